@@ -1,0 +1,28 @@
+"""The console entry: choose the language, then import the command line and run it."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+
+def main() -> None:
+    """Runs the program and exits. Help texts are made at import, so the language comes first."""
+    from revisit import config, i18n
+    from revisit.errors import RevisitError
+
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    try:
+        configured = config.load().get("lang")
+    except RevisitError:
+        configured = None  # said properly once a command runs
+    i18n.activate(i18n.choose(os.environ.get("REVISIT_LANG"), configured))
+    from revisit import cli
+
+    sys.exit(cli.run())
+
+
+if __name__ == "__main__":
+    main()

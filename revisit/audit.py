@@ -1,0 +1,102 @@
+"""Who changed what, when: rows in the same transaction as the change, each with the hash of the one before.
+
+Writers say what they changed with `changed`; the transaction (`context.unit`) writes the rows before it commits.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from revisit.db import Sql
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+NEWEST = "SELECT hash FROM audit ORDER BY id DESC LIMIT 1"
+LOCK_ON_SERVER = "LOCK TABLE audit IN EXCLUSIVE MODE"
+INSERT = """
+INSERT INTO audit (at, who, action, table_name, row_id, customer_id, batch_id, change, previous, hash)
+VALUES (:at, :who, :action, :table_name, :row_id, :customer_id, :batch_id, :change, :previous, :hash)
+"""
+ALL = "SELECT at, who, action, table_name, row_id, customer_id, batch_id, change, previous, hash FROM audit ORDER BY id"
+
+
+class Change(NamedTuple):
+    """One change to one row (or, for an import, one batch): `change` holds old → new per column."""
+
+    action: str
+    table: str
+    row_id: int | None
+    customer_id: int | None
+    batch_id: int | None
+    change: Mapping[str, Any]
+
+
+def changed(
+    session: Session,
+    *,
+    action: str,
+    table: str,
+    row_id: int | None,
+    customer_id: int | None = None,
+    batch_id: int | None = None,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+) -> None:
+    """Notes a change; it becomes an audit row when the transaction ends, and its customer's register is brought up to date."""
+    old, new = before or {}, after or {}
+    columns = [name for name in {**old, **new} if old.get(name) != new.get(name)]
+    difference = {name: [_json(old.get(name)), _json(new.get(name))] for name in columns}
+    pending: list[Change] = session.info.setdefault("changes", [])
+    pending.append(Change(action, table, row_id, customer_id, batch_id, difference))
+
+
+def pending(session: Session) -> list[Change]:
+    """The changes noted so far in this transaction."""
+    found: list[Change] = session.info.setdefault("changes", [])
+    return found
+
+
+def write(sql: Sql, changes: list[Change], *, who: str, at: datetime) -> None:
+    """Appends the changes to the chain."""
+    if not changes:
+        return
+    if sql.server:
+        sql.run(LOCK_ON_SERVER)
+    newest = sql.rows(NEWEST)
+    previous = newest[0][0] if newest else ""
+    rows = []
+    for change in changes:
+        row = {
+            "at": at,
+            "who": who,
+            "action": change.action,
+            "table_name": change.table,
+            "row_id": change.row_id,
+            "customer_id": change.customer_id,
+            "batch_id": change.batch_id,
+            "change": json.dumps(change.change, ensure_ascii=False, sort_keys=True, separators=(",", ":")),
+            "previous": previous,
+        }
+        row["hash"] = previous = link(previous, row)
+        rows.append(row)
+    sql.run_many(INSERT, rows)
+
+
+def link(previous: str, row: Mapping[str, Any]) -> str:
+    """The hash of a row in the chain (SHA-256, hexadecimal)."""
+    at = row["at"]
+    parts = [previous, at.strftime("%Y-%m-%dT%H:%M:%S.%f") if isinstance(at, datetime) else str(at)]
+    parts += [
+        str(row[name] if row[name] is not None else "")
+        for name in ("who", "action", "table_name", "row_id", "customer_id", "batch_id", "change")
+    ]
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
+
+
+def _json(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date | datetime) else value

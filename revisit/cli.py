@@ -1,0 +1,118 @@
+"""The front door: the root command, its groups, and the ONE place where an error becomes a sentence and an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import typer
+
+from revisit import __version__, db, render
+from revisit.commands import demo, due, imports, revisits, scripts, setup, show, why
+from revisit.commands import report as report_command
+from revisit.commands.options import AsOption, DbOption
+from revisit.context import Context
+from revisit.errors import RevisitError
+from revisit.i18n import _
+
+app = typer.Typer(
+    name="revisit",
+    help=_("Who must be contacted today, by when, under which clause, and why."),
+    no_args_is_help=True,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    subcommand_metavar=_("COMMAND [ARGS]..."),
+    options_metavar=_("[OPTIONS]"),
+)
+for group in (due, revisits, why, show, scripts, report_command, setup, imports, demo):
+    group.mount(app)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        render.tell(f"revisit {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    ctx: typer.Context,
+    db_option: DbOption = None,
+    login: AsOption = None,
+    version: Annotated[
+        bool, typer.Option("--version", help=_("Show the version."), callback=_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Options that stand before the command hold for it as well."""
+    ctx.obj = Context.from_settings()
+    ctx.obj.db_option = db_option
+    ctx.obj.login_option = login
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Runs the program; the exit code. A person's mistake becomes a sentence and a remedy on stderr, never a traceback."""
+    try:
+        code = app(args=list(arguments) if arguments is not None else None, standalone_mode=False)
+        sys.stdout.flush()
+        return code if isinstance(code, int) else 0
+    except RevisitError as error:
+        return _fail(error)
+    except BrokenPipeError:
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123 - so that the interpreter's last flush is quiet
+        return 0
+    except KeyboardInterrupt:
+        render.note(_("stopped; nothing was changed"))
+        return 130
+    except Exception as error:
+        known = db.explain(error)
+        if known is not None:
+            return _fail(known)
+        usage = _usage(error)
+        if usage is None:
+            raise
+        _say(*usage)
+        return 2
+
+
+def _fail(error: RevisitError) -> int:
+    params = {key: render.safe(value) for key, value in error.params.items()}
+    _say(_(error.message).format(**params), _(error.remedy).format(**params) if error.remedy else "")
+    return error.exit_code
+
+
+def _say(message: str, remedy: str) -> None:
+    render.note(_("Error: {message}").format(message=message))
+    if remedy:
+        render.note(_("Try: {remedy}").format(remedy=remedy))
+
+
+def _usage(error: Any) -> tuple[str, str] | None:
+    """What Typer refused, in the language in use; by the name of its class, since that part of Typer is private."""
+    names = {cls.__name__ for cls in type(error).__mro__}
+    if "ClickException" not in names:
+        if "Abort" in names:
+            return _("stopped; nothing was changed"), ""
+        return None
+    context = getattr(error, "ctx", None)
+    remedy = f"{context.command_path} --help" if context is not None else "revisit --help"
+    param = getattr(error, "param", None)
+    name = _name_of(param) or getattr(error, "param_hint", None) or ""
+    if "MissingParameter" in names:
+        return _("{name} is missing").format(name=name), remedy
+    if "NoSuchOption" in names:
+        return _("there is no option {name}").format(name=error.option_name), remedy
+    if "NoArgsIsHelpError" in names:
+        return error.message, ""
+    if "BadParameter" in names:
+        return _("{name} does not take this: {why}").format(name=name, why=error.message), remedy
+    return render.safe(error.format_message()), remedy
+
+
+def _name_of(param: Any) -> str:
+    if param is None:
+        return ""
+    if param.param_type_name == "option":
+        return str(max(param.opts, key=len))
+    return str(param.human_readable_name)

@@ -1,0 +1,31 @@
+"""The only place that reads the clock. Everywhere else time is an argument."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+
+def now() -> datetime:
+    """This instant, in UTC. `REVISIT_NOW` (ISO, for trying things out and for tests) stands in for it."""
+    pretended = os.environ.get("REVISIT_NOW")
+    if pretended:
+        value = datetime.fromisoformat(pretended)
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    return datetime.now(UTC)
+
+
+def local(instant: datetime, timezone: str) -> datetime:
+    """The instant on the wall clock of a time zone, without the zone."""
+    return instant.astimezone(ZoneInfo(timezone)).replace(tzinfo=None)
+
+
+def instant(wall: datetime, timezone: str) -> datetime:
+    """The instant (UTC) of a wall-clock time in a time zone."""
+    return wall.replace(tzinfo=ZoneInfo(timezone)).astimezone(UTC)
+
+
+def today(timezone: str) -> date:
+    """The calendar day it is now in a time zone."""
+    return local(now(), timezone).date()

@@ -1,0 +1,156 @@
+"""What a command is given: settings, database, clock, who works here; `unit` is one transaction."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from revisit import audit, clock, company, config, db, resources, staff
+from revisit.company import CompanyInfo
+from revisit.db import Sql
+from revisit.errors import Refused, WrongUsage
+from revisit.i18n import N_
+from revisit.policy.when import WhenError, parse_day
+from revisit.register import keep
+from revisit.staff import StaffMember
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+WHEN_REMEDY = N_("write for example 2026-10-08, 2026/10/8, today or 昨天")
+
+
+@dataclass
+class Context:
+    """One run of the program. `db_option` and `login_option` are what `--db` and `--as` said."""
+
+    db_option: str | None = None
+    login_option: str | None = None
+    settings: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def from_settings(cls) -> Context:
+        """The context of this process: environment and config file. Raises Refused for a bad config file."""
+        settings = config.load()
+        if "templates" in settings:
+            resources.use_company_folder(Path(settings["templates"]).expanduser())
+        return cls(settings=settings)
+
+    @cached_property
+    def now(self) -> datetime:
+        """The instant at which this command runs (UTC); one for the whole command."""
+        return clock.now()
+
+    @property
+    def db(self) -> str:
+        """The database: --db, else REVISIT_DB, else the config file, else the user's data folder."""
+        named = self.db_option or self.settings.get("db")
+        if named and not db.is_server(named):
+            return str(Path(named).expanduser())
+        return named or config.default_db()
+
+    @property
+    def login(self) -> str:
+        """Who I say I am: --as, else REVISIT_USER, else the config file, else the login of the operating system."""
+        named = self.login_option or self.settings.get("user")
+        if named:
+            return named
+        try:
+            return getpass.getuser()
+        except (OSError, KeyError):
+            return ""
+
+    def actor(self, sql: Sql) -> StaffMember | None:
+        """The staff member who works here; None if only the operating system names somebody, and not of the staff.
+
+        Raises Refused if --as, REVISIT_USER or the config file name a login that is not there.
+        """
+        if self.login_option or self.settings.get("user"):
+            return staff.get_by_login(sql, self.login)
+        return staff.find_by_login(sql, self.login)
+
+    @contextmanager
+    def reading(self) -> Iterator[tuple[Sql, CompanyInfo]]:
+        """The database to read from, and whose it is."""
+        with db.reading(self.db) as sql:
+            yield sql, company.load_company(sql)
+
+    @contextmanager
+    def unit(self, *, dry_run: bool = False) -> Iterator[Unit]:
+        """One transaction: what is written inside is planned, audited and committed together, or not at all.
+
+        With `dry_run` everything is done, and then rolled back.
+        """
+        with db.writing(self.db) as session:
+            sql = db.sql_of(session)
+            info = company.load_company(sql)
+            actor = self.actor(sql)
+            if actor is None:
+                raise Refused(N_("I do not know who you are"), N_("name your staff login: --as LOGIN, or set REVISIT_USER"))
+            unit = Unit(session=session, sql=sql, company=info, actor=actor, now=self.now)
+            yield unit
+            unit.finish()
+            if dry_run:
+                session.rollback()
+            else:
+                session.commit()
+
+    def today(self, info: CompanyInfo) -> date:
+        """The calendar day it is in the company's time zone."""
+        return clock.local(self.now, info.timezone).date()
+
+    def day(self, text: str | None, info: CompanyInfo) -> date:
+        """The day a person named, today if none. Raises WrongUsage."""
+        today = self.today(info)
+        if text is None:
+            return today
+        try:
+            return parse_day(text, today)
+        except WhenError as error:
+            raise bad_when(error) from error
+
+
+@dataclass
+class Unit:
+    """An open transaction, and whose work it is."""
+
+    session: Session
+    sql: Sql
+    company: CompanyInfo
+    actor: StaffMember
+    now: datetime
+    _planned: bool = False
+
+    @property
+    def today(self) -> date:
+        """The calendar day it is in the company's time zone."""
+        return clock.local(self.now, self.company.timezone).date()
+
+    def replan(self) -> keep.Difference:
+        """Brings the register up to date for every customer touched so far."""
+        self.session.flush()
+        touched = {change.customer_id for change in audit.pending(self.session) if change.customer_id is not None}
+        touched |= self.session.info.get("touched", set())
+        return keep.replan(self.sql, self.company, touched)
+
+    def finish(self) -> None:
+        """Register and audit rows of everything that was changed; called before the commit."""
+        self.replan()
+        audit.write(self.sql, audit.pending(self.session), who=self.actor.login, at=self.now)
+
+
+def bad_when(error: WhenError) -> WrongUsage:
+    """What is wrong with a date or time that a person typed."""
+    messages = {
+        "unknown": N_("I do not understand the date {text}"),
+        "impossible": N_("there is no such date: {text}"),
+        "ambiguous": N_("{text} can be read in two ways"),
+    }
+    remedies = {"ambiguous": N_("write for example 下午3点 or 15:00")}
+    return WrongUsage(messages[error.code], remedies.get(error.code, WHEN_REMEDY), text=error.text)

@@ -1,0 +1,149 @@
+"""Customer files: which one a person means, what stands in it, and how much of it may be shown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from revisit.db import Sql, day
+from revisit.errors import Refused
+from revisit.i18n import N_
+
+BY_CODE = "SELECT id FROM customer WHERE code = :text"
+BY_NAME = "SELECT id FROM customer WHERE name = :text ORDER BY code LIMIT 21"
+BY_PHONE = "SELECT DISTINCT customer_id FROM contact_point WHERE kind = 'phone' AND value = :text ORDER BY customer_id LIMIT 21"
+BY_PART = "SELECT id FROM customer WHERE name LIKE :text ESCAPE '!' ORDER BY code LIMIT 21"
+LABELS = "SELECT code, name FROM customer WHERE id IN ({ids}) ORDER BY code"
+CARDS = """
+SELECT c.id, c.code, c.name, c.grade, c.region, s.login, p.name, p.title, t.value, c.last_order_on, c.last_contact_on
+FROM customer c
+LEFT JOIN staff s ON s.id = c.rep_id
+LEFT JOIN contact_person p ON p.customer_id = c.id AND p.position = 1
+LEFT JOIN contact_point t ON t.customer_id = c.id AND t.kind = 'phone' AND t.position = 1
+"""
+CARDS_OF = CARDS + "WHERE c.id IN ({ids})"
+FILE = """
+SELECT c.code, c.name, c.kind, c.grade, c.region, c.industry, c.intention, c.salesperson, c.followed_by, c.followed_since,
+       c.contract_on, c.balance_cents, c.credit_limit_cents, c.term_days, c.birthday, c.do_not_call, c.note, c.extra,
+       c.entered_on, c.first_on, c.last_order_on, c.last_contact_on, c.shown_order_on, s.login
+FROM customer c LEFT JOIN staff s ON s.id = c.rep_id WHERE c.id = :id
+"""
+PEOPLE = "SELECT position, name, title FROM contact_person WHERE customer_id = :id ORDER BY position"
+POINTS = "SELECT kind, value FROM contact_point WHERE customer_id = :id ORDER BY kind, position"
+LAST_ORDERS_ON = """
+SELECT customer_id, max(ordered_on) FROM order_
+WHERE ordered_on <= :on AND (cancelled_on IS NULL OR (cancelled_on > :on AND cancelled_on > ordered_on))
+GROUP BY customer_id
+"""
+SHOWN_ORDERS_ON = "SELECT customer_id, max(ordered_on) FROM shown_order WHERE ordered_on <= :on GROUP BY customer_id"
+
+
+FILE_FIELDS = (
+    "code", "name", "kind", "grade", "region", "industry", "intention", "salesperson", "followed_by", "followed_since",
+    "contract_on", "balance", "credit_limit", "term_days", "birthday", "do_not_call", "note", "extra", "entered_on",
+    "first_on", "last_order_on", "last_contact_on", "shown_order_on", "rep",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What a list shows of a customer. The phone is whole; who may see it so is decided where it is shown."""
+
+    id: int
+    code: str
+    name: str
+    grade: str
+    region: str
+    rep: str | None
+    contact: str
+    title: str
+    phone: str
+    last_order_on: date | None
+    last_contact_on: date | None
+
+
+def get_customer(sql: Sql, text: str) -> int:
+    """The id of the customer a person means: a code, or a name or phone that fits just one. Raises Refused with candidates."""
+    wanted = text.strip()
+    part = re.sub(r"([%_!])", r"!\1", wanted)
+    for statement, value in (
+        (BY_CODE, wanted),
+        (BY_NAME, wanted),
+        (BY_PHONE, re.sub(r"[\s\-]", "", wanted)),
+        (BY_PART, f"%{part}%"),
+    ):
+        if not value.strip("%"):
+            continue
+        found = [row[0] for row in sql.rows(statement, text=value)]
+        if len(found) == 1:
+            return int(found[0])
+        if found:
+            labels = [f"{code} {name}" for code, name in sql.rows(LABELS.format(ids=", ".join(map(str, found[:20]))))]
+            raise Refused(
+                N_("{text} fits several customers: {candidates}"),
+                N_("name one by its code"),
+                text=wanted,
+                candidates=", ".join(labels) + (" …" if len(found) > 20 else ""),
+            )
+    raise Refused(N_("no customer is known as {text}"), N_("look at the codes: revisit due --all"), text=wanted)
+
+
+def cards(sql: Sql, ids: Iterable[int] | None = None) -> dict[int, Card]:
+    """What a list shows of customers (None: of all), by id."""
+    if ids is None:
+        rows = sql.rows(CARDS)
+    else:
+        wanted = sorted(ids)
+        rows = []
+        for start in range(0, len(wanted), 1000):
+            rows += sql.rows(CARDS_OF.format(ids=", ".join(str(int(one)) for one in wanted[start : start + 1000])))
+    return {
+        row[0]: Card(
+            row[0], row[1], row[2], row[3], row[4], row[5], row[6] or "", row[7] or "", row[8] or "", day(row[9]), day(row[10])
+        )
+        for row in rows
+    }
+
+
+def last_orders_on(sql: Sql, on: date) -> dict[int, date]:
+    """The last order (or shown last-order date) of every customer as of a day in the past."""
+    result: dict[int, date] = {}
+    for statement in (LAST_ORDERS_ON, SHOWN_ORDERS_ON):
+        for customer, last in sql.rows(statement, on=on):
+            value = date.fromisoformat(last)
+            result[customer] = max(value, result.get(customer, value))
+    return result
+
+
+def mask_phone(phone: str) -> str:
+    """A phone number for somebody who does not owe this customer a contact: `138****0001`."""
+    number = phone.split("x")[0]
+    if len(number) < 7:
+        return "*" * len(number)
+    return f"{number[:3]}****{number[-4:]}"
+
+
+def load_file(sql: Sql, customer_id: int) -> dict[str, Any]:
+    """Every field of a file under the name it has in a sheet; amounts as text with two decimals."""
+    (row,) = sql.rows(FILE, id=customer_id)
+    file: dict[str, Any] = dict(zip(FILE_FIELDS, row, strict=True))
+    for name in ("balance", "credit_limit"):
+        file[name] = None if file[name] is None else money(file[name])
+    file["do_not_call"] = bool(file["do_not_call"])
+    people = sql.rows(PEOPLE, id=customer_id)
+    file["contact"] = people[0][1] if people else ""
+    file["title"] = people[0][2] if people else ""
+    points = sql.rows(POINTS, id=customer_id)
+    file["phone"] = next((value for kind, value in points if kind == "phone"), "")
+    file["phones"] = [value for kind, value in points if kind == "phone"]
+    file["address"] = next((value for kind, value in points if kind == "address"), "")
+    return file
+
+
+def money(cents: int) -> str:
+    """Whole cents as text with two decimals."""
+    sign = "-" if cents < 0 else ""
+    return f"{sign}{abs(cents) // 100}.{abs(cents) % 100:02d}"

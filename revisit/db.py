@@ -1,0 +1,342 @@
+"""The database: one SQLite file or one PostgreSQL server, the same statements on both.
+
+Writes go through `writing` (a SQLModel session in one transaction). Reads that people wait for go through `reading`: SQL
+text on the plain driver, no ORM imported. SQL texts name their parameters `:name`; days come back as ISO text.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from revisit.errors import Refused
+from revisit.i18n import N_
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Engine
+    from sqlmodel import Session
+
+APPLICATION_ID = 0x52565354  # "RVST", in the header of every SQLite file of ours
+REVISIONS = ("0001",)
+"""The migrations this program knows, oldest first; a test compares them with the migration chain."""
+BUSY_SECONDS = 10
+_PRAGMAS = (
+    "journal_mode=DELETE",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    f"busy_timeout={BUSY_SECONDS * 1000}",
+    "trusted_schema=OFF",
+    "cell_size_check=ON",
+)
+_NETWORK_DRIVES = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "vboxsf", "afs", "ncpfs"})
+
+
+def is_server(url: str) -> bool:
+    """Whether the address names a PostgreSQL server; anything else is the path of a SQLite file."""
+    return url.startswith(("postgresql://", "postgres://"))
+
+
+def shown(url: str) -> str:
+    """The address as a person may see it: no password."""
+    return re.sub(r"//([^:/@]*):[^@]*@", r"//\1:***@", url)
+
+
+class Sql:
+    """Statements on a plain driver connection: `rows` to read, `run` and `run_many` to write inside a session's transaction."""
+
+    def __init__(self, connection: Any, *, server: bool) -> None:
+        self.connection = connection
+        self.server = server
+
+    def rows(self, sql: str, **params: object) -> list[tuple[Any, ...]]:
+        """All rows. Days and instants are ISO text on both databases, truth values truthy."""
+        cursor = self._cursor()
+        cursor.execute(_for_server(sql) if self.server else sql, _plain(params))
+        return list(cursor.fetchall())
+
+    def run(self, sql: str, **params: object) -> None:
+        """One statement without a result."""
+        self._cursor().execute(_for_server(sql) if self.server else sql, _plain(params))
+
+    def run_many(self, sql: str, rows: Iterable[Mapping[str, object]]) -> None:
+        """One statement for many parameter sets."""
+        plain = [_plain(row) for row in rows]
+        if plain:
+            self._cursor().executemany(_for_server(sql) if self.server else sql, plain)
+
+    def _cursor(self) -> Any:
+        cursor = self.connection.cursor()
+        if self.server:
+            for name, loader in _server_loaders():
+                cursor.adapters.register_loader(name, loader)
+        return cursor
+
+
+@contextmanager
+def reading(url: str) -> Iterator[Sql]:
+    """A connection to read from, on the plain driver, after the checks of `check`."""
+    if is_server(url):
+        connection = _connect_server(url)
+        try:
+            sql = Sql(connection, server=True)
+            _check_server(sql, url)
+            yield sql
+        finally:
+            connection.close()
+    else:
+        path = check_file(Path(url))
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=BUSY_SECONDS)
+        try:
+            connection.isolation_level = None
+            connection.execute("PRAGMA trusted_schema=OFF")
+            sql = Sql(connection, server=False)
+            _check_revision(sql.rows("SELECT version_num FROM alembic_version"), str(path))
+            connection.execute("BEGIN")  # one consistent state for all reads of a command
+            yield sql
+        finally:
+            connection.close()
+
+
+@contextmanager
+def writing(url: str) -> Iterator[Session]:
+    """A session in one transaction that can write from its first statement. The caller commits; leaving rolls back."""
+    from sqlmodel import Session
+
+    if is_server(url):
+        with reading(url):
+            pass
+    else:
+        check_file(Path(url))
+    engine = _engine(url)
+    try:
+        with Session(engine, autoflush=False) as session:
+            if not is_server(url):
+                _check_revision(sql_of(session).rows("SELECT version_num FROM alembic_version"), url)
+            yield session
+            session.rollback()
+    finally:
+        engine.dispose()
+
+
+def sql_of(session: Session) -> Sql:
+    """Plain statements in the session's own transaction. Flush first what they are to see."""
+    connection = session.connection()
+    return Sql(connection.connection.driver_connection, server=connection.dialect.name == "postgresql")
+
+
+def create(url: str) -> None:
+    """An empty database of the newest schema. Refuses where anything is already. A file is created 0600."""
+    if is_server(url):
+        _connect_server(url).close()
+        engine = _engine(url)
+        try:
+            with engine.begin() as connection:
+                tables = connection.exec_driver_sql(
+                    "SELECT count(*) FROM information_schema.tables WHERE table_schema = current_schema()"
+                ).scalar_one()
+                if tables:
+                    raise Refused(
+                        N_("the database {url} already holds tables"),
+                        N_("name an empty database: revisit --db postgresql://… init"),
+                        url=shown(url),
+                    )
+                _migrate(connection)
+        finally:
+            engine.dispose()
+        return
+    path = Path(url)
+    if path.exists():
+        raise Refused(N_("{path} is there already"), N_("name another file with --db, or use this one"), path=path)
+    _refuse_network_drive(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.{os.getpid()}.new")
+    os.close(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    try:
+        engine = _engine(str(beside))
+        with engine.begin() as connection:
+            connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
+            _migrate(connection)
+        engine.dispose()
+        beside.rename(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def check_file(path: Path) -> Path:
+    """The path, if a SQLite database of ours is there; refuses everything else before a byte is written."""
+    remedy = N_("name the right file with --db or REVISIT_DB, or create a database: revisit init")
+    if not path.exists():
+        raise Refused(N_("there is no database yet at {path}"), N_("create it: revisit init"), path=path)
+    if path.is_dir():
+        raise Refused(N_("{path} is a folder, not a database"), remedy, path=path)
+    try:
+        with path.open("rb") as file:
+            header = file.read(100)
+    except OSError as error:
+        raise Refused(N_("{path} cannot be read: {why}"), remedy, path=path, why=error.strerror or error) from error
+    if not header.startswith(b"SQLite format 3\x00"):
+        raise Refused(N_("{path} is not a database of revisit"), remedy, path=path)
+    if int.from_bytes(header[68:72], "big") != APPLICATION_ID:
+        raise Refused(N_("{path} is the database of another program"), remedy, path=path)
+    _refuse_network_drive(path)
+    return path
+
+
+def explain(error: BaseException) -> Refused | None:
+    """What a driver's error means for a person; None if it is not one that a person can mend."""
+    name = type(error).__name__
+    cause: BaseException = getattr(error, "orig", None) or error
+    text = str(cause).strip().splitlines()[0] if str(cause).strip() else name
+    if isinstance(cause, sqlite3.Error) or type(cause).__module__.startswith("psycopg"):
+        if "locked" in text or "busy" in text:
+            return Refused(
+                N_("the database is busy: another program has been writing for over {seconds} seconds"),
+                N_("try again in a moment"),
+                seconds=BUSY_SECONDS,
+            )
+        if "malformed" in text or "not a database" in text or "no such table" in text:
+            return Refused(N_("the database is damaged ({why})"), N_("restore the newest backup"), why=text)
+        if "full" in text:
+            return Refused(N_("the disk is full; nothing was changed"), N_("free some space and try again"))
+        if "readonly" in text:
+            return Refused(N_("the database may not be written to"), N_("check the rights of the file and its folder"))
+        if type(cause).__name__ in ("OperationalError", "ConnectionTimeout"):
+            return Refused(N_("the database does not answer: {why}"), N_("check the address and the server"), why=text)
+    return None
+
+
+def instant(text: Any) -> datetime | None:
+    """An instant as a plain driver gives it: UTC."""
+    if text is None:
+        return None
+    value = text if isinstance(text, datetime) else datetime.fromisoformat(text)
+    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def day(text: str | None) -> date | None:
+    """A day as a plain driver gives it."""
+    return date.fromisoformat(text) if text else None
+
+
+def _plain(params: Mapping[str, object]) -> dict[str, object]:
+    return {key: _plain_value(value) for key, value in params.items()}
+
+
+def _plain_value(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+    if isinstance(value, date):
+        return value.isoformat()
+    return value
+
+
+@cache
+def _for_server(sql: str) -> str:
+    return re.sub(r"(?<!:):([a-z_][a-z0-9_]*)", r"%(\1)s", sql.replace("%", "%%"))
+
+
+@cache
+def _server_loaders() -> tuple[tuple[str, Any], ...]:
+    from psycopg.types.string import TextLoader
+
+    return (("date", TextLoader), ("timestamptz", TextLoader))
+
+
+def _connect_server(url: str) -> Any:
+    try:
+        import psycopg
+    except ModuleNotFoundError as error:
+        raise Refused(
+            N_("this installation cannot talk to a PostgreSQL server"), N_("install it with: pip install 'revisit[postgres]'")
+        ) from error
+    try:
+        return psycopg.connect(url, connect_timeout=5, options="-c timezone=UTC", autocommit=False)
+    except psycopg.Error as error:
+        why = (str(error).strip().splitlines() or ["?"])[-1]
+        raise Refused(
+            N_("the server {url} does not answer: {why}"), N_("check the address, your login and the server"), url=shown(url), why=why
+        ) from error
+
+
+def _check_server(sql: Sql, url: str) -> None:
+    known = sql.rows("SELECT to_regclass('alembic_version') IS NOT NULL, to_regclass('follow_up') IS NOT NULL")
+    versioned, ours = known[0]
+    if not versioned:
+        raise Refused(N_("there is no database yet at {path}"), N_("create it: revisit init"), path=shown(url))
+    if not ours:
+        raise Refused(
+            N_("{path} is the database of another program"),
+            N_("name the right file with --db or REVISIT_DB, or create a database: revisit init"),
+            path=shown(url),
+        )
+    _check_revision(sql.rows("SELECT version_num FROM alembic_version"), shown(url))
+
+
+def _check_revision(found: list[tuple[Any, ...]], where: str) -> None:
+    revision = found[0][0] if found else ""
+    if revision not in REVISIONS:
+        raise Refused(
+            N_("{path} was made by a newer revisit (schema {revision})"), N_("update the program"), path=where, revision=revision
+        )
+
+
+def _refuse_network_drive(path: Path) -> None:
+    """SQLite on a share loses data: refused where the drive can be recognised."""
+    try:
+        mounts = Path("/proc/self/mountinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return
+    folder = str(path.absolute().parent)
+    best, kind = "", ""
+    for line in mounts:
+        fields = line.split()
+        mount = fields[4]
+        inside = mount == "/" or folder == mount or folder.startswith(mount + "/")
+        if inside and len(mount) >= len(best):
+            best, kind = mount, fields[fields.index("-") + 1]
+    if kind in _NETWORK_DRIVES:
+        raise Refused(
+            N_("{path} lies on a network drive, where a SQLite file loses data"),
+            N_("keep the file on a local disk, or use a PostgreSQL server for a team: --db postgresql://…"),
+            path=path,
+        )
+
+
+def _engine(url: str) -> Engine:
+    from sqlalchemy import NullPool, create_engine, event
+
+    if is_server(url):
+        address = re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", url)
+        return create_engine(address, poolclass=NullPool, connect_args={"options": "-c timezone=UTC", "connect_timeout": 5})
+    engine = create_engine(f"sqlite:///{url}", poolclass=NullPool)
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # we begin transactions ourselves
+        for pragma in _PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _migrate(connection: Connection) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({APPLICATION_ID})")
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

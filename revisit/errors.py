@@ -1,0 +1,34 @@
+"""What can go wrong for a person, as a sentence and a remedy.
+
+A class stands for an exit code (see `docs/errors.md`), never for a single message. Messages are English templates marked
+with `N_`; they are translated and filled in when they are shown, in `cli.py` alone.
+"""
+
+from __future__ import annotations
+
+
+class RevisitError(Exception):
+    """A failure that a person can understand and mend. `message` and `remedy` are templates, `params` fill them."""
+
+    exit_code = 1
+
+    def __init__(self, message: str, remedy: str = "", **params: object) -> None:
+        super().__init__(message)
+        self.message = message
+        self.remedy = remedy
+        self.params = params
+
+    def __str__(self) -> str:
+        return self.message.format(**self.params)
+
+
+class Refused(RevisitError):
+    """Not found, not allowed, a rule broken, or a database that cannot be used. Exit code 1."""
+
+    exit_code = 1
+
+
+class WrongUsage(RevisitError):
+    """An option, date, rule or word that the program does not know. Exit code 2."""
+
+    exit_code = 2

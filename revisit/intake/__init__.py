@@ -1,0 +1,1 @@
+"""Bringing spreadsheets in: sheets → columns → typed cells → records → one transaction → receipt."""

@@ -1,0 +1,390 @@
+"""Every table on one page, no behaviour. Column names are those of `docs/cli.md`; units stand in the name.
+
+`_on` a day in the company's time zone, `_at` an instant (UTC), `_by` a deadline, `_cents` whole cents. Status columns are
+text with a CHECK. SQLModel does not validate tables: data is checked where it enters, and by the constraints here.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+from sqlmodel import Field, SQLModel
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+SQLModel.metadata.naming_convention = NAMING
+metadata: MetaData = SQLModel.metadata
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An instant. Naive values are refused; SQLite, which drops time zones, keeps UTC and gives it back as such."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant needs its time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _one_of(column: str, *values: str, empty: bool = False) -> CheckConstraint:
+    words = ", ".join(f"'{value}'" for value in (*values, *([""] if empty else [])))
+    return CheckConstraint(f"{column} IN ({words})", name=column)
+
+
+def _id(target: str, *, nullable: bool = False) -> Any:
+    return Column(Integer, ForeignKey(f"{target}.id"), nullable=nullable)
+
+
+_NUMBERED = text("number <> ''")
+
+
+class Company(SQLModel, table=True):
+    """One row: whose database this is."""
+
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+    id: int = Field(default=1, primary_key=True)
+    name: str = Field(sa_type=Text)
+    timezone: str = Field(sa_type=Text)
+    start_on: date = Field(sa_type=Date)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class PolicyVersion(SQLModel, table=True):
+    """A dated policy, as the text of its file."""
+
+    __tablename__ = "policy_version"
+    __table_args__ = (UniqueConstraint("in_force_from"),)
+    id: int | None = Field(default=None, primary_key=True)
+    in_force_from: date = Field(sa_type=Date)
+    body: str = Field(sa_type=Text)
+    sha256: str = Field(sa_type=Text)
+    adopted_at: datetime = Field(sa_type=UtcDateTime)
+    adopted_by: str = Field(sa_type=Text)
+
+
+class Department(SQLModel, table=True):
+    __table_args__ = (UniqueConstraint("name"),)
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(sa_type=Text)
+
+
+class Staff(SQLModel, table=True):
+    __table_args__ = (
+        UniqueConstraint("login"),
+        _one_of("role", "representative", "supervisor", "administrator"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    login: str = Field(sa_type=Text)
+    name: str = Field(sa_type=Text)
+    role: str = Field(sa_type=Text)
+    department_id: int | None = Field(default=None, sa_column=_id("department", nullable=True))
+    active: bool = True
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class ImportBatch(SQLModel, table=True):
+    """One import: the file by its hash, who, when, and its counts as JSON."""
+
+    __tablename__ = "import_batch"
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str = Field(sa_type=Text)
+    file_name: str = Field(sa_type=Text)
+    sha256: str = Field(sa_type=Text, index=True)
+    at: datetime = Field(sa_type=UtcDateTime)
+    staff_id: int = Field(sa_column=_id("staff"))
+    counts: str = Field(sa_type=Text)
+
+
+class ImportChange(SQLModel, table=True):
+    """A row that an import made (`before` is empty) or changed (`before`: the old cells as JSON)."""
+
+    __tablename__ = "import_change"
+    __table_args__ = (Index(None, "batch_id"),)
+    id: int | None = Field(default=None, primary_key=True)
+    batch_id: int = Field(sa_column=_id("import_batch"))
+    table_name: str = Field(sa_type=Text)
+    row_id: int
+    row_number: int | None = None
+    before: str = Field(default="", sa_type=Text)
+
+
+class Customer(SQLModel, table=True):
+    """A customer file. What a sheet said stands here as said; what holds on a day is derived from `fact` and `handover`.
+
+    `shown_order_on` is the last-order date a sheet showed; `first_on`, `last_order_on`, `last_contact_on` and `rep_id` are
+    kept by the register.
+    """
+
+    __table_args__ = (
+        UniqueConstraint("code"),
+        Index(None, "name"),
+        Index(None, "rep_id"),
+        _one_of("kind", "customer", "prospect"),
+        _one_of("followed_by", "service", "sales"),
+        _one_of("intention", "interested", "undecided", "none", empty=True),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    code: str = Field(sa_type=Text)
+    name: str = Field(sa_type=Text)
+    kind: str = Field(default="customer", sa_type=Text)
+    grade: str = Field(default="", sa_type=Text)
+    region: str = Field(default="", sa_type=Text)
+    industry: str = Field(default="", sa_type=Text)
+    intention: str = Field(default="", sa_type=Text)
+    salesperson: str = Field(default="", sa_type=Text)
+    followed_by: str = Field(default="service", sa_type=Text)
+    followed_since: date | None = Field(default=None, sa_type=Date)
+    contract_on: date | None = Field(default=None, sa_type=Date)
+    balance_cents: int | None = Field(default=None, sa_type=BigInteger)
+    credit_limit_cents: int | None = Field(default=None, sa_type=BigInteger)
+    term_days: int | None = None
+    birthday: date | None = Field(default=None, sa_type=Date)
+    do_not_call: bool = False
+    note: str = Field(default="", sa_type=Text)
+    extra: str = Field(default="", sa_type=Text)
+    shown_order_on: date | None = Field(default=None, sa_type=Date)
+    entered_on: date = Field(sa_type=Date)
+    first_on: date | None = Field(default=None, sa_type=Date)
+    last_order_on: date | None = Field(default=None, sa_type=Date)
+    last_contact_on: date | None = Field(default=None, sa_type=Date)
+    rep_id: int | None = Field(default=None, sa_column=_id("staff", nullable=True))
+
+
+class ContactPerson(SQLModel, table=True):
+    __tablename__ = "contact_person"
+    __table_args__ = (UniqueConstraint("customer_id", "position"),)
+    id: int | None = Field(default=None, primary_key=True)
+    customer_id: int = Field(sa_column=_id("customer"))
+    position: int = 1
+    name: str = Field(default="", sa_type=Text)
+    title: str = Field(default="", sa_type=Text)
+
+
+class ContactPoint(SQLModel, table=True):
+    """A telephone number or an address: apart from the file, so that a server can guard it by row."""
+
+    __tablename__ = "contact_point"
+    __table_args__ = (UniqueConstraint("customer_id", "kind", "position"), _one_of("kind", "phone", "address"))
+    id: int | None = Field(default=None, primary_key=True)
+    customer_id: int = Field(sa_column=_id("customer"))
+    kind: str = Field(sa_type=Text)
+    position: int = 1
+    value: str = Field(sa_type=Text)
+
+
+class Order(SQLModel, table=True):
+    """A sale. `number` is empty where the source has none: then customer, date, product and amount know it."""
+
+    __tablename__ = "order_"
+    __table_args__ = (
+        Index("uq_order__number", "number", unique=True, sqlite_where=_NUMBERED, postgresql_where=_NUMBERED),
+        Index(None, "customer_id", "ordered_on"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    customer_id: int = Field(sa_column=_id("customer"))
+    number: str = Field(default="", sa_type=Text)
+    ordered_on: date = Field(sa_type=Date)
+    completed_on: date | None = Field(default=None, sa_type=Date)
+    cancelled_on: date | None = Field(default=None, sa_type=Date)
+    amount_cents: int | None = Field(default=None, sa_type=BigInteger)
+    product: str = Field(default="", sa_type=Text)
+    extra: str = Field(default="", sa_type=Text)
+
+
+class Revisit(SQLModel, table=True):
+    """A revisit on record: versions are added, never overwritten; `is_current` marks the newest of a number.
+
+    `done_on` is the day in the company's time zone, `done_at` the instant (empty: no time known); `filled_at` is empty
+    where the lag is unknown (imported logs).
+    """
+
+    __table_args__ = (
+        UniqueConstraint("number", "version"),
+        Index(None, "customer_id", "done_on"),
+        Index(None, "done_on"),
+        _one_of("channel", "phone", "visit", "sms", "wechat", "email", "service"),
+        _one_of("result", "reached", "declined", "sent", "no_answer", "busy", "wrong_number", "inconvenient"),
+        _one_of("satisfaction", "satisfied", "neutral", "dissatisfied", empty=True),
+        _one_of("with_whom", "customer", "sales"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    number: int
+    version: int = 1
+    is_current: bool = True
+    is_void: bool = False
+    customer_id: int = Field(sa_column=_id("customer"))
+    staff_id: int | None = Field(default=None, sa_column=_id("staff", nullable=True))
+    done_on: date = Field(sa_type=Date)
+    done_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    filled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    channel: str = Field(sa_type=Text)
+    result: str = Field(sa_type=Text)
+    inbound: bool = False
+    important: bool = False
+    with_whom: str = Field(default="customer", sa_type=Text)
+    person: str = Field(default="", sa_type=Text)
+    satisfaction: str = Field(default="", sa_type=Text)
+    reason: str = Field(default="", sa_type=Text)
+    suggestion: str = Field(default="", sa_type=Text)
+    found_us: str = Field(default="", sa_type=Text)
+    recommend: str = Field(default="", sa_type=Text)
+    order_again: str = Field(default="", sa_type=Text)
+    intention: str = Field(default="", sa_type=Text)
+    note: str = Field(default="", sa_type=Text)
+    source_number: str = Field(default="", sa_type=Text)
+    extra: str = Field(default="", sa_type=Text)
+
+
+class Booking(SQLModel, table=True):
+    """A callback promised in a revisit; `promised_at` is empty where only the day was named."""
+
+    __table_args__ = (Index(None, "customer_id"), Index(None, "revisit_id"))
+    id: int | None = Field(default=None, primary_key=True)
+    revisit_id: int = Field(sa_column=_id("revisit"))
+    customer_id: int = Field(sa_column=_id("customer"))
+    promised_on: date = Field(sa_type=Date)
+    promised_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    purpose: str = Field(default="", sa_type=Text)
+
+
+class Allocation(SQLModel, table=True):
+    """From `from_on` (empty: the file's first day) the customer belongs to the representative."""
+
+    __table_args__ = (Index(None, "customer_id"),)
+    id: int | None = Field(default=None, primary_key=True)
+    customer_id: int = Field(sa_column=_id("customer"))
+    staff_id: int = Field(sa_column=_id("staff"))
+    from_on: date | None = Field(default=None, sa_type=Date)
+
+
+class Handover(SQLModel, table=True):
+    """From `from_on` (empty: the file's first day) the customer is followed by sales or by customer service."""
+
+    __table_args__ = (Index(None, "customer_id"), _one_of("to_whom", "sales", "service"))
+    id: int | None = Field(default=None, primary_key=True)
+    customer_id: int = Field(sa_column=_id("customer"))
+    to_whom: str = Field(sa_type=Text)
+    from_on: date | None = Field(default=None, sa_type=Date)
+
+
+class Fact(SQLModel, table=True):
+    """From `from_on` (empty: the file's first day) the fact has the value: kind, contract_on, balance, do_not_call, …"""
+
+    __table_args__ = (Index(None, "customer_id"),)
+    id: int | None = Field(default=None, primary_key=True)
+    customer_id: int = Field(sa_column=_id("customer"))
+    name: str = Field(sa_type=Text)
+    value: str = Field(sa_type=Text)
+    from_on: date | None = Field(default=None, sa_type=Date)
+
+
+class ShownOrder(SQLModel, table=True):
+    """A last-order date that a customer sheet has shown: it feeds the last order, it is no completed sale."""
+
+    __tablename__ = "shown_order"
+    __table_args__ = (UniqueConstraint("customer_id", "ordered_on"),)
+    id: int | None = Field(default=None, primary_key=True)
+    customer_id: int = Field(sa_column=_id("customer"))
+    ordered_on: date = Field(sa_type=Date)
+
+
+class SalesFollowUp(SQLModel, table=True):
+    """The sales department followed a customer up."""
+
+    __tablename__ = "sales_follow_up"
+    __table_args__ = (UniqueConstraint("customer_id", "done_on", "salesperson"),)
+    id: int | None = Field(default=None, primary_key=True)
+    customer_id: int = Field(sa_column=_id("customer"))
+    done_on: date = Field(sa_type=Date)
+    salesperson: str = Field(default="", sa_type=Text)
+    note: str = Field(default="", sa_type=Text)
+    extra: str = Field(default="", sa_type=Text)
+
+
+class FollowUp(SQLModel, table=True):
+    """The register: one contact owed, or one series of them. Kept by `register`, never written by hand."""
+
+    __tablename__ = "follow_up"
+    __table_args__ = (
+        UniqueConstraint("customer_id", "rule", "anchor_on", "slot"),
+        Index(None, "opens_on"),
+        Index(None, "due_by"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    customer_id: int = Field(sa_column=_id("customer"))
+    rule: str = Field(sa_type=Text)
+    anchor_on: date = Field(sa_type=Date)
+    slot: int
+    opens_on: date = Field(sa_type=Date)
+    due_by: date | None = Field(default=None, sa_type=Date)
+    call_by: date | None = Field(default=None, sa_type=Date)
+    at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    met_on: date | None = Field(default=None, sa_type=Date)
+    ended_on: date | None = Field(default=None, sa_type=Date)
+    cause: str = Field(default="", sa_type=Text)
+    policy: str = Field(sa_type=Text)
+    numbers: str = Field(sa_type=Text)
+    days: str = Field(default="", sa_type=Text)
+
+
+class Standing(SQLModel, table=True):
+    """The register: a span of days on which a customer is excluded, waived, defective, dormant, followed by sales."""
+
+    __table_args__ = (
+        UniqueConstraint("customer_id", "kind", "code", "from_on"),
+        Index(None, "kind", "from_on"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    customer_id: int = Field(sa_column=_id("customer"))
+    kind: str = Field(sa_type=Text)
+    code: str = Field(sa_type=Text)
+    from_on: date = Field(sa_type=Date)
+    until_on: date | None = Field(default=None, sa_type=Date)
+
+
+class Audit(SQLModel, table=True):
+    """Who changed what, when, old → new: append-only, each row holds the hash of the one before."""
+
+    __table_args__ = (Index(None, "customer_id"),)
+    id: int | None = Field(default=None, primary_key=True)
+    at: datetime = Field(sa_type=UtcDateTime)
+    who: str = Field(sa_type=Text)
+    action: str = Field(sa_type=Text)
+    table_name: str = Field(sa_type=Text)
+    row_id: int | None = None
+    customer_id: int | None = Field(default=None, sa_column=_id("customer", nullable=True))
+    batch_id: int | None = Field(default=None, sa_column=_id("import_batch", nullable=True))
+    change: str = Field(sa_type=Text)
+    previous: str = Field(sa_type=Text)
+    hash: str = Field(sa_type=Text)

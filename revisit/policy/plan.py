@@ -1,0 +1,80 @@
+"""The register of one customer: all rules together, a pure function of its file, the dated policies and the calendar."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date, timedelta
+from itertools import chain
+
+from revisit.policy import spans
+from revisit.policy.calendar import WorkCalendar
+from revisit.policy.facts import NEVER, File, FollowUp, Plan, Standing
+from revisit.policy.rules import Case, after_sale, callbacks, dormant_month, dormant_week
+from revisit.policy.takeover import followed
+from revisit.policy.timeline import Timeline, timeline_of
+from revisit.policy.values import Policies
+
+RULES = ("callback", "after-sale", "dormant-week", "dormant-month", "takeover")
+"""The rules this version knows, in the order of the policy file; the file holds the numbers of all ten."""
+
+
+def plan(file: File, policies: Policies, calendar: WorkCalendar, start_on: date) -> Plan:
+    """What is owed to a customer, from when to when, and how it ended; and what stands in the way of judging it.
+
+    `start_on` is the programme start. Rows stand in the order of their natural key (rule, anchor, slot).
+    """
+    line = timeline_of(file, policies)
+    by = followed(file, line, policies, start_on)
+    by_service = spans.without(by.by_sales, line.first_on)
+    eligible = spans.meet(spans.meet(line.allowed, line.customer), by_service)
+    case = Case(file, line, eligible, policies, start_on)
+    found = chain(callbacks(case), after_sale(case), dormant_week(case), dormant_month(case), by.follow_ups)
+    rows = sorted(found, key=lambda row: (row.rule, row.anchor_on))  # stable: those of one anchor stay in order of time
+    last = [span.last for span in line.ordered if not span.by_contract]
+    return Plan(
+        first_on=line.first_on,
+        last_order_on=line.ordered[-1].last if last else None,
+        follow_ups=tuple(_numbered(rows, calendar)),
+        standings=tuple(sorted(set(chain(by.standings, _standings(file, line, policies))), key=_order)),
+    )
+
+
+def _numbered(rows: list[FollowUp], calendar: WorkCalendar) -> Iterator[FollowUp]:
+    """Rows of one rule and anchor are counted from 0; each gets the last working day of its window."""
+    seen: Counter[tuple[str, date]] = Counter()
+    for row in rows:
+        slot = seen[row.rule, row.anchor_on]
+        seen[row.rule, row.anchor_on] += 1
+        if row.due_by is None:
+            call_by = None
+        elif row.rule == "callback":
+            call_by = row.due_by  # the customer named the day
+        else:
+            call_by = calendar.call_by(row.opens_on, row.due_by)
+        yield row._replace(slot=slot, call_by=call_by)
+
+
+def _standings(file: File, line: Timeline, policies: Policies) -> Iterator[Standing]:
+    for start, end in line.excluded:
+        yield Standing("excluded", "excluded", start, _open(end))
+    for start, end in line.waived:
+        yield Standing("waived", "waived", start, _open(end))
+    known = spans.join((span.start, span.end) for span in line.ordered)
+    for start, end in spans.meet(line.customer, spans.without(known, line.first_on)):
+        yield Standing("defective", "order_date", start, _open(end))
+    over_week = []
+    for span in line.ordered:
+        after = policies.on(span.last).week_days(file.code, file.grade, file.region, file.industry)
+        over_week.append((max(span.last + timedelta(days=after + 1), span.start), span.end))
+    dormant = spans.join(pair for pair in over_week if pair[0] < pair[1])
+    for start, end in spans.meet(dormant, line.customer):
+        yield Standing("dormant", "week", start, _open(end))
+
+
+def _open(end: date) -> date | None:
+    return None if end == NEVER else end
+
+
+def _order(standing: Standing) -> tuple[str, str, date]:
+    return standing.kind, standing.code, standing.from_on

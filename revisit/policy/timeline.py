@@ -1,0 +1,165 @@
+"""From the dated events of a file to spans of days: when it was ordered last, who follows, what excludes it.
+
+Events of one day count in this order: facts and hand-overs, orders, sales follow-ups, revisits by time (`rules.md`).
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from revisit.policy import spans
+from revisit.policy.facts import NEVER, Contact, File
+from revisit.policy.months import plus_months
+from revisit.policy.spans import Span
+from revisit.policy.values import Policies
+
+ONE_DAY = timedelta(days=1)
+
+
+class Ordered(NamedTuple):
+    """From `start` until `end` (excluded) the last order was on `last` (by contract: the contract date stands in)."""
+
+    start: date
+    end: date
+    last: date
+    by_contract: bool
+
+
+class Timeline(NamedTuple):
+    """What the rules ask of a file, as spans of days."""
+
+    first_on: date
+    ordered: list[Ordered]
+    dormant: list[Span]
+    customer: list[Span]
+    excluded: list[Span]
+    waived: list[Span]
+    allowed: list[Span]
+    balance: list[tuple[date, date, int | None]]
+
+
+def timeline_of(file: File, policies: Policies) -> Timeline:
+    """The spans of a file. Its first day is that of its first dated event or of its entry, whichever is earlier."""
+    first = first_day(file)
+    ordered = _ordered(file, first)
+    excluded = spans.join(_days_with(file, "do_not_call", first) + _days_with(file, "closed", first))
+    waived = _days_with(file, "waived", first)
+    marked = [(start, end) for start, end, value in values_of(file, "kind", first) if value == "prospect"]
+    customer = spans.join([*spans.without(spans.join(marked), first), *((span.start, span.end) for span in ordered)])
+    return Timeline(
+        first_on=first,
+        ordered=ordered,
+        dormant=_dormant(ordered, policies),
+        customer=customer,
+        excluded=excluded,
+        waived=waived,
+        allowed=spans.without(spans.join([*excluded, *waived]), first),
+        balance=[
+            (start, end, int(value) if value else None) for start, end, value in values_of(file, "balance", first)
+        ],
+    )
+
+
+def first_day(file: File) -> date:
+    """The day from which the file is in scope."""
+    days = [file.entered_on, *file.sales_follow_ups, *file.shown_orders]
+    days += [sale.ordered_on for sale in file.sales]
+    days += [contact.on for contact in file.contacts]
+    days += [handover.on for handover in file.handovers if handover.on]
+    days += [date.fromisoformat(fact.value) for fact in file.facts if fact.name == "contract_on" and fact.value]
+    return min(days)
+
+
+def values_of(file: File, name: str, first: date) -> list[tuple[date, date, str]]:
+    """(from, until, value) of a fact; nothing before it is first stated. A later statement of the same day wins."""
+    stated: dict[date, str] = {}
+    for fact in sorted((fact for fact in file.facts if fact.name == name), key=lambda fact: fact.on or date.min):
+        stated[max(fact.on or first, first)] = fact.value
+    days = sorted(stated)
+    return [(day, days[i + 1] if i + 1 < len(days) else NEVER, stated[day]) for i, day in enumerate(days)]
+
+
+def month_mark(last: date, policies: Policies) -> date:
+    """`M`: the first day of being dormant over a month after an order on `last`."""
+    return plus_months(last, policies.on(last).month_after_months) + ONE_DAY
+
+
+def is_conversation(contact: Contact, policies: Policies) -> bool:
+    """An outbound revisit with the customer that reached a person, by any channel."""
+    return (
+        not contact.inbound
+        and not contact.with_sales
+        and contact.result in policies.on(contact.on).conversation_results
+    )
+
+
+def is_contact(contact: Contact, policies: Policies) -> bool:
+    """A conversation, or a message that counts as one."""
+    if is_conversation(contact, policies):
+        return True
+    policy = policies.on(contact.on)
+    return (
+        not contact.inbound
+        and not contact.with_sales
+        and contact.result == policy.message_result
+        and contact.channel in policy.message_channels
+    )
+
+
+def is_phone_contact(contact: Contact, policies: Policies) -> bool:
+    """A conversation by phone or visit."""
+    return contact.channel in policies.on(contact.on).phone_channels and is_conversation(contact, policies)
+
+
+def _days_with(file: File, name: str, first: date) -> list[Span]:
+    return spans.join((start, end) for start, end, value in values_of(file, name, first) if value == "1")
+
+
+def _ordered(file: File, first: date) -> list[Ordered]:
+    sales = [sale for sale in file.sales if sale.cancelled_on is None or sale.cancelled_on > sale.ordered_on]
+    cancelled = [sale for sale in sales if sale.cancelled_on]
+    contract = [
+        (max(start, date.fromisoformat(value)), end, date.fromisoformat(value))
+        for start, end, value in values_of(file, "contract_on", first)
+        if value
+    ]
+    steady = {sale.ordered_on for sale in sales if not sale.cancelled_on} | set(file.shown_orders)
+    if not cancelled:
+        days = sorted(steady)
+        result = [
+            Ordered(day, days[i + 1] if i + 1 < len(days) else NEVER, day, by_contract=False)
+            for i, day in enumerate(days)
+        ]
+    else:
+        days = sorted(
+            steady | {sale.ordered_on for sale in cancelled} | {s.cancelled_on for s in cancelled if s.cancelled_on}
+        )
+        result = []
+        for i, day in enumerate(days):
+            known = [one for one in steady if one <= day]
+            known += [s.ordered_on for s in cancelled if s.cancelled_on and s.ordered_on <= day < s.cancelled_on]
+            end = days[i + 1] if i + 1 < len(days) else NEVER
+            if not known:
+                continue
+            last = max(known)
+            if result and result[-1].last == last and result[-1].end == day:
+                result[-1] = result[-1]._replace(end=end)
+            else:
+                result.append(Ordered(day, end, last, by_contract=False))
+    if not contract:
+        return result
+    never = spans.without([(span.start, span.end) for span in result], first)
+    for start, end, value in contract:
+        result += [Ordered(a, b, value, by_contract=True) for a, b in spans.clip(never, start, end) if a < b]
+    return sorted(result)
+
+
+def _dormant(ordered: list[Ordered], policies: Policies) -> list[Span]:
+    """Spans of being dormant over a month, whoever follows."""
+    found = []
+    for span in ordered:
+        start = max(month_mark(span.last, policies), span.start)
+        if start < span.end:
+            found.append((start, span.end))
+    return spans.join(found)

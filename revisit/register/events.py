@@ -1,0 +1,110 @@
+"""The dated events of customers, gathered in one set query per table; no threshold stands here."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import NamedTuple, TypeVar
+
+from revisit.db import Sql, day, instant
+from revisit.policy.facts import Contact, Fact, File, Handover, Sale
+
+CHUNK = 1000
+CUSTOMERS = "SELECT id, code, grade, region, industry, entered_on FROM customer WHERE id IN ({ids}) ORDER BY id"
+ORDERS = """
+SELECT customer_id, ordered_on, completed_on, cancelled_on FROM order_ WHERE customer_id IN ({ids})
+ORDER BY ordered_on, id
+"""
+REVISITS = """
+SELECT r.customer_id, r.done_on, r.channel, r.result, r.inbound, r.with_whom, b.promised_on, b.promised_at
+FROM revisit r LEFT JOIN booking b ON b.revisit_id = r.id
+WHERE r.customer_id IN ({ids}) AND r.is_current AND NOT r.is_void
+ORDER BY r.done_on, CASE WHEN r.done_at IS NULL THEN 1 ELSE 0 END, r.done_at, r.number, b.id
+"""
+HANDOVERS = "SELECT customer_id, to_whom, from_on FROM handover WHERE customer_id IN ({ids}) ORDER BY id"
+FACTS = "SELECT customer_id, name, value, from_on FROM fact WHERE customer_id IN ({ids}) ORDER BY id"
+SALES_FOLLOW_UPS = "SELECT customer_id, done_on FROM sales_follow_up WHERE customer_id IN ({ids}) ORDER BY done_on"
+SHOWN_ORDERS = "SELECT customer_id, ordered_on FROM shown_order WHERE customer_id IN ({ids}) ORDER BY ordered_on"
+ALL_IDS = "SELECT id FROM customer ORDER BY id"
+
+
+class Gathered(NamedTuple):
+    """A customer's id and everything the rules know of it."""
+
+    id: int
+    file: File
+
+
+T = TypeVar("T")
+
+
+def id_list(ids: Sequence[int]) -> str:
+    """Whole numbers for an `IN (…)`; nothing else can come through."""
+    return ", ".join(str(int(one)) for one in ids)
+
+
+def chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    """The ids in portions of one query each."""
+    for start in range(0, len(ids), CHUNK):
+        yield ids[start : start + CHUNK]
+
+
+def load_files(sql: Sql, ids: Sequence[int]) -> list[Gathered]:
+    """The files of one portion of customers, in the order of their ids."""
+    within = id_list(ids)
+    days = _Days()
+    sales: dict[int, list[Sale]] = defaultdict(list)
+    for customer, ordered, completed, cancelled in sql.rows(ORDERS.format(ids=within)):
+        sales[customer].append(Sale(days.of(ordered), days.maybe(completed), days.maybe(cancelled)))
+    contacts: dict[int, list[Contact]] = defaultdict(list)
+    for customer, on, channel, result, inbound, whom, promised_on, promised_at in sql.rows(REVISITS.format(ids=within)):
+        contact = Contact(
+            days.of(on), channel, result, bool(inbound), whom == "sales", day(promised_on), instant(promised_at)
+        )
+        contacts[customer].append(contact)
+    handovers: dict[int, list[Handover]] = defaultdict(list)
+    for customer, to_whom, from_on in sql.rows(HANDOVERS.format(ids=within)):
+        handovers[customer].append(Handover(to_whom, days.maybe(from_on)))
+    facts: dict[int, list[Fact]] = defaultdict(list)
+    for customer, name, value, from_on in sql.rows(FACTS.format(ids=within)):
+        facts[customer].append(Fact(name, value, days.maybe(from_on)))
+    talks: dict[int, list[date]] = defaultdict(list)
+    for customer, on in sql.rows(SALES_FOLLOW_UPS.format(ids=within)):
+        talks[customer].append(days.of(on))
+    shown: dict[int, list[date]] = defaultdict(list)
+    for customer, on in sql.rows(SHOWN_ORDERS.format(ids=within)):
+        shown[customer].append(days.of(on))
+    return [
+        Gathered(
+            customer,
+            File(
+                code=code,
+                entered_on=days.of(entered),
+                sales=tuple(sales[customer]),
+                contacts=tuple(contacts[customer]),
+                handovers=tuple(handovers[customer]),
+                sales_follow_ups=tuple(talks[customer]),
+                shown_orders=tuple(shown[customer]),
+                facts=tuple(facts[customer]),
+                grade=grade,
+                region=region,
+                industry=industry,
+            ),
+        )
+        for customer, code, grade, region, industry, entered in sql.rows(CUSTOMERS.format(ids=within))
+    ]
+
+
+class _Days(dict[str, date]):
+    """Days by their ISO text: the same few hundred come again and again."""
+
+    def __missing__(self, text: str) -> date:
+        value = self[text] = date.fromisoformat(text)
+        return value
+
+    def of(self, text: str) -> date:
+        return self[text]
+
+    def maybe(self, text: str | None) -> date | None:
+        return self[text] if text else None

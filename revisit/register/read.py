@@ -1,0 +1,153 @@
+"""What is owed on a day, read from the register by comparing dates; slots of a series are arithmetic."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from revisit.company import CompanyInfo
+from revisit.db import Sql, day, instant
+from revisit.policy.months import month_start
+from revisit.policy.outcome import LIVE, State, state_on
+from revisit.policy.slots import slots_of_month
+from revisit.register.events import id_list
+
+COLUMNS = "customer_id, rule, anchor_on, slot, opens_on, due_by, call_by, at, met_on, ended_on, cause, policy, numbers, days"
+LIVE_ON = f"""
+SELECT {COLUMNS} FROM follow_up
+WHERE opens_on <= :on AND (ended_on IS NULL OR ended_on > :on) AND (met_on IS NULL OR met_on > :on)
+"""
+PROMISED_ON = f"""
+SELECT {COLUMNS} FROM follow_up
+WHERE rule = 'callback' AND anchor_on <= :on AND opens_on > :on AND (ended_on IS NULL OR ended_on > :on)
+  AND (met_on IS NULL OR met_on > :on)
+"""
+OF_CUSTOMERS = f"SELECT {COLUMNS} FROM follow_up WHERE customer_id IN ({{ids}}) ORDER BY opens_on, rule, slot"
+IN_SCOPE = "SELECT id, rep_id FROM customer WHERE first_on <= :on"
+STANDING_ON = """
+SELECT customer_id, kind, code, from_on FROM standing
+WHERE kind IN ('excluded', 'waived', 'defective') AND from_on <= :on AND (until_on IS NULL OR until_on > :on)
+"""
+LATER_ALLOCATIONS = "SELECT 1 FROM allocation WHERE from_on > :on LIMIT 1"
+OWNERS_ON = """
+SELECT customer_id, staff_id FROM allocation WHERE from_on IS NULL OR from_on <= :on
+ORDER BY customer_id, CASE WHEN from_on IS NULL THEN 0 ELSE 1 END, from_on, id
+"""
+
+
+class Row(NamedTuple):
+    """A row of the register."""
+
+    customer_id: int
+    rule: str
+    anchor_on: date
+    slot: int
+    opens_on: date
+    due_by: date | None
+    call_by: date | None
+    at: datetime | None
+    met_on: date | None
+    ended_on: date | None
+    cause: str
+    policy: str
+    numbers: dict[str, str]
+    days: tuple[date, ...]
+
+
+class Owed(NamedTuple):
+    """One contact owed on the day that was asked for. `made` of `owed` contacts of its month are there (a series)."""
+
+    customer_id: int
+    rule: str
+    anchor_on: date
+    slot: int
+    opens_on: date
+    due_by: date
+    call_by: date
+    at: datetime | None
+    state: State
+    numbers: dict[str, str]
+    made: int
+    owed: int
+
+
+def row_of(values: tuple[Any, ...]) -> Row:
+    """A register row from what the driver gives."""
+    return Row(
+        customer_id=values[0],
+        rule=values[1],
+        anchor_on=date.fromisoformat(values[2]),
+        slot=values[3],
+        opens_on=date.fromisoformat(values[4]),
+        due_by=day(values[5]),
+        call_by=day(values[6]),
+        at=instant(values[7]),
+        met_on=day(values[8]),
+        ended_on=day(values[9]),
+        cause=values[10],
+        policy=values[11],
+        numbers=json.loads(values[12]),
+        days=tuple(date.fromisoformat(text) for text in values[13].split()),
+    )
+
+
+def owed_of(row: Row, on: date, company: CompanyInfo) -> list[Owed]:
+    """What of a register row is owed on a day: itself, or the open slots of that day's month."""
+    key = (row.customer_id, row.rule, row.anchor_on)
+    if row.due_by is not None and row.call_by is not None:
+        state = state_on(row, row.due_by, row.call_by, on)
+        if state not in LIVE:
+            return []
+        return [Owed(*key, row.slot, row.opens_on, row.due_by, row.call_by, row.at, state, row.numbers, 0, 1)]
+    slots = slots_of_month(
+        row.opens_on, row.ended_on, row.days, month_start(on), company.policies, company.calendar, company.start_on
+    )
+    made = sum(slot.met_on is not None and slot.met_on <= on for slot in slots)
+    result = []
+    for slot in slots:
+        state = state_on(slot, slot.due_by, slot.call_by, on)
+        if state in LIVE:
+            result.append(
+                Owed(*key, slot.number, slot.opens_on, slot.due_by, slot.call_by, None, state, row.numbers, made, len(slots))
+            )
+    return result
+
+
+def live_on(sql: Sql, company: CompanyInfo, on: date) -> dict[int, list[Owed]]:
+    """Everything owed on a day, by customer."""
+    result: dict[int, list[Owed]] = defaultdict(list)
+    for values in sql.rows(LIVE_ON, on=on):
+        for owed in owed_of(row_of(values), on, company):
+            result[owed.customer_id].append(owed)
+    return result
+
+
+def promised_on(sql: Sql, on: date) -> dict[int, Row]:
+    """The callback that a customer waits for on a day: booked, its day still to come."""
+    return {row.customer_id: row for row in map(row_of, sql.rows(PROMISED_ON, on=on))}
+
+
+def standing_on(sql: Sql, on: date) -> dict[int, list[tuple[str, str, date]]]:
+    """(kind, code, since) of what stands in the way of a customer on a day: excluded, waived, defective."""
+    result: dict[int, list[tuple[str, str, date]]] = defaultdict(list)
+    for customer, kind, code, since in sql.rows(STANDING_ON, on=on):
+        result[customer].append((kind, code, date.fromisoformat(since)))
+    return result
+
+
+def owners_on(sql: Sql, on: date) -> dict[int, int | None]:
+    """The representative (staff id) of every customer in scope on a day; None where nobody was allocated."""
+    owners: dict[int, int | None] = dict(sql.rows(IN_SCOPE, on=on))
+    if sql.rows(LATER_ALLOCATIONS, on=on):
+        then = dict(sql.rows(OWNERS_ON, on=on))
+        owners = {customer: then.get(customer) for customer in owners}
+    return owners
+
+
+def rows_of(sql: Sql, ids: Iterable[int]) -> list[Row]:
+    """All register rows of some customers, in the order of their opening."""
+    wanted = list(ids)
+    return [row_of(values) for values in sql.rows(OF_CUSTOMERS.format(ids=id_list(wanted)))] if wanted else []

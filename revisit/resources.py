@@ -1,0 +1,41 @@
+"""The files shipped beside the code – policy, scripts, calendar, import layouts – and a company's own ones."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+_PACKAGE = Path(__file__).parent
+_company_folder: Path | None = None
+
+
+def folder() -> Path:
+    """Where the shipped templates are: inside an installed package, else at the top of the repository."""
+    installed = _PACKAGE / "templates"
+    return installed if installed.is_dir() else _PACKAGE.parent / "templates"
+
+
+def use_company_folder(path: Path | None) -> None:
+    """From now on a file of the same name in this folder goes before the shipped one (setting `templates`)."""
+    global _company_folder
+    _company_folder = path
+
+
+def read_text(relative: str) -> str:
+    """The text of a template such as `import/customers.toml`; the company's own file goes before the shipped one.
+
+    Raises FileNotFoundError when neither exists, UnicodeDecodeError when it is not UTF-8, ValueError when `relative`
+    leads out of the folder.
+    """
+    part = Path(relative)
+    if part.is_absolute() or ".." in part.parts:
+        raise ValueError(relative)
+    if _company_folder is not None and (_company_folder / part).is_file():
+        return (_company_folder / part).read_text(encoding="utf-8-sig")
+    return (folder() / part).read_text(encoding="utf-8")
+
+
+def list_names(group: str) -> tuple[str, ...]:
+    """The templates of a group in order of name, as `read_text` takes them (`calendar/cn-2026.toml`), a company's included."""
+    places = [place / group for place in (folder(), _company_folder) if place is not None]
+    found = {file.name for place in places if place.is_dir() for file in place.iterdir() if file.is_file()}
+    return tuple(f"{group}/{name}" for name in sorted(found) if not name.startswith("."))

@@ -1,0 +1,205 @@
+"""Spreadsheets in: typed cells with the row number that the person sees. Nothing about customers.
+
+The type is found by content, never by name. No macro runs, no link is followed, no formula is computed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from ..errors import Refused
+from ..i18n import N_
+from .archive import Archive, Marks, damaged, encrypted, inspect
+from .delimited import decode, read_rows
+from .grid import BadCell, Row, Sheet, Workbook, column_index, column_letter
+
+__all__ = ["BadCell", "Row", "Sheet", "Workbook", "column_index", "column_letter", "read_workbook"]
+
+MOST_FILE_BYTES = 200 * 1024**2
+_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_SAVE_AS = N_("open it in a spreadsheet program and save it as .xlsx")
+_OTHERS = (
+    (b"%PDF", "PDF"), (b"\x89PNG", "PNG"), (b"\xff\xd8\xff", "JPEG"), (b"GIF8", "GIF"), (b"BM", "BMP"),
+    (b"Rar!", "RAR"), (b"7z\xbc\xaf", "7z"), (b"\x1f\x8b", "gzip"), (b"PK\x05\x06", "ZIP"),
+    (b"SQLite format 3", "SQLite"),
+    (b"{\\rtf", "RTF"), (b"\x7fELF", "ELF"), (b"MZ\x90", "EXE"), (b"II*\x00", "TIFF"), (b"MM\x00*", "TIFF"),
+)  # fmt: skip
+_MARKUP = re.compile(
+    rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s|html|head|body|table|meta|style|div|\?xml|svg)|MIME-Version:", re.I | re.S
+)
+
+
+def read_workbook(path: Path) -> Workbook:
+    """The workbook in the file `path`: xlsx, xlsm, xls, ods, csv or tsv, recognised by content.
+
+    Row numbers are those the person sees; an empty text is None; error cells and formulas without a computed value are
+    `BadCell` (xlsx and xlsm). Raises Refused, with a remedy, for everything that is not a readable workbook with at
+    least one cell in it.
+    """
+    data = _load(path)
+    kind = _sniff(data, path.name)
+    sha256 = hashlib.sha256(data).hexdigest()
+    if kind == "text":
+        delimiter, rows = read_rows(decode(data, path.name), path.name)
+        kind = "tsv" if delimiter == "\t" else "csv"
+        sheets: tuple[Sheet, ...] = (Sheet(path.stem, rows),)
+        epoch1904 = False
+    else:
+        archive = inspect(data, path.name) if kind == "zip" else Archive("xls", _xls_epoch1904(data), {})
+        kind, epoch1904 = archive.kind, archive.epoch1904
+        sheets = _read_sheets(data, archive, path.name)
+    if all(sheet.blank for sheet in sheets):
+        raise Refused(N_("{name} holds no rows"), N_("check that it is the right file and sheet"), name=path.name)
+    return Workbook(path, kind, sha256, sheets, epoch1904)
+
+
+def _load(path: Path) -> bytes:
+    """The bytes of the file, after the checks that need no look inside."""
+    name = path.name
+    if path.is_dir():
+        raise Refused(N_("{name} is a folder"), N_("name one spreadsheet file"), name=name)
+    if not path.exists():
+        raise Refused(N_("the file {path} does not exist"), N_("check the name and the folder"), path=str(path))
+    if name.startswith("~$"):
+        raise Refused(
+            N_("{name} is the lock file of a workbook that is open somewhere"),
+            N_("name the workbook itself, without ~$"),
+            name=name,
+        )
+    if not path.is_file():
+        raise Refused(N_("{name} is no ordinary file"), N_("name one spreadsheet file"), name=name)
+    if path.stat().st_size > MOST_FILE_BYTES:
+        raise Refused(
+            N_("{name} is larger than {limit} MB"),
+            N_("split it into several files"),
+            name=name,
+            limit=MOST_FILE_BYTES // 1024**2,
+        )
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise Refused(
+            N_("{name} cannot be read: {detail}"),
+            N_("close it in other programs and check that it may be read"),
+            name=name,
+            detail=error.strerror or str(error),
+        ) from error
+    if not data:
+        raise Refused(N_("{name} is empty (0 bytes)"), N_("save or copy the file again"), name=name)
+    return data
+
+
+def _sniff(data: bytes, name: str) -> str:
+    """zip, xls or text; Refused for everything else."""
+    if data.startswith(_ZIP):
+        return "zip"
+    if data.startswith(_OLE):
+        return _sniff_ole(data, name)
+    for magic, what in _OTHERS:
+        if data.startswith(magic) and (len(magic) > 2 or b"\0" in data[:64]):
+            raise Refused(N_("{name} is no spreadsheet but {what}"), _SAVE_AS, name=name, what=what)
+    if _MARKUP.match(data.removeprefix(b"\xef\xbb\xbf")[:4096]) or _MARKUP.match(data[:4096].replace(b"\0", b"")[2:]):
+        raise Refused(N_("{name} is a web page or XML saved under the name of a spreadsheet"), _SAVE_AS, name=name)
+    if b"\0" in data and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise Refused(N_("{name} is neither a spreadsheet nor text"), _SAVE_AS, name=name)
+    return "text"
+
+
+def _sniff_ole(data: bytes, name: str) -> str:
+    def holds(stream: str) -> bool:
+        return stream.encode("utf-16-le") in data
+
+    if holds("EncryptedPackage"):
+        raise encrypted(name)
+    if holds("Workbook\0") or holds("Book\0"):
+        return "xls"
+    raise Refused(N_("{name} is an Office document, but no workbook"), _SAVE_AS, name=name)
+
+
+def _xls_epoch1904(data: bytes) -> bool:
+    """Whether the date system record of an xls file says 1904: walk its records from the first BOF."""
+    at = data.find(b"\x09\x08\x10\x00\x00\x06\x05\x00")
+    while 0 <= at <= len(data) - 6:
+        record, length = int.from_bytes(data[at : at + 2], "little"), int.from_bytes(data[at + 2 : at + 4], "little")
+        if record == 0x22:
+            return data[at + 4 : at + 6] == b"\x01\x00"
+        if record in (0x0A, 0x85):  # end of the globals, or the list of sheets: the date system stands before both
+            return False
+        at += 4 + length
+    return False
+
+
+@contextmanager
+def _silent_stderr() -> Iterator[None]:
+    """The reader's panic prints its own lines on file descriptor 2; a person gets our sentence instead."""
+    try:
+        kept = os.dup(2)
+    except OSError:
+        yield
+        return
+    null = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(null, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(null)
+
+
+def _read_sheets(data: bytes, archive: Archive, name: str) -> tuple[Sheet, ...]:
+    import io
+
+    from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
+
+    try:
+        with _silent_stderr():
+            book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+            found = [
+                (meta.name, meta.visible != SheetVisibleEnum.Visible, _grid(book, meta.name))
+                for meta in book.sheets_metadata
+                if meta.typ == SheetTypeEnum.WorkSheet
+            ]
+    except PasswordError:
+        raise encrypted(name) from None
+    except (KeyboardInterrupt, SystemExit, MemoryError):
+        raise
+    except BaseException:  # the Rust reader panics with a BaseException of its own
+        raise damaged(name) from None
+    return tuple(_sheet(title, grid, hidden, archive.marks.get(title)) for title, hidden, grid in found)
+
+
+def _grid(book: Any, title: str) -> list[list[Any]]:
+    grid: list[list[Any]] = book.get_sheet_by_name(title).to_python(skip_empty_area=False)
+    return grid
+
+
+def _sheet(title: str, grid: Sequence[Sequence[Any]], hidden: bool, marks: Marks | None) -> Sheet:
+    rows = [
+        Row(number, tuple([None if cell == "" else cell for cell in cells])) for number, cells in enumerate(grid, 1)
+    ]
+    if marks is None:
+        return Sheet(title, tuple(rows), hidden)
+    return Sheet(title, _with_bad_cells(rows, marks), hidden, marks.hidden_rows)
+
+
+def _with_bad_cells(rows: list[Row], marks: Marks) -> tuple[Row, ...]:
+    """The rows with the broken cells put in; rows and columns that hold nothing else are added."""
+    by_row: dict[int, dict[int, BadCell]] = {}
+    for (number, column), bad in marks.bad.items():
+        by_row.setdefault(number, {})[column] = bad
+    for number in range(len(rows) + 1, max(by_row, default=0) + 1):
+        rows.append(Row(number, ()))
+    for number, bad_cells in by_row.items():
+        cells = list(rows[number - 1].cells)
+        cells += [None] * (max(bad_cells) + 1 - len(cells))
+        for column, bad in bad_cells.items():
+            cells[column] = cells[column] if cells[column] is not None else bad
+        rows[number - 1] = Row(number, tuple(cells))
+    return tuple(rows)
