@@ -98,5 +98,11 @@ def link(previous: str, row: Mapping[str, Any]) -> str:
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
 
 
+def digest(rows: list[dict[str, Any]]) -> str:
+    """The hash of the before-images of an import (SHA-256, hexadecimal)."""
+    text = json.dumps(rows, ensure_ascii=False, sort_keys=True, default=_json)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 def _json(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date | datetime) else value

@@ -27,7 +27,11 @@ SETTINGS = (
     Setting("db", "REVISIT_DB", N_("the database: a path (SQLite) or postgresql://… (a team server)")),
     Setting("user", "REVISIT_USER", N_("the login of the person who works here")),
     Setting("lang", "REVISIT_LANG", N_("the language of texts: zh or en")),
-    Setting("templates", "REVISIT_TEMPLATES", N_("a folder with the company's own policy, scripts, calendar and import files")),
+    Setting(
+        "templates",
+        "REVISIT_TEMPLATES",
+        N_("a folder with the company's own policy, scripts, calendar and import files"),
+    ),
 )
 
 

@@ -92,7 +92,9 @@ class Context:
             info = company.load_company(sql)
             actor = self.actor(sql)
             if actor is None:
-                raise Refused(N_("I do not know who you are"), N_("name your staff login: --as LOGIN, or set REVISIT_USER"))
+                raise Refused(
+                    N_("I do not know who you are"), N_("name your staff login: --as LOGIN, or set REVISIT_USER")
+                )
             unit = Unit(session=session, sql=sql, company=info, actor=actor, now=self.now)
             yield unit
             unit.finish()

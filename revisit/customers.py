@@ -102,7 +102,17 @@ def cards(sql: Sql, ids: Iterable[int] | None = None) -> dict[int, Card]:
             rows += sql.rows(CARDS_OF.format(ids=", ".join(str(int(one)) for one in wanted[start : start + 1000])))
     return {
         row[0]: Card(
-            row[0], row[1], row[2], row[3], row[4], row[5], row[6] or "", row[7] or "", row[8] or "", day(row[9]), day(row[10])
+            row[0],
+            row[1],
+            row[2],
+            row[3],
+            row[4],
+            row[5],
+            row[6] or "",
+            row[7] or "",
+            row[8] or "",
+            day(row[9]),
+            day(row[10]),
         )
         for row in rows
     }

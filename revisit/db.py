@@ -254,14 +254,18 @@ def _connect_server(url: str) -> Any:
         import psycopg
     except ModuleNotFoundError as error:
         raise Refused(
-            N_("this installation cannot talk to a PostgreSQL server"), N_("install it with: pip install 'revisit[postgres]'")
+            N_("this installation cannot talk to a PostgreSQL server"),
+            N_("install it with: pip install 'revisit[postgres]'"),
         ) from error
     try:
         return psycopg.connect(url, connect_timeout=5, options="-c timezone=UTC", autocommit=False)
     except psycopg.Error as error:
         why = (str(error).strip().splitlines() or ["?"])[-1]
         raise Refused(
-            N_("the server {url} does not answer: {why}"), N_("check the address, your login and the server"), url=shown(url), why=why
+            N_("the server {url} does not answer: {why}"),
+            N_("check the address, your login and the server"),
+            url=shown(url),
+            why=why,
         ) from error
 
 
@@ -283,7 +287,10 @@ def _check_revision(found: list[tuple[Any, ...]], where: str) -> None:
     revision = found[0][0] if found else ""
     if revision not in REVISIONS:
         raise Refused(
-            N_("{path} was made by a newer revisit (schema {revision})"), N_("update the program"), path=where, revision=revision
+            N_("{path} was made by a newer revisit (schema {revision})"),
+            N_("update the program"),
+            path=where,
+            revision=revision,
         )
 
 
@@ -314,7 +321,9 @@ def _engine(url: str) -> Engine:
 
     if is_server(url):
         address = re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", url)
-        return create_engine(address, poolclass=NullPool, connect_args={"options": "-c timezone=UTC", "connect_timeout": 5})
+        return create_engine(
+            address, poolclass=NullPool, connect_args={"options": "-c timezone=UTC", "connect_timeout": 5}
+        )
     engine = create_engine(f"sqlite:///{url}", poolclass=NullPool)
 
     @event.listens_for(engine, "connect")

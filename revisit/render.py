@@ -17,7 +17,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from revisit.i18n import _
+from revisit.i18n import N_, _
 
 _CONTROL = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff\ufffe\uffff]"
@@ -81,6 +81,14 @@ def as_json(document: Any) -> None:
     """One JSON document on stdout, nothing else: ISO dates, stable keys, no escapes for Chinese."""
     json.dump(document, sys.stdout, ensure_ascii=False, indent=2, default=_plain)
     sys.stdout.write("\n")
+
+
+WEEKDAYS = (N_("Monday"), N_("Tuesday"), N_("Wednesday"), N_("Thursday"), N_("Friday"), N_("Saturday"), N_("Sunday"))
+
+
+def weekday(day: date) -> str:
+    """The day of the week in words."""
+    return _(WEEKDAYS[day.weekday()])
 
 
 def table(rows: Sequence[Mapping[str, Any] | Any], view: Sequence[Column]) -> None:

@@ -98,8 +98,14 @@ def record_revisit(
     row = Revisit(number=number, customer_id=customer_id, staff_id=staff_id, filled_at=filled_at, **values)
     session.add(row)
     session.flush()
+    assert row.id is not None
     audit.changed(
-        session, action="create", table="revisit", row_id=row.id, customer_id=customer_id, after={"number": number, **values}
+        session,
+        action="create",
+        table="revisit",
+        row_id=row.id,
+        customer_id=customer_id,
+        after={"number": number, **values},
     )
     if outcome.promised_on is not None:
         booking = Booking(

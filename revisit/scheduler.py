@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from revisit import customers, wording
 from revisit.company import CompanyInfo
@@ -16,7 +16,9 @@ from revisit.i18n import N_
 from revisit.policy.facts import Contact
 from revisit.policy.timeline import is_contact
 from revisit.policy.explain import Verdict, explain
+from revisit.policy.months import month_start
 from revisit.policy.plan import RULES
+from revisit.policy.slots import Slot, slots_of_month
 from revisit.register import read
 from revisit.register.events import load_files
 from revisit.register.read import Owed
@@ -31,8 +33,21 @@ CONTACTS_UP_TO = """
 SELECT customer_id, done_on, channel, result FROM revisit
 WHERE done_on <= :on AND is_current AND NOT is_void AND NOT inbound AND with_whom = 'customer'
 """
-FUTURE_EVENTS = "SELECT 1 FROM order_ WHERE ordered_on > :on UNION ALL SELECT 1 FROM revisit WHERE done_on > :on LIMIT 1"
+FUTURE_EVENTS = (
+    "SELECT 1 FROM order_ WHERE ordered_on > :on UNION ALL SELECT 1 FROM revisit WHERE done_on > :on LIMIT 1"
+)
 CLASSES = ("customers", "due", "promised", "settled", "waived", "excluded", "defective")
+
+
+class Dated(Protocol):
+    """A met follow-up or slot."""
+
+    @property
+    def met_on(self) -> date | None: ...
+    @property
+    def due_by(self) -> date | None: ...
+    @property
+    def call_by(self) -> date | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +119,10 @@ def morning(
     """
     if on < company.start_on:
         raise Refused(
-            N_("{on} is before the programme start ({start_on})"), N_("name a day from then on"), on=on, start_on=company.start_on
+            N_("{on} is before the programme start ({start_on})"),
+            N_("name a day from then on"),
+            on=on,
+            start_on=company.start_on,
         )
     owners = read.owners_on(sql, on)
     if unassigned:
@@ -156,7 +174,9 @@ def verdicts(sql: Sql, company: CompanyInfo, customer_id: int, on: date) -> list
 
 def next_on(sql: Sql, customer_id: int, on: date) -> tuple[date, str] | None:
     """The next day on which something opens for a customer without any new event, and under which rule."""
-    found = [(row.opens_on, row.rule) for row in read.rows_of(sql, [customer_id]) if row.opens_on > on and row.met_on is None]
+    found = [
+        (row.opens_on, row.rule) for row in read.rows_of(sql, [customer_id]) if row.opens_on > on and row.met_on is None
+    ]
     return min(found, default=None)
 
 
@@ -292,3 +312,20 @@ def _attempts(sql: Sql, company: CompanyInfo, on: date, due: dict[int, list[Owed
         if result in words and customer in due:
             tries[customer].append(date.fromisoformat(done_on))
     return tries
+
+
+def outcome_of(row: Dated) -> str:
+    """How a met follow-up or slot ended: in time or late."""
+    assert row.met_on is not None and row.due_by is not None and row.call_by is not None
+    return "in_time" if row.met_on <= max(row.due_by, row.call_by) else "late"
+
+
+def slots_met_on(row: read.Row, days: set[date], company: CompanyInfo) -> list[Slot]:
+    """The slots of a series that the contacts of these days meet."""
+    found = []
+    for month in sorted({month_start(day) for day in days}):
+        slots = slots_of_month(
+            row.opens_on, row.ended_on, row.days, month, company.policies, company.calendar, company.start_on
+        )
+        found += [slot for slot in slots if slot.met_on in days]
+    return found

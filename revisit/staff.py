@@ -46,7 +46,10 @@ def get_by_login(sql: Sql, login: str) -> StaffMember:
     if found is None:
         logins = [member.login for member in list_staff(sql)]
         raise Refused(
-            N_("there is no staff login {login}"), N_("logins here: {logins}"), login=login, logins=", ".join(logins[:20])
+            N_("there is no staff login {login}"),
+            N_("logins here: {logins}"),
+            login=login,
+            logins=", ".join(logins[:20]),
         )
     return found
 
@@ -56,15 +59,29 @@ def list_staff(sql: Sql) -> list[StaffMember]:
     return [StaffMember(*row) for row in sql.rows(EVERYBODY)]
 
 
-def add_staff(session: Session, *, login: str, name: str, role: str, at: datetime, batch_id: int | None = None) -> int:
+def add_staff(
+    session: Session,
+    *,
+    login: str,
+    name: str,
+    role: str,
+    at: datetime,
+    active: bool = True,
+    batch_id: int | None = None,
+) -> int:
     """A new staff member; the id."""
     from revisit.models import Staff
 
-    member = Staff(login=login, name=name, role=role, created_at=at)
+    member = Staff(login=login, name=name, role=role, active=active, created_at=at)
     session.add(member)
     session.flush()
     assert member.id is not None
     audit.changed(
-        session, action="create", table="staff", row_id=member.id, batch_id=batch_id, after={"login": login, "role": role}
+        session,
+        action="create",
+        table="staff",
+        row_id=member.id,
+        batch_id=batch_id,
+        after={"login": login, "role": role},
     )
     return member.id

@@ -253,3 +253,14 @@ def stop_server() -> None:
             if not running.exists():
                 return
             time.sleep(0.02)
+
+
+# --- the program
+
+
+@pytest.fixture
+def revisit(company_db: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Any:
+    """`revisit("due", "--json")` against a company database of each kind; `revisit.at("2026-03-12 15:00")` sets the clock."""
+    from tests.support import Program
+
+    return Program(company_db, capsys, monkeypatch).at("2026-03-12 10:00")

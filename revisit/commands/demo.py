@@ -1,0 +1,7 @@
+"""Being written."""
+
+import typer
+
+
+def mount(app: typer.Typer) -> None:
+    """Nothing yet."""

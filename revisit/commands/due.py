@@ -67,12 +67,16 @@ def due(
         )
         covered = company.calendar.covers(day)
         fresh_days = company.policies.on(day).orders_fresh_days
-    shown = [line for line in found.items if rule is None or line.rule == rule or any(o["rule"] == rule for o in line.also)]
+    shown = [
+        line for line in found.items if rule is None or line.rule == rule or any(o["rule"] == rule for o in line.also)
+    ]
     if limit is not None:
         shown = shown[:limit]
     if not covered:
         render.note(
-            _("The working calendar of {year} is not published here: only weekends count as rest days.").format(year=day.year)
+            _("The working calendar of {year} is not published here: only weekends count as rest days.").format(
+                year=day.year
+            )
         )
     if as_json:
         render.as_json(document(found, shown))

@@ -31,7 +31,9 @@ def init(
         str | None,
         typer.Option("--start-on", metavar="DATE", help=_("Programme start: nothing is owed before that day.")),
     ] = None,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help=_("Ask nothing; what is not named takes its default."))] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", "-y", help=_("Ask nothing; what is not named takes its default."))
+    ] = False,
 ) -> None:
     """Asks for what was not named, where somebody can answer; elsewhere a missing option is an error."""
     context = context_of(ctx)
@@ -44,7 +46,9 @@ def init(
         timezone = typer.prompt(_("Time zone"), default=TIMEZONE) if asks else TIMEZONE
     if start_on is None:
         if not asks and not yes:
-            raise WrongUsage(N_("the programme start is missing"), N_("for example --start-on 2026-01-01, or --yes for today"))
+            raise WrongUsage(
+                N_("the programme start is missing"), N_("for example --start-on 2026-01-01, or --yes for today")
+            )
         start_on = typer.prompt(_("Programme start"), default="today") if asks else "today"
     create_company(context, name=str(name), timezone=str(timezone), start_on=str(start_on))
     render.tell(_("{company} is set up in {path}.").format(company=render.safe(name), path=render.safe(context.db)))
@@ -87,6 +91,3 @@ def create_company(context: Context, *, name: str, timezone: str, start_on: str)
         session.flush()
         audit.write(db.sql_of(session), audit.pending(session), who=context.login, at=context.now)
         session.commit()
-
-
-__all__ = ["WHEN_REMEDY", "create_company", "init", "mount"]

@@ -134,7 +134,9 @@ def _stopped(
     """What stands in the way of a rule that judges who follows a customer and when it ordered."""
     if not spans.holds(line.customer, on):
         return "prospect", {}
-    standing = {(span.kind, span.code) for span in planned.standings if span.from_on <= on and (span.until_on or date.max) > on}
+    standing = {
+        (span.kind, span.code) for span in planned.standings if span.from_on <= on and (span.until_on or date.max) > on
+    }
     by_sales = ("followed", "sales") in standing
     if rule == "takeover":
         if not by_sales:

@@ -31,10 +31,10 @@ def plan(file: File, policies: Policies, calendar: WorkCalendar, start_on: date)
     case = Case(file, line, eligible, policies, start_on)
     found = chain(callbacks(case), after_sale(case), dormant_week(case), dormant_month(case), by.follow_ups)
     rows = sorted(found, key=lambda row: (row.rule, row.anchor_on))  # stable: those of one anchor stay in order of time
-    last = [span.last for span in line.ordered if not span.by_contract]
+    last = [span.last for span in line.ordered if span.end == NEVER and not span.by_contract]
     return Plan(
         first_on=line.first_on,
-        last_order_on=line.ordered[-1].last if last else None,
+        last_order_on=last[0] if last else None,
         follow_ups=tuple(_numbered(rows, calendar)),
         standings=tuple(sorted(set(chain(by.standings, _standings(file, line, policies))), key=_order)),
     )

@@ -12,10 +12,10 @@ from typing import NamedTuple
 
 from revisit.policy import spans
 from revisit.policy.facts import NEVER, Contact, File, FollowUp
-from revisit.policy.months import plus_months
+from revisit.policy.months import month_start, plus_months
 from revisit.policy.slots import counted_days
 from revisit.policy.spans import Span
-from revisit.policy.timeline import Timeline, is_contact, is_conversation, is_phone_contact, month_mark
+from revisit.policy.timeline import Timeline, is_contact, is_conversation, is_enquiry, is_phone_contact, month_mark
 from revisit.policy.values import Policies
 
 ONE_DAY = timedelta(days=1)
@@ -42,25 +42,26 @@ class Case(NamedTuple):
 def callbacks(case: Case) -> Iterator[FollowUp]:
     """P3 2.3: a promised callback, owed on the promised day; a new booking ends the old one."""
     rule = "callback"
-    contacts = case.file.contacts
+    contacts = sorted(case.file.contacts, key=lambda contact: contact.on)
     for index, booking in enumerate(contacts):
         if booking.promised_on is None:
+            continue
+        policy = case.policies.on(booking.on)
+        window = timedelta(days=policy.rules[rule].window_days)
+        if max(booking.promised_on, booking.on) + window < case.start_on:
             continue
         met: date | None = None
         end, cause = NEVER, ""
         for later in contacts[index + 1 :]:
-            if is_conversation(later, case.policies) or (later.inbound and not later.with_sales):
+            if is_conversation(later, case.policies) or is_enquiry(later, case.policies):
                 met = later.on
                 break
             if later.promised_on is not None:
                 end, cause = later.on, "rebooked"
                 break
-        policy = case.policies.on(booking.on)
         for start, until in spans.clip(case.line.allowed, booking.on, end):
             opens = max(booking.promised_on, start)
-            due_by = opens + timedelta(days=policy.rules[rule].window_days)
-            if due_by < case.start_on:
-                continue
+            due_by = opens + window
             if met is not None and met < start:
                 break
             if met is not None and met < until:
@@ -80,8 +81,8 @@ def after_sale(case: Case) -> Iterator[FollowUp]:
     )
     if not sales:
         return
-    days = [(start, 0, start) for start, _ in case.line.dormant]
-    days += [(cancelled, 1, completed) for completed, cancelled in sales if cancelled < NEVER]
+    days = [(cancelled, 0, completed) for completed, cancelled in sales if cancelled < NEVER]
+    days += [(start, 1, start) for start, _ in case.line.dormant]
     days += [(completed, 2, completed) for completed, _ in sales]
     days += [(contact.on, 3, contact.on) for contact in case.file.contacts if is_conversation(contact, case.policies)]
     pending: list[date] = []
@@ -115,9 +116,9 @@ def after_sale(case: Case) -> Iterator[FollowUp]:
             pending.append(completed)
             if since is None:
                 since = owed(completed, completed)
-        elif order == 1:
+        elif order == 0:
             if completed in pending:
-                was_first = pending[0] == completed
+                was_first = pending[0] == completed and pending.count(completed) == 1
                 if was_first and since is not None:
                     yield from settle(day, "cancelled")
                 pending.remove(completed)
@@ -126,7 +127,7 @@ def after_sale(case: Case) -> Iterator[FollowUp]:
         else:
             if since is not None:
                 yield from settle(day, "met" if order == 3 else "dormant")
-            if order == 0 or spans.holds(case.line.dormant, day):
+            if order == 1 or spans.holds(case.line.dormant, day):
                 spoken = None
             else:
                 spoken = day
@@ -167,7 +168,7 @@ def dormant_month(case: Case) -> Iterator[FollowUp]:
     rule = "dormant-month"
     contacted: list[date] | None = None
     for opens, end in spans.meet(case.line.dormant, case.eligible):
-        if end <= case.start_on:
+        if end <= month_start(case.start_on):
             continue
         if contacted is None:
             contacted = sorted({c.on for c in case.file.contacts if is_contact(c, case.policies)})

@@ -37,8 +37,8 @@ class _Stretch(NamedTuple):
 def followed(file: File, line: Timeline, policies: Policies, start_on: date) -> Followed:
     """Walks the hand-overs; a contact that meets a takeover makes customer service follow until a new hand-over."""
     handovers = sorted(
-        ((handover.on or line.first_on, order, handover) for order, handover in enumerate(file.handovers)),
-        key=lambda item: (item[0], item[1]),
+        ((handover.on or line.first_on, handover.on is not None, handover) for handover in file.handovers),
+        key=lambda item: item[:2],  # stable: of one day, the undated first, then as they were recorded
     )
     result = Followed([], [], [])
     contacted: list[date] | None = None
@@ -84,20 +84,15 @@ def _judge(
             result.standings.append(Standing("defective", "handover_date", a, None if b == NEVER else b))
         return None
     policy = policies.on(stretch.since)
-    mark = max(plus_months(stretch.since, policy.takeover_after_months) + ONE_DAY, stretch.start)
+    mark = max(plus_months(stretch.since, policy.takeover_after_months) + ONE_DAY, stretch.start, start_on)
     if mark >= stretch.end:
         return None
     judged = spans.clip(allowed, mark, stretch.end)
-    stated = [(a, b) for a, b, value in line.balance if value is not None]
-    for a, b in spans.meet(judged, spans.without(spans.join(stated), line.first_on)):
-        result.standings.append(Standing("defective", "balance", a, None if b == NEVER else b))
+    met: date | None = None
     clear = spans.join(
         (a, b) for a, b, value in line.balance if value is not None and value <= policy.takeover_max_balance_cents
     )
-    for a, b in spans.meet(judged, clear):
-        opens = max(a, start_on)
-        if opens >= b:
-            continue
+    for opens, b in spans.meet(judged, clear):
         if not policy.takeover_auto:
             result.standings.append(Standing("candidate", RULE, opens, None if b == NEVER else b))
             continue
@@ -125,8 +120,12 @@ def _judge(
             )
         )
         if met is not None:
-            return met
-    return None
+            break
+    stated = [(a, b) for a, b, value in line.balance if value is not None]
+    unknown = spans.meet(judged, spans.without(spans.join(stated), line.first_on))
+    for a, b in spans.clip(unknown, mark, met or stretch.end):
+        result.standings.append(Standing("defective", "balance", a, None if b == NEVER else b))
+    return met
 
 
 def _why(line: Timeline, day: date) -> str:

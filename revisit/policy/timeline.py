@@ -72,11 +72,13 @@ def first_day(file: File) -> date:
 
 
 def values_of(file: File, name: str, first: date) -> list[tuple[date, date, str]]:
-    """(from, until, value) of a fact; nothing before it is first stated. A later statement of the same day wins."""
+    """(from, until, value) of a fact; nothing before it is first stated. A later statement of the same day wins, the same
+    value stated again changes nothing."""
     stated: dict[date, str] = {}
     for fact in sorted((fact for fact in file.facts if fact.name == name), key=lambda fact: fact.on or date.min):
         stated[max(fact.on or first, first)] = fact.value
     days = sorted(stated)
+    days = [day for i, day in enumerate(days) if i == 0 or stated[day] != stated[days[i - 1]]]
     return [(day, days[i + 1] if i + 1 < len(days) else NEVER, stated[day]) for i, day in enumerate(days)]
 
 
@@ -105,6 +107,12 @@ def is_contact(contact: Contact, policies: Policies) -> bool:
         and contact.result == policy.message_result
         and contact.channel in policy.message_channels
     )
+
+
+def is_enquiry(contact: Contact, policies: Policies) -> bool:
+    """The customer's own word to customer service; a missed call is an attempt."""
+    attempt = contact.result in policies.on(contact.on).attempt_results
+    return contact.inbound and not contact.with_sales and not attempt
 
 
 def is_phone_contact(contact: Contact, policies: Policies) -> bool:

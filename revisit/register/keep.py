@@ -69,9 +69,7 @@ def replan(sql: Sql, company: CompanyInfo, ids: Iterable[int] | None = None) -> 
 
 def plans(sql: Sql, company: CompanyInfo, ids: Sequence[int]) -> list[tuple[Gathered, Plan]]:
     """The plan of each of these customers, from nothing but their events."""
-    return [
-        (one, plan(one.file, company.policies, company.calendar, company.start_on)) for one in load_files(sql, ids)
-    ]
+    return [(one, plan(one.file, company.policies, company.calendar, company.start_on)) for one in load_files(sql, ids)]
 
 
 def _replan_portion(sql: Sql, company: CompanyInfo, ids: Sequence[int]) -> Difference:
@@ -89,7 +87,12 @@ def _replan_portion(sql: Sql, company: CompanyInfo, ids: Sequence[int]) -> Diffe
             values = _row(row)
             old = kept.pop((one.id, row.rule, row.anchor_on.isoformat(), row.slot), None)
             if old is None:
-                key = {"customer_id": one.id, "rule": row.rule, "anchor_on": row.anchor_on.isoformat(), "slot": row.slot}
+                key = {
+                    "customer_id": one.id,
+                    "rule": row.rule,
+                    "anchor_on": row.anchor_on.isoformat(),
+                    "slot": row.slot,
+                }
                 new.append(key | values)
             elif _as_kept(old) != tuple(values[name] for name in _KEYS):
                 other.append(values | {"id": old[0]})

@@ -15,7 +15,9 @@ from revisit.policy.outcome import LIVE, State, state_on
 from revisit.policy.slots import slots_of_month
 from revisit.register.events import id_list
 
-COLUMNS = "customer_id, rule, anchor_on, slot, opens_on, due_by, call_by, at, met_on, ended_on, cause, policy, numbers, days"
+COLUMNS = (
+    "customer_id, rule, anchor_on, slot, opens_on, due_by, call_by, at, met_on, ended_on, cause, policy, numbers, days"
+)
 LIVE_ON = f"""
 SELECT {COLUMNS} FROM follow_up
 WHERE opens_on <= :on AND (ended_on IS NULL OR ended_on > :on) AND (met_on IS NULL OR met_on > :on)
@@ -111,7 +113,18 @@ def owed_of(row: Row, on: date, company: CompanyInfo) -> list[Owed]:
         state = state_on(slot, slot.due_by, slot.call_by, on)
         if state in LIVE:
             result.append(
-                Owed(*key, slot.number, slot.opens_on, slot.due_by, slot.call_by, None, state, row.numbers, made, len(slots))
+                Owed(
+                    *key,
+                    slot.number,
+                    slot.opens_on,
+                    slot.due_by,
+                    slot.call_by,
+                    None,
+                    state,
+                    row.numbers,
+                    made,
+                    len(slots),
+                )
             )
     return result
 

@@ -64,11 +64,15 @@ def flat(plan: Plan, policies: Policies, calendar: WorkCalendar, start_on: date,
     return result
 
 
-def known_on(row: FollowUp) -> date:
-    """The first day on which the row is anything at all: a callback from its booking, the others from their opening."""
-    if row.rule != "callback":
-        return row.opens_on
-    return row.anchor_on if row.slot == 0 else row.opens_on
+def waits(row: FollowUp, rows: list[FollowUp], day: date) -> bool:
+    """Whether the callback is booked for a later day. One of two with the same booking day waits once the other is over."""
+    before = [other for other in rows if other[:3] == ("callback", row.anchor_on, row.slot - 1)]
+    return (
+        row.rule == "callback"
+        and row.opens_on > day
+        and (row.met_on is None or row.met_on > day)
+        and all(min(other.met_on or date.max, other.ended_on or date.max) <= day for other in before)
+    )
 
 
 def read(
@@ -76,7 +80,8 @@ def read(
 ) -> Reading:
     """What the register says at the end of the day."""
     owed, settled, promised = [], [], False
-    for row in flat(plan, policies, calendar, start_on, day) if rows is None else rows:
+    rows = flat(plan, policies, calendar, start_on, day) if rows is None else rows
+    for row in rows:
         if row.anchor_on > day:
             continue
         assert row.due_by is not None
@@ -87,7 +92,7 @@ def read(
             owed.append(seen)
         elif state != "ahead":
             settled.append(seen)
-        elif row.rule == "callback" and (row.met_on is None or row.met_on > day):
+        elif waits(row, rows, day):
             promised = True
     standings: dict[str, set[str]] = {}
     for standing in plan.standings:

@@ -277,6 +277,13 @@ def test_the_speed_of_english_is_a_parameter(words: int, codes: list[str]) -> No
     assert [problem.code for problem in check_script(load_script(data), pace)] == codes
 
 
+def test_the_longer_way_counts_where_two_ways_meet() -> None:
+    data = small()
+    data["node"]["side"] = data["node"]["tell"] | {"goto": "tell"}
+    data["node"]["hello"]["answers"].append({"key": "side", "label": ENDED["say"], "goto": "side"})
+    assert [dict(problem.params) for problem in check_script(load_script(data))] == [{"questions": 3, "limit": 2}]
+
+
 def test_a_script_that_promises_no_time_is_not_measured() -> None:
     data = small()
     put("minutes", 0)(data)
@@ -294,6 +301,14 @@ def test_free_text_takes_the_way_for_other_answers() -> None:
     )
     assert step(script, "greet_again") == script.nodes["permission"]
     assert step(script, "thanks") == Outcome("reached")
+
+
+def test_a_named_answer_goes_before_free_text() -> None:
+    data = small()
+    data["node"]["tell"]["answers"] = [{"key": "stop", "label": ENDED["say"], "end": "declined"}]
+    script = load_script(data)
+    assert check_script(script) == []
+    assert (step(script, "tell", "stop"), step(script, "tell", "stopp")) == (Outcome("declined"), script.nodes["bye"])
 
 
 @pytest.mark.parametrize(("node", "answer"), [("greeting", "maybe"), ("greeting", ""), ("nowhere", "yes")])
@@ -392,6 +407,13 @@ def test_answers_that_lead_to_one_place_make_no_branch() -> None:
     ]
 
 
+def test_a_place_stands_where_the_ways_to_it_part() -> None:
+    lines = lay_out(shipped("satisfaction"), VALUES, "en")
+    depth = {line.node: line.depth for line in lines if line.kind in ("say", "ask")}
+    assert depth["improve"] == depth["satisfied"] == depth["permission"] + 2
+    assert depth["permission"] == depth["wrong"] == depth["greeting"] == 0
+
+
 def test_more_than_twenty_six_places_keep_different_letters() -> None:
     data = small()
     fork = [{"key": key, "label": {"zh": key, "en": key}} for key in "ab"]
@@ -422,7 +444,9 @@ def test_a_hostile_value_comes_through_literally(value: str, language: str) -> N
     ) in spoken(lines)
 
 
-@pytest.mark.parametrize("values", [{}, dict.fromkeys(PLACEHOLDERS, ""), dict.fromkeys(PLACEHOLDERS, "  ")])
+@pytest.mark.parametrize(
+    "values", [{}, dict.fromkeys(PLACEHOLDERS, ""), dict.fromkeys(PLACEHOLDERS, "  "), dict.fromkeys(PLACEHOLDERS)]
+)
 def test_a_missing_value_is_a_visible_blank(values: dict[str, str]) -> None:
     lines = lay_out(shipped("dormancy"), values, "zh")
     assert f"您好!我是{BLANK}的客服{BLANK}。" in spoken(lines)

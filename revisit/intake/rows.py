@@ -1,0 +1,205 @@
+"""From a workbook to records: the sheet with the header, typed cells, and a reason for every row that cannot be understood."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from revisit import resources, sheets
+from revisit.errors import Refused, WrongUsage
+from revisit.i18n import N_
+from revisit.intake import cells
+from revisit.intake.headers import Column, Field, Header, Layout, find_header, is_total_row, parse_layout
+from revisit.sheets import Sheet, Workbook
+
+KINDS = ("customers", "orders", "revisits", "sales-followups")
+
+
+@dataclass(slots=True)
+class Record:
+    """One understood row: its number in the sheet, typed values of the cells that are not blank, and the unknown columns."""
+
+    row: int
+    values: dict[str, Any]
+    extra: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """A row that was refused: the cell, and why as a template with its parameters."""
+
+    row: int
+    column: str
+    value: str
+    template: str
+    params: dict[str, object]
+
+
+@dataclass(slots=True)
+class Reading:
+    """What a sheet gave. `rows` counts the rows under the header and the titles above it, the header itself not."""
+
+    path: Path
+    sha256: str
+    columns: dict[str, str | None]
+    fields: frozenset[str]
+    records: list[Record] = field(default_factory=list)
+    rejects: list[Reject] = field(default_factory=list)
+    rows: int = 0
+    blank: int = 0
+    skipped: int = 0
+    warnings: list[tuple[str, dict[str, object]]] = field(default_factory=list)
+
+
+def load_layout(kind: str) -> Layout:
+    """The columns that a kind of sheet knows. Raises WrongUsage for a kind there is none of."""
+    if kind not in KINDS:
+        raise WrongUsage(
+            N_("there is no kind of import {kind}"), N_("kinds: {known}"), kind=kind, known=", ".join(KINDS)
+        )
+    return parse_layout(kind, resources.read_text(f"import/{kind}.toml"))
+
+
+def read_rows(path: Path, kind: str, sheet_name: str | None = None) -> Reading:
+    """Reads a spreadsheet of a kind. Raises Refused if it cannot be read or no sheet has the columns."""
+    layout = load_layout(kind)
+    workbook = sheets.read_workbook(path)
+    sheet, header = _choose(workbook, layout, kind, sheet_name)
+    reading = Reading(path, workbook.sha256, _shown_columns(header), frozenset(header.fields))
+    reading.skipped = len(header.skipped)
+    _warn(reading, workbook, sheet, header, layout)
+    readers = _readers(layout, workbook)
+    known = [(column, layout.fields[column.field]) for column in header.columns if column.field is not None]
+    unknown = [column for column in header.columns if column.field is None]
+    last = max((row.number for row in sheet.rows if not row.blank), default=header.row_number)
+    seen = {row.number for row in sheet.rows}
+    reading.blank = sum(1 for number in range(1, last + 1) if number not in seen)
+    for row in sheet.rows:
+        if row.number > last:
+            break
+        if row.number == header.row_number:
+            continue
+        if row.blank:
+            reading.blank += 1
+        elif row.number > header.row_number:
+            if is_total_row(row.cells):
+                reading.skipped += 1
+            else:
+                _read_row(row.number, row.cells, known, unknown, readers, reading)
+    reading.rows = len(reading.records) + len(reading.rejects) + reading.blank + reading.skipped
+    if not reading.records and not reading.rejects:
+        raise Refused(
+            N_("{file} holds no row under its header"),
+            N_("look whether this is the right file and sheet"),
+            file=path.name,
+        )
+    return reading
+
+
+def _choose(workbook: Workbook, layout: Layout, kind: str, name: str | None) -> tuple[Sheet, Header]:
+    found = [sheet for sheet in workbook.sheets if name is None or sheet.name == name]
+    if not found:
+        raise WrongUsage(
+            N_("there is no sheet {name}"),
+            N_("sheets: {known}"),
+            name=name,
+            known=", ".join(sheet.name for sheet in workbook.sheets),
+        )
+    for sheet in sorted(found, key=lambda sheet: sheet.hidden):
+        header = find_header(sheet, layout)
+        if header is not None:
+            return sheet, header
+    titles = [layout.fields[field].title for field in layout.customer_fields]
+    raise Refused(
+        N_("{file} has no customer column: no row of it names {known}"),
+        N_("give the column a title such as 客户编号 or 客户名称 (kind: {kind})"),
+        file=workbook.path.name,
+        known=", ".join(f"{title['zh']}/{title['en']}" for title in titles),
+        kind=kind,
+    )
+
+
+def _warn(reading: Reading, workbook: Workbook, sheet: Sheet, header: Header, layout: Layout) -> None:
+    for field_name in header.missing(layout):
+        title = layout.fields[field_name].title
+        raise Refused(
+            N_("{file} has no column {title}"),
+            N_("add a column with that title, or look whether this is the right kind of file"),
+            file=workbook.path.name,
+            title=f"{title['zh']}/{title['en']}",
+        )
+    for doubled in header.doubled:
+        message = N_("column {title} says the same as {kept}: only {kept} was read")
+        reading.warnings.append((message, {"title": doubled.title, "kept": doubled.kept}))
+    if sheet.hidden_rows:
+        reading.warnings.append((N_("{count} hidden rows were read as well"), {"count": len(sheet.hidden_rows)}))
+    others = [one.name for one in workbook.sheets if one is not sheet and not one.blank]
+    if others:
+        message = N_("only sheet {name} was read; there are also {others}")
+        reading.warnings.append((message, {"name": sheet.name, "others": ", ".join(others)}))
+    if not workbook.errors_visible:
+        reading.warnings.append((N_("in this kind of file cells with errors cannot be told from empty ones"), {}))
+
+
+def _shown_columns(header: Header) -> dict[str, str | None]:
+    """Header titles as seen → field; a title that stands twice is told apart by its place."""
+    columns: dict[str, str | None] = {}
+    for column in header.columns:
+        title = column.title
+        if title in columns:
+            title = f"{title} ({sheets.column_letter(column.index)})"
+        columns[title] = column.field
+    return columns
+
+
+def _readers(layout: Layout, workbook: Workbook) -> dict[str, Callable[[object], Any]]:
+    plain: dict[str, Callable[[object], Any]] = {
+        "code": cells.code,
+        "text": cells.text,
+        "money": cells.money,
+        "number": cells.number,
+        "yes_no": cells.yes_no,
+        "phones": cells.phones,
+        "day": partial(cells.day, epoch1904=workbook.epoch1904),
+        "moment": partial(cells.moment, epoch1904=workbook.epoch1904),
+    }
+    return {
+        name: partial(cells.word, table=one.words) if one.type == "word" else plain[one.type]
+        for name, one in layout.fields.items()
+    }
+
+
+def _read_row(
+    number: int,
+    row: tuple[object, ...],
+    known: list[tuple[Column, Field]],
+    unknown: list[Column],
+    readers: dict[str, Callable[[object], Any]],
+    reading: Reading,
+) -> None:
+    values: dict[str, Any] = {}
+    for column, one in known:
+        cell = row[column.index] if column.index < len(row) else None
+        try:
+            value = readers[one.name](cell)
+        except cells.CellError as error:
+            reading.rejects.append(Reject(number, column.title, _shown(cell), error.template, dict(error.params)))
+            return
+        if value is not None:
+            values[one.name] = value
+        elif one.required:
+            reading.rejects.append(Reject(number, column.title, "", N_("the cell is empty"), {}))
+            return
+    extra: dict[str, str] = {}
+    for column in unknown:
+        cell = row[column.index] if column.index < len(row) else None
+        if cell is not None:
+            extra[column.title] = _shown(cell)
+    reading.records.append(Record(number, values, extra))
+
+
+def _shown(cell: object) -> str:
+    return cell.text if isinstance(cell, sheets.BadCell) else "" if cell is None else str(cell)

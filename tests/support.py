@@ -1,0 +1,122 @@
+"""Small things that many tests need: a company, sheets from rows, the program in this process with its output."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from revisit import audit, cli, company, context, db, resources
+from revisit.company import CompanyInfo
+from revisit.context import Context, Unit
+from revisit.db import Sql
+
+START_ON = date(2026, 1, 1)
+CREATED_AT = datetime(2025, 12, 31, 1, 0, tzinfo=UTC)
+
+
+def init_company(url: str, *, start_on: date = START_ON) -> None:
+    """An empty database becomes that of 宏远商贸, with `admin` as its administrator."""
+    db.create(url)
+    with db.writing(url) as session:
+        company.open_company(
+            session,
+            name="宏远商贸",
+            timezone="Asia/Shanghai",
+            start_on=start_on,
+            login="admin",
+            policy=resources.read_text("policy/default.toml"),
+            at=CREATED_AT,
+        )
+        session.flush()
+        audit.write(db.sql_of(session), audit.pending(session), who="admin", at=CREATED_AT)
+        session.commit()
+
+
+def at_shanghai(text: str) -> datetime:
+    """An instant from a wall-clock text such as "2026-03-12 15:00"."""
+    from revisit import clock
+
+    return clock.instant(datetime.fromisoformat(text), "Asia/Shanghai")
+
+
+@contextmanager
+def unit(url: str, now: datetime, login: str = "admin") -> Iterator[Unit]:
+    """One transaction as a command opens it, at a given instant."""
+    made = Context(db_option=url, login_option=login)
+    made.__dict__["now"] = now
+    with made.unit() as opened:
+        yield opened
+
+
+@contextmanager
+def reading(url: str) -> Iterator[tuple[Sql, CompanyInfo]]:
+    """The database to read from, and its company."""
+    with db.reading(url) as sql:
+        yield sql, company.load_company(sql)
+
+
+def workbook(path: Path, rows: Sequence[Sequence[Any]]) -> Path:
+    """An xlsx with these rows."""
+    from openpyxl import Workbook
+
+    book = Workbook()
+    assert book.active is not None
+    for row in rows:
+        book.active.append(list(row))
+    book.save(path)
+    return path
+
+
+def table(path: Path, rows: Sequence[Mapping[str, Any]]) -> Path:
+    """An xlsx with a header and a row per mapping."""
+    titles = list(dict.fromkeys(title for row in rows for title in row))
+    return workbook(path, [titles, *([row.get(title) for title in titles] for row in rows)])
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a run of the program left behind."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """The document on stdout."""
+        return json.loads(self.out)
+
+
+@dataclass
+class Program:
+    """Runs commands against one database at a pretended instant (wall clock in Shanghai)."""
+
+    url: str
+    capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch
+    login: str | None = "admin"
+
+    def at(self, wall: str) -> Program:
+        """From now on it is this time, e.g. "2026-03-12 15:00"."""
+        self.monkeypatch.setenv("REVISIT_NOW", at_shanghai(wall).isoformat())
+        return self
+
+    def __call__(self, *arguments: str) -> Result:
+        self.capsys.readouterr()
+        who = ["--as", self.login] if self.login else []
+        try:
+            code = cli.run(["--db", self.url, *who, *arguments])
+        except SystemExit as stop:
+            code = stop.code if isinstance(stop.code, int) else 1
+        captured = self.capsys.readouterr()
+        return Result(code, captured.out, captured.err)
+
+
+__all__ = ["Program", "Result", "at_shanghai", "context", "init_company", "reading", "table", "unit", "workbook"]
