@@ -5,20 +5,53 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from revisit import __version__, db, render
-from revisit.commands import demo, due, imports, revisits, scripts, setup, show, why
-from revisit.commands import report as report_command
 from revisit.commands.options import AsOption, DbOption
 from revisit.context import Context
 from revisit.errors import RevisitError
 from revisit.i18n import _
 
+COMMANDS = {
+    "due": "due",
+    "log": "revisits",
+    "why": "why",
+    "show": "show",
+    "script": "scripts",
+    "report": "report",
+    "init": "setup",
+    "import": "imports",
+    "demo": "demo",
+}
+"""Every command and the file in `revisit.commands` that mounts it: only the one that is wanted is imported."""
+
+
+class FrontDoor(TyperGroup):
+    """The root group: it knows the names of its commands and fetches a command when it is asked for."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        if cmd_name not in COMMANDS:
+            return None
+        if cmd_name not in self.commands:
+            module = import_module(f"revisit.commands.{COMMANDS[cmd_name]}")
+            part = typer.Typer(add_completion=False)
+            module.mount(part)
+            made: Any = typer.main.get_command(part)
+            self.commands[cmd_name] = getattr(made, "commands", {}).get(cmd_name, made)
+        return self.commands[cmd_name]
+
+
 app = typer.Typer(
     name="revisit",
+    cls=FrontDoor,
     help=_("Who must be contacted today, by when, under which clause, and why."),
     no_args_is_help=True,
     add_completion=False,
@@ -26,8 +59,6 @@ app = typer.Typer(
     subcommand_metavar=_("COMMAND [ARGS]..."),
     options_metavar=_("[OPTIONS]"),
 )
-for group in (due, revisits, why, show, scripts, report_command, setup, imports, demo):
-    group.mount(app)
 
 
 def _version(wanted: bool) -> None:

@@ -176,9 +176,11 @@ def _rows(sql: Sql, company: CompanyInfo, period: Period, on: date) -> list[Due]
         )
     ]
     last = min(period.end, on)  # what opens later is still ahead
-    for customer, rule, opens, ended, days in sql.rows(SERIES, month=month_start(period.start), last=last):
-        series = Series(customer, rule, _day(opens), day(ended), tuple(_day(text) for text in days.split()))
-        rows += tally.slots_due(series, period.start, last, company.policies, company.calendar, company.start_on)
+    series = (
+        Series(customer, rule, _day(opens), day(ended), tuple(_day(text) for text in days.split()))
+        for customer, rule, opens, ended, days in sql.rows(SERIES, month=month_start(period.start), last=last)
+    )
+    rows += tally.slots_due(series, period.start, last, company.policies, company.calendar, company.start_on)
     return rows
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -13,12 +14,12 @@ from revisit.customers import Card
 from revisit.db import Sql
 from revisit.errors import Refused
 from revisit.i18n import N_
-from revisit.policy.facts import Contact
-from revisit.policy.timeline import is_contact
 from revisit.policy.explain import Verdict, explain
+from revisit.policy.facts import Contact
 from revisit.policy.months import month_start
 from revisit.policy.plan import RULES
 from revisit.policy.slots import Slot, slots_of_month
+from revisit.policy.timeline import is_contact
 from revisit.register import read
 from revisit.register.events import load_files
 from revisit.register.read import Owed
@@ -36,7 +37,7 @@ WHERE done_on <= :on AND is_current AND NOT is_void AND NOT inbound AND with_who
 FUTURE_EVENTS = (
     "SELECT 1 FROM order_ WHERE ordered_on > :on UNION ALL SELECT 1 FROM revisit WHERE done_on > :on LIMIT 1"
 )
-CLASSES = ("customers", "due", "promised", "settled", "waived", "excluded", "defective")
+CLASSES = ("due", "promised", "settled", "waived", "excluded", "defective")
 
 
 class Dated(Protocol):
@@ -100,7 +101,31 @@ class Morning:
     orders_known_to: date | None
     items: list[DueLine]
     aside: list[Aside] = field(default_factory=list)
-    promised: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Every customer in scope on a day: its representative (staff id), its one census class, what is owed to it."""
+
+    owners: dict[int, int | None]
+    groups: dict[int, str]
+    live: dict[int, list[Owed]]
+    standing: dict[int, list[tuple[str, str, date]]]
+
+    def census(self, among: Iterable[int]) -> dict[str, int]:
+        """How many of these customers are in each class; the classes add up to `customers`."""
+        counts = Counter(self.groups[customer] for customer in among)
+        return {"customers": counts.total()} | {group: counts[group] for group in CLASSES}
+
+
+def judge(sql: Sql, company: CompanyInfo, on: date) -> Judged:
+    """Who is in which class on a day, and what is owed."""
+    live = read.live_on(sql, company, on)
+    promised = read.promised_on(sql, on)
+    standing = read.standing_on(sql, on)
+    owners = read.owners_on(sql, on)
+    groups = {customer: _class_of(customer, live, promised, standing) for customer in owners}
+    return Judged(owners, groups, live, standing)
 
 
 def morning(
@@ -124,30 +149,23 @@ def morning(
             on=on,
             start_on=company.start_on,
         )
-    owners = read.owners_on(sql, on)
+    judged = judge(sql, company, on)
+    owners = judged.owners
     if unassigned:
         owners = {customer: owner for customer, owner in owners.items() if owner is None}
     elif rep is not None:
         owners = {customer: owner for customer, owner in owners.items() if owner == rep[0]}
-    live = read.live_on(sql, company, on)
-    promised = read.promised_on(sql, on)
-    standing = read.standing_on(sql, on)
-    due: dict[int, list[Owed]] = {}
+    due = {customer: judged.live[customer] for customer in owners if judged.groups[customer] == "due"}
     aside: dict[int, tuple[str, list[tuple[str, str, date]]]] = {}
-    census = dict.fromkeys(CLASSES, 0)
     for customer in owners:
-        group = _class_of(customer, live, promised, standing)
-        census["customers"] += 1
-        census[group] += 1
-        if group == "due":
-            due[customer] = live[customer]
-        elif group in ("excluded", "waived", "defective"):
-            aside[customer] = (group, [span for span in standing[customer] if span[0] == group])
+        group = judged.groups[customer]
+        if group in ("excluded", "waived", "defective"):
+            aside[customer] = (group, [span for span in judged.standing[customer] if span[0] == group])
     cards = customers.cards(sql, None if len(due) > 2000 else [*due, *aside])
     return Morning(
         on=on,
         rep=rep[1] if rep else None,
-        census=census,
+        census=judged.census(owners),
         orders_known_to=_orders_known_to(sql, on),
         items=_lines(sql, company, on, due, cards, owners, viewer),
         aside=sorted(

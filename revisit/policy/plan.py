@@ -24,6 +24,7 @@ def plan(file: File, policies: Policies, calendar: WorkCalendar, start_on: date)
 
     `start_on` is the programme start. Rows stand in the order of their natural key (rule, anchor, slot).
     """
+    file = file._replace(contacts=tuple(sorted(file.contacts, key=lambda contact: contact.on)))
     line = timeline_of(file, policies)
     by = followed(file, line, policies, start_on)
     by_service = spans.without(by.by_sales, line.first_on)

@@ -22,7 +22,7 @@ ONE_DAY = timedelta(days=1)
 
 
 class Case(NamedTuple):
-    """One customer before the rules. `eligible` are the days on which dormancy is judged (clause P3 1.4)."""
+    """One customer before the rules, its contacts in order of time. `eligible` are the days on which dormancy is judged (clause P3 1.4)."""
 
     file: File
     line: Timeline
@@ -42,7 +42,7 @@ class Case(NamedTuple):
 def callbacks(case: Case) -> Iterator[FollowUp]:
     """P3 2.3: a promised callback, owed on the promised day; a new booking ends the old one."""
     rule = "callback"
-    contacts = sorted(case.file.contacts, key=lambda contact: contact.on)
+    contacts = case.file.contacts
     for index, booking in enumerate(contacts):
         if booking.promised_on is None:
             continue

@@ -15,11 +15,11 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from revisit.policy.calendar import WorkCalendar
-from revisit.policy.facts import Contact
+from revisit.policy.facts import NEVER, Contact
 from revisit.policy.months import month_start, next_month
 from revisit.policy.outcome import State, state_on
 from revisit.policy.periods import Period
-from revisit.policy.slots import slots_of_month
+from revisit.policy.slots import Slot, slots_of_month
 from revisit.policy.timeline import is_contact
 from revisit.policy.values import Policies
 
@@ -99,17 +99,38 @@ class Tally:
 
 
 def slots_due(
-    series: Series, first: date, last: date, policies: Policies, calendar: WorkCalendar, start_on: date
+    every: Iterable[Series], first: date, last: date, policies: Policies, calendar: WorkCalendar, start_on: date
 ) -> Iterator[Due]:
-    """The slots of a series in the months that hold the days from `first` to `last`."""
-    month = max(month_start(first), month_start(series.opens_on))
-    last = last if series.ended_on is None else min(last, series.ended_on)
+    """The slots of some series in the months that hold the days from `first` to `last`.
+
+    Series that look alike within a month have the same slots in it: those are computed once.
+    """
+    months = []
+    month = month_start(first)
     while month <= last:
-        for slot in slots_of_month(series.opens_on, series.ended_on, series.days, month, policies, calendar, start_on):
-            yield Due(
-                series.customer_id, series.rule, slot.opens_on, slot.due_by, slot.call_by, slot.met_on, slot.ended_on
-            )
-        month = next_month(month)
+        months.append((month, next_month(month)))
+        month = months[-1][1]
+    known: dict[tuple[date, date, date, tuple[date, ...]], list[Slot]] = {}
+    for series in every:
+        for month, after in months:
+            opens, end = max(series.opens_on, month), min(series.ended_on or NEVER, after)
+            if opens >= end:
+                continue
+            days = tuple(day for day in series.days if month <= day < after) if series.days else ()
+            slots = known.get((month, opens, end, days))
+            if slots is None:
+                slots = slots_of_month(opens, end, days, month, policies, calendar, start_on)
+                known[month, opens, end, days] = slots
+            for slot in slots:
+                yield Due(
+                    series.customer_id,
+                    series.rule,
+                    slot.opens_on,
+                    slot.due_by,
+                    slot.call_by,
+                    slot.met_on,
+                    slot.ended_on,
+                )
 
 
 def judge(rows: Iterable[Due], owners: Allocations, on: date) -> list[Judged]:
@@ -127,7 +148,10 @@ def judge(rows: Iterable[Due], owners: Allocations, on: date) -> list[Judged]:
 
 def owner_on(allocations: Sequence[tuple[date | None, str]], day: date) -> str:
     """The login of the representative on a day: the last allocation that had begun; none: ""."""
-    return next((login for start, login in reversed(allocations) if start is None or start <= day), "")
+    for start, login in reversed(allocations):
+        if start is None or start <= day:
+            return login
+    return ""
 
 
 def count(states: Iterable[State]) -> Tally:

@@ -74,7 +74,7 @@ def first_day(file: File) -> date:
     days = [file.entered_on, *file.sales_follow_ups, *file.shown_orders]
     days += [day for sale in file.sales for day in sale if day is not None]
     days += [contact.on for contact in file.contacts]
-    days += [item.on for item in (*file.handovers, *file.facts) if item.on is not None]
+    days += [handover.on for handover in file.handovers if handover.on is not None]
     days += [date.fromisoformat(f.value) for f in file.facts if f.name == "contract_on" and f.value]
     return min(days)
 
@@ -121,6 +121,7 @@ class _Walk:
         # callback
         self.booking: date | None = None  # the promised day, or the booking day if that is later
         self.booked: Row | None = None
+        self.booked_day: date | None = None
 
     # -- words ---------------------------------------------------------------------------------------------------------
 
@@ -205,7 +206,7 @@ class _Walk:
 
     def today(self, items: Iterator[Fact] | tuple[Handover, ...] | Iterator[Handover]) -> list:  # type: ignore[type-arg]
         """What holds from today: first what was there without a day, then what is dated."""
-        mine = [item for item in items if (item.on or self.first) == self.day]
+        mine = [item for item in items if max(item.on or self.first, self.first) == self.day]
         return sorted(mine, key=lambda item: item.on is not None)
 
     def set_s(self, day: date | None) -> None:
@@ -393,7 +394,10 @@ class _Walk:
             self.meet("callback")
             self.booking = self.booked = None
         if contact.promised_on is not None:
+            if self.booked is not None and self.booked.live and self.booked_day == self.day:
+                self.rows.remove(self.booked)  # booked anew on the same day: it was never owed at the end of one
             self.end("callback")
+            self.booked_day = self.day
             opens = max(contact.promised_on, self.day)
             self.booking = opens if opens >= self.start_on else None
             self.booked = None
