@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from revisit.db import Sql
@@ -90,7 +90,7 @@ def write(sql: Sql, changes: list[Change], *, who: str, at: datetime) -> None:
 def link(previous: str, row: Mapping[str, Any]) -> str:
     """The hash of a row in the chain (SHA-256, hexadecimal)."""
     at = row["at"]
-    parts = [previous, at.strftime("%Y-%m-%dT%H:%M:%S.%f") if isinstance(at, datetime) else str(at)]
+    parts = [previous, at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f") if isinstance(at, datetime) else str(at)]
     parts += [
         str(row[name] if row[name] is not None else "")
         for name in ("who", "action", "table_name", "row_id", "customer_id", "batch_id", "change")

@@ -54,6 +54,7 @@ app = typer.Typer(
     cls=FrontDoor,
     help=_("Who must be contacted today, by when, under which clause, and why."),
     no_args_is_help=True,
+    pretty_exceptions_enable=False,
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     subcommand_metavar=_("COMMAND [ARGS]..."),

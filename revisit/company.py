@@ -9,11 +9,11 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from revisit import audit, resources
-from revisit.db import Sql
+from revisit.db import Sql, sql_of
 from revisit.errors import Refused, WrongUsage
 from revisit.i18n import N_
-from revisit.policy.calendar import WorkCalendar, calendar_from
-from revisit.policy.values import Policies, PolicyError, policy_from
+from revisit.policy.calendar import CalendarError, WorkCalendar, calendar_from
+from revisit.policy.values import Policies, Policy, PolicyError, policy_from
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -39,37 +39,58 @@ def load_company(sql: Sql) -> CompanyInfo:
     if not found:
         raise Refused(N_("this database holds no company yet"), N_("create it: revisit init"))
     name, timezone, start_on = found[0]
-    versions = tuple(policy_from(tomllib.loads(body)) for (body,) in sql.rows(POLICIES))
+    versions = tuple(read_policy(body) for (body,) in sql.rows(POLICIES))
     return CompanyInfo(name, timezone, date.fromisoformat(start_on), Policies(versions), load_calendar())
 
 
 def load_calendar() -> WorkCalendar:
-    """The working calendar: the shipped years, each overridden by the company's file of that name."""
-    return calendar_from(tomllib.loads(resources.read_text(name)) for name in resources.list_names("calendar"))
+    """The working calendar: the shipped years, each overridden by the company's file of that name. Raises Refused."""
+    name = ""
+    years = []
+    try:
+        for name in resources.list_names("calendar"):
+            years.append(tomllib.loads(resources.read_text(name)))
+        return calendar_from(years)
+    except (CalendarError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise Refused(
+            N_("the working calendar cannot be used: {why}"),
+            N_("mend the calendar files in the company's templates folder ({file})"),
+            why=error,
+            file=name,
+        ) from error
 
 
-def open_company(
-    session: Session, *, name: str, timezone: str, start_on: date, login: str, policy: str, at: datetime
-) -> None:
-    """Fills an empty database: company, default policy, and `login` as its first administrator. Raises WrongUsage."""
+def read_policy(text: str) -> Policy:
+    """The policy of a file's text. Raises Refused, naming the key that is wrong."""
+    try:
+        return policy_from(tomllib.loads(text))
+    except (PolicyError, tomllib.TOMLDecodeError) as error:
+        raise Refused(
+            N_("the policy cannot be used: {why}"), N_("mend the policy file of the company"), why=error
+        ) from error
+
+
+def check_company(name: str, timezone: str) -> None:
+    """Refuses a company without a name and a time zone there is none of. Raises WrongUsage."""
     from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-    from revisit.models import Company, PolicyVersion, Staff
-
+    if not name.strip():
+        raise WrongUsage(N_("the company needs a name"), N_("for example --company 宏远商贸"))
     try:
         ZoneInfo(timezone)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise WrongUsage(
             N_("there is no time zone {timezone}"), N_("for example --timezone Asia/Shanghai"), timezone=timezone
         ) from error
-    if not name.strip():
-        raise WrongUsage(N_("the company needs a name"), N_("for example --company 宏远商贸"))
-    try:
-        version = policy_from(tomllib.loads(policy))
-    except (PolicyError, tomllib.TOMLDecodeError) as error:
-        raise Refused(
-            N_("the policy cannot be used: {why}"), N_("mend the policy file of the company"), why=error
-        ) from error
+
+
+def open_company(session: Session, *, name: str, timezone: str, start_on: date, login: str, at: datetime) -> None:
+    """Fills an empty database: company, default policy, and `login` as its first administrator. Raises WrongUsage."""
+    from revisit.models import Company, PolicyVersion, Staff
+
+    check_company(name, timezone)
+    policy = resources.read_text("policy/default.toml")
+    version = read_policy(policy)
     company = Company(name=name.strip(), timezone=timezone, start_on=start_on, created_at=at)
     adopted = PolicyVersion(
         in_force_from=version.in_force_from,
@@ -87,3 +108,4 @@ def open_company(
     )  # fmt: skip
     audit.changed(session, action="adopt", table="policy_version", row_id=adopted.id, after={"sha256": adopted.sha256})
     audit.changed(session, action="create", table="staff", row_id=admin.id, after={"login": login, "role": admin.role})
+    audit.write(sql_of(session), audit.pending(session), who=login, at=at)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import cache
@@ -27,6 +27,7 @@ APPLICATION_ID = 0x52565354  # "RVST", in the header of every SQLite file of our
 REVISIONS = ("0001",)
 """The migrations this program knows, oldest first; a test compares them with the migration chain."""
 BUSY_SECONDS = 10
+TABLES_ON_SERVER = "SELECT count(*) FROM information_schema.tables WHERE table_schema = current_schema()"
 _PRAGMAS = (
     "journal_mode=DELETE",
     "synchronous=FULL",
@@ -131,23 +132,27 @@ def sql_of(session: Session) -> Sql:
     return Sql(connection.connection.driver_connection, server=connection.dialect.name == "postgresql")
 
 
-def create(url: str) -> None:
-    """An empty database of the newest schema. Refuses where anything is already. A file is created 0600."""
+def create(url: str, fill: Callable[[Session], None]) -> None:
+    """A database of the newest schema, filled by `fill`, in one transaction: it is there as a whole, or not at all.
+
+    Refuses where anything is already. A file is created 0600.
+    """
+    from sqlmodel import Session
+
     if is_server(url):
         _connect_server(url).close()
         engine = _engine(url)
         try:
-            with engine.begin() as connection:
-                tables = connection.exec_driver_sql(
-                    "SELECT count(*) FROM information_schema.tables WHERE table_schema = current_schema()"
-                ).scalar_one()
-                if tables:
+            with Session(engine, autoflush=False) as session:
+                if session.connection().exec_driver_sql(TABLES_ON_SERVER).scalar_one():
                     raise Refused(
                         N_("the database {url} already holds tables"),
                         N_("name an empty database: revisit --db postgresql://… init"),
                         url=shown(url),
                     )
-                _migrate(connection)
+                _migrate(session.connection())
+                fill(session)
+                session.commit()
         finally:
             engine.dispose()
         return
@@ -158,14 +163,26 @@ def create(url: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.{os.getpid()}.new")
     os.close(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    engine = _engine(str(beside))
     try:
-        engine = _engine(str(beside))
-        with engine.begin() as connection:
-            connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
-            _migrate(connection)
+        with Session(engine, autoflush=False) as session:
+            session.connection().exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
+            _migrate(session.connection())
+            fill(session)
+            session.commit()
         engine.dispose()
-        beside.rename(path)
+        try:
+            os.link(beside, path)  # unlike a rename it never replaces what somebody put there meanwhile
+        except FileExistsError:
+            raise
+        except OSError:  # a drive without hard links
+            beside.rename(path)
+    except FileExistsError as error:
+        raise Refused(
+            N_("{path} is there already"), N_("name another file with --db, or use this one"), path=path
+        ) from error
     finally:
+        engine.dispose()
         beside.unlink(missing_ok=True)
 
 

@@ -28,7 +28,7 @@ ORDERS_KNOWN_TO = "SELECT max(ordered_on) FROM order_ WHERE ordered_on <= :on"
 SHOWN_KNOWN_TO = "SELECT max(ordered_on) FROM shown_order WHERE ordered_on <= :on"
 ATTEMPTS = """
 SELECT customer_id, done_on, result FROM revisit
-WHERE done_on >= :since AND done_on <= :on AND is_current AND NOT is_void AND NOT inbound
+WHERE done_on >= :since AND done_on <= :on AND is_current AND NOT is_void AND NOT inbound AND with_whom = 'customer'
 """
 CONTACTS_UP_TO = """
 SELECT customer_id, done_on, channel, result FROM revisit
@@ -190,12 +190,10 @@ def verdicts(sql: Sql, company: CompanyInfo, customer_id: int, on: date) -> list
     return explain(one.file, company.policies, company.calendar, company.start_on, on)
 
 
-def next_on(sql: Sql, customer_id: int, on: date) -> tuple[date, str] | None:
+def next_on(sql: Sql, company: CompanyInfo, customer_id: int, on: date) -> tuple[date, str] | None:
     """The next day on which something opens for a customer without any new event, and under which rule."""
-    found = [
-        (row.opens_on, row.rule) for row in read.rows_of(sql, [customer_id]) if row.opens_on > on and row.met_on is None
-    ]
-    return min(found, default=None)
+    ahead = [verdict for verdict in verdicts(sql, company, customer_id, on) if verdict.code == "opens"]
+    return min(((verdict.opens_on, verdict.rule) for verdict in ahead if verdict.opens_on), default=None)
 
 
 def clause_of(company: CompanyInfo, rule: str, on: date) -> str:

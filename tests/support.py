@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlmodel import Session
 
-from revisit import audit, cli, company, context, db, resources
+from revisit import cli, company, context, db
 from revisit.company import CompanyInfo
 from revisit.context import Context, Unit
 from revisit.db import Sql
@@ -23,20 +24,13 @@ CREATED_AT = datetime(2025, 12, 31, 1, 0, tzinfo=UTC)
 
 def init_company(url: str, *, start_on: date = START_ON) -> None:
     """An empty database becomes that of 宏远商贸, with `admin` as its administrator."""
-    db.create(url)
-    with db.writing(url) as session:
+
+    def fill(session: Session) -> None:
         company.open_company(
-            session,
-            name="宏远商贸",
-            timezone="Asia/Shanghai",
-            start_on=start_on,
-            login="admin",
-            policy=resources.read_text("policy/default.toml"),
-            at=CREATED_AT,
+            session, name="宏远商贸", timezone="Asia/Shanghai", start_on=start_on, login="admin", at=CREATED_AT
         )
-        session.flush()
-        audit.write(db.sql_of(session), audit.pending(session), who="admin", at=CREATED_AT)
-        session.commit()
+
+    db.create(url, fill)
 
 
 def at_shanghai(text: str) -> datetime:

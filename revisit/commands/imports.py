@@ -48,6 +48,8 @@ def import_file(
     receipt = import_spreadsheet(
         context_of(ctx), kind=kind, file=file, sheet=sheet, dry_run=dry_run, create_customers=create_customers
     )
+    if receipt.imported_before is not None:
+        render.note(_("This file was imported before, on {day}.").format(day=receipt.imported_before.date()))
     if as_json:
         render.as_json(document(receipt, dry_run=dry_run))
     else:
@@ -78,7 +80,6 @@ def import_spreadsheet(
             kind=kind,
             reading=reading,
             staff_id=unit.actor.id,
-            today=unit.today,
             now=unit.now,
             timezone=unit.company.timezone,
             create_customers=create_customers,
@@ -98,21 +99,19 @@ def document(receipt: Receipt, *, dry_run: bool) -> dict[str, Any]:
         "rejected": receipt.rejected,
         "blank": reading.blank,
         "skipped": reading.skipped,
-        "warnings": [_(template).format(**params) for template, params in reading.warnings],
+        "warnings": [_(template).format(**params) for template, params in reading.told_warnings()],
         "columns": reading.columns,
         "rejects": [
             {"row": one.row, "column": one.column, "value": one.value, "reason": _(one.template).format(**one.params)}
             for one in reading.rejects
         ],
-        "imported_before": receipt.imported_before_at,
+        "imported_before": receipt.imported_before,
     }
 
 
 def show_receipt(receipt: Receipt, *, dry_run: bool) -> None:
     """The receipt on the screen."""
     told = document(receipt, dry_run=dry_run)
-    if receipt.imported_before_at is not None:
-        render.note(_("This file was imported before, on {day}.").format(day=receipt.imported_before_at[:10]))
     title = _("Dry run of {file}: nothing was written") if dry_run else _("{file} imported as batch {batch}")
     render.heading(title.format(file=render.safe(receipt.reading.path.name), batch=receipt.batch))
     render.tell(

@@ -142,11 +142,12 @@ def plot(days: Sequence[Day], room: int) -> tuple[list[str], int]:
             break
         step = 7 if step == 1 else step + 7
     size = 2 if 2 * len(columns) <= room - left else 1
-    heights = [max(1, round(n / most * PLOT_HEIGHT * 8)) if n else 0 for n in columns]
+    rows = max(1, min(PLOT_HEIGHT, most))
+    heights = [max(1, round(n / most * rows * 8)) if n else 0 for n in columns]
     lines = []
-    for row in reversed(range(PLOT_HEIGHT)):
+    for row in reversed(range(rows)):
         cells = "".join(_BLOCKS[max(0, min(8, height - 8 * row))].ljust(size) for height in heights)
-        mark = str(most) if row == PLOT_HEIGHT - 1 else "0" if row == 0 else ""
+        mark = str(most) if row == rows - 1 else "0" if row == 0 else ""
         lines.append(f"{mark:>{left - 1}} {cells}".rstrip())
     if days:
         first, last = f"{days[0].on:%m-%d}", f"{days[-1].on:%m-%d}"
@@ -189,9 +190,9 @@ def _show_follow_ups(found: Report) -> None:
         render.table(rows, (Column("name", N_("State")), *SHARES))
     if whole.missed:
         missed = asdict(found.missed)
-        render.tell(_("Of those missed, {tried} were tried in vain and {never_tried} never tried.").format(**missed))
+        render.tell(_("Missed: {tried} tried in vain, {never_tried} never tried").format(**missed))
     if whole.void:
-        render.tell(_("{void} ended before they were due and count for nothing.").format(void=whole.void))
+        render.tell(_("Void, ended before they were due: {void}").format(void=whole.void))
 
 
 def _show_groups(found: Report, by: str) -> None:

@@ -11,8 +11,7 @@ from revisit import clock, customers, render, revisits, scheduler, wording
 from revisit.commands.options import Command, CustomerArgument, JsonOption, context_of
 from revisit.company import CompanyInfo
 from revisit.context import Context, bad_when
-from revisit.errors import WrongUsage
-from revisit.i18n import N_, _
+from revisit.i18n import _
 from revisit.policy.when import WhenError, parse_when
 from revisit.register import read
 from revisit.revisits import Outcome

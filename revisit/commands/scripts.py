@@ -1,7 +1,234 @@
-"""Being written."""
+"""`revisit script [CUSTOMER]`: what to say, with all branches, to read from or print; and the scripts themselves."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from datetime import date
+from itertools import zip_longest
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
+from revisit import calls, customers, render, wording
+from revisit.calls import Filled, Occasion
+from revisit.commands.options import Command, JsonOption, OnOption, context_of
+from revisit.context import Context
+from revisit.errors import Refused, WrongUsage
+from revisit.i18n import N_, _, language
+from revisit.policy.scripts import Line, Problem, check_script, outline
+from revisit.render import Column
+
+LIST = (
+    Column("id", N_("Script")),
+    Column("title", N_("Title"), wrap=True),
+    Column("rules", N_("Rules"), wrap=True),
+)
+FAULTS = (Column("node", N_("Node")), Column("text", N_("What is wrong"), wrap=True))
+INDENT = "  "
+NARROWEST = 16
+_LETTER = re.compile(r"〔\w+〕|\(\w+\)")
+_NOT_FIRST = frozenset(",。、;:?!)」』”’》〉】〕…,.;:!?)]}")
+_NOT_LAST = frozenset("(「『“‘《〈【〔([{")
+
 
 def mount(app: typer.Typer) -> None:
-    """Nothing yet."""
+    """Hangs the commands of this file on the root."""
+    app.command("script", cls=Command, help=_("What to say to a customer, filled in, with all branches."))(script)
+
+
+def script(
+    ctx: typer.Context,
+    customer: Annotated[
+        str | None,
+        typer.Argument(
+            metavar=_("CUSTOMER"), help=_("A code, or a name or phone that fits exactly one customer; none: blanks.")
+        ),
+    ] = None,
+    script_id: Annotated[
+        str | None, typer.Option("--id", metavar="ID", help=_("This script instead of the one that fits."))
+    ] = None,
+    listed: Annotated[bool, typer.Option("--list", help=_("All scripts, and what they are for."))] = False,
+    tree: Annotated[
+        bool, typer.Option("--tree", help=_("The structure alone: where each answer leads, and how it ends."))
+    ] = False,
+    check: Annotated[
+        Path | None, typer.Option("--check", metavar="FILE", help=_("Look a script file over for faults."))
+    ] = None,
+    on: OnOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """For a customer: the script of the follow-up that ranks first. On a terminal long lines are folded, in a pipe not."""
+    asked = (("CUSTOMER", customer), ("--id", script_id), ("--tree", tree or None), ("--on", on))
+    given = [name for name, value in asked if value is not None]
+    if listed or check is not None:
+        if given or (listed and check is not None):
+            raise WrongUsage(N_("--list and --check stand alone"), N_("leave out the rest"))
+        if check is None:
+            _show_list(as_json)
+        else:
+            _show_check(check, as_json)
+        return
+    if customer is None:
+        if script_id is None:
+            known = ", ".join(calls.script_names())
+            raise WrongUsage(
+                N_("whom is the talk with? Name a customer, or a script with --id"),
+                N_("scripts: {known}"),
+                known=known,
+            )
+        if on is not None:
+            raise WrongUsage(N_("--on goes with a customer"), N_("name a customer"))
+        found, day = calls.blank(script_id), None
+    else:
+        found, day = _fill(context_of(ctx), customer, script_id, on)
+    problems = check_script(found.script)
+    lines = outline(found.script, language()) if tree else found.lines
+    if not lines:
+        raise Refused(
+            N_("the script {name} cannot be read out: {why}"),
+            calls.CHECK_IT,
+            name=found.script.id,
+            why=calls.sentence(problems[0]),
+        )
+    if problems:
+        _warn(found.script.id, problems)
+    if as_json:
+        render.as_json(document(found, lines))
+        return
+    _show_heading(found, day)
+    render.tell()
+    room = render.columns() if sys.stdout.isatty() else None
+    for text in printed(lines, room):
+        render.tell(text)
+
+
+def document(found: Filled, lines: tuple[Line, ...]) -> dict[str, Any]:
+    """The JSON document of `script`."""
+    return {
+        "id": found.script.id,
+        "title": found.script.title.of(language()),
+        "lines": [{"kind": one.kind, "depth": one.depth, "text": one.text, "node": one.node} for one in lines],
+    }
+
+
+def printed(lines: Sequence[Line], room: int | None) -> Iterator[str]:
+    """A script as it is printed: answers marked, where they lead beside them, hints in brackets; folded to `room` columns."""
+    short = False
+    for line, follows in zip_longest(lines, lines[1:]):
+        if short:
+            short = False
+            continue
+        text, mark = render.safe(line.text), ""
+        if line.kind == "answer":
+            mark = "▸ "
+            if short := follows is not None and follows.kind in ("goto", "end") and follows.depth > line.depth:
+                text += f"  {render.safe(follows.text)}"
+        elif line.kind == "hint" and _LETTER.fullmatch(text):
+            yield ""
+        elif line.kind == "hint":
+            text = f"[{text}]"
+        indent = INDENT * line.depth
+        first, *rest = fold(text, max(NARROWEST, room - len(indent) - len(mark))) if room else [text]
+        yield indent + mark + first
+        yield from (indent + " " * len(mark) + one for one in rest)
+
+
+def fold(text: str, room: int) -> list[str]:
+    """A text in lines of at most `room` columns: at spaces and between Chinese characters, no full stop at a beginning."""
+    lines: list[str] = []
+    line, used, cut = "", 0, 0
+    for char in text:
+        size = render.width(char)
+        if line and _may_part(line[-1], char):
+            cut = len(line)
+        if used + size > room and char != " " and line.strip():
+            at = cut or len(line)
+            lines.append(line[:at].rstrip())
+            line, cut = line[at:].lstrip(), 0
+            used = render.width(line)
+        line += char
+        used += size
+    return [*lines, line.rstrip()] if line.strip() or not lines else lines
+
+
+def _may_part(left: str, right: str) -> bool:
+    if left == " " or right == " ":
+        return True
+    wide = render.width(left) == 2 or render.width(right) == 2
+    return wide and right not in _NOT_FIRST and left not in _NOT_LAST
+
+
+def _fill(context: Context, customer: str, script_id: str | None, on: str | None) -> tuple[Filled, date]:
+    with context.reading() as (sql, company):
+        day = context.day(on, company)
+        customer_id = customers.get_customer(sql, customer)
+        me = context.actor(sql)
+        return calls.filled(sql, company, customer_id, me=me, on=day, script_id=script_id), day
+
+
+def _show_heading(found: Filled, day: date | None) -> None:
+    title = render.safe(found.script.title.of(language()) or found.script.id)
+    if found.script.minutes:
+        title += " · " + _("about {minutes} minutes").format(minutes=found.script.minutes)
+    render.heading(title)
+    if found.code:
+        render.tell(f"{render.safe(found.code)} {render.safe(found.name)} · {day}")
+    if found.occasion is not None:
+        render.tell(render.safe(purpose(found.occasion)))
+
+
+def purpose(occasion: Occasion) -> str:
+    """Which follow-up a talk is for, under which clause; or why there is none."""
+    facts = {
+        "rule": wording.rule(occasion.rule),
+        "clause": occasion.clause,
+        "opens_on": occasion.opens_on,
+        "due_by": occasion.due_by,
+    }
+    templates = {
+        "open": _("For: {rule} [{clause}], due by {due_by}"),
+        "overdue": _("For: {rule} [{clause}], was due by {due_by}"),
+        "ahead": _("Nothing is owed yet; next: {rule} [{clause}], opens on {opens_on}"),
+        "none": _("No follow-up asks for this talk."),
+    }
+    if occasion.state in templates:
+        return templates[occasion.state].format(**facts)
+    return _("Nothing is owed: {why}").format(why=wording.not_owed(occasion.state, {}))
+
+
+def _warn(name: str, problems: list[Problem]) -> None:
+    render.note(
+        _("The script {name} has faults ({number}). The first: {why}").format(
+            name=render.safe(name), number=len(problems), why=render.safe(_told(problems[0]))
+        )
+    )
+
+
+def _told(problem: Problem) -> str:
+    return f"{problem.node}: {calls.sentence(problem)}" if problem.node else calls.sentence(problem)
+
+
+def _show_list(as_json: bool) -> None:
+    found = calls.list_scripts()
+    if as_json:
+        render.as_json([{"id": one.id, "title": one.title, "rules": one.rules} for one in found])
+        return
+    rows = [one._asdict() | {"rules": ", ".join(wording.rule(rule) for rule in one.rules)} for one in found]
+    render.table(rows, LIST)
+
+
+def _show_check(path: Path, as_json: bool) -> None:
+    problems = check_script(calls.read_script(path))
+    rows = [{"node": one.node, "code": one.code, "text": calls.sentence(one)} for one in problems]
+    if as_json:
+        render.as_json({"file": str(path), "problems": rows})
+    elif problems:
+        render.heading(_("{file}: {number} faults").format(file=render.safe(path), number=len(problems)))
+        render.table([row | {"node": row["node"] or _("the whole script")} for row in rows], FAULTS)
+    else:
+        render.tell(_("{file}: no faults").format(file=render.safe(path)))
+    if problems:
+        raise typer.Exit(1)

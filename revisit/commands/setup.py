@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from revisit import render
 from revisit.commands.options import Command, context_of
-from revisit.context import WHEN_REMEDY, Context, bad_when
+from revisit.context import Context, bad_when
 from revisit.errors import WrongUsage
 from revisit.i18n import N_, _
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
 
 TIMEZONE = "Asia/Shanghai"
 
@@ -58,36 +61,20 @@ def init(
 
 def create_company(context: Context, *, name: str, timezone: str, start_on: str) -> None:
     """A new database at the context's address, filled and ready. Raises WrongUsage, Refused."""
-    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
-    from revisit import audit, clock, company, db, resources
+    from revisit import clock, company, db
     from revisit.policy.when import WhenError, parse_day
 
-    if not name.strip():
-        raise WrongUsage(N_("the company needs a name"), N_("for example --company 宏远商贸"))
+    company.check_company(name, timezone)
     if not context.login:
         raise WrongUsage(N_("I do not know who you are"), N_("name the first administrator: --as LOGIN"))
-    try:
-        ZoneInfo(timezone)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise WrongUsage(
-            N_("there is no time zone {timezone}"), N_("for example --timezone Asia/Shanghai"), timezone=timezone
-        ) from error
     try:
         first_day = parse_day(start_on, clock.local(context.now, timezone).date())
     except WhenError as error:
         raise bad_when(error) from error
-    db.create(context.db)
-    with db.writing(context.db) as session:
+
+    def fill(session: Session) -> None:
         company.open_company(
-            session,
-            name=name,
-            timezone=timezone,
-            start_on=first_day,
-            login=context.login,
-            policy=resources.read_text("policy/default.toml"),
-            at=context.now,
+            session, name=name, timezone=timezone, start_on=first_day, login=context.login, at=context.now
         )
-        session.flush()
-        audit.write(db.sql_of(session), audit.pending(session), who=context.login, at=context.now)
-        session.commit()
+
+    db.create(context.db, fill)

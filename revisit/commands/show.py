@@ -44,7 +44,7 @@ def show(ctx: typer.Context, customer: CustomerArgument, on: OnOption = None, as
         found = timeline.dossier(
             sql, company, customer_id, on=context.day(on, company), viewer=me.login if me is not None else None
         )
-        upcoming = scheduler.next_on(sql, customer_id, context.day(on, company))
+        upcoming = scheduler.next_on(sql, company, customer_id, context.day(on, company))
     if as_json:
         render.as_json(found)
         return

@@ -20,7 +20,15 @@ from revisit.policy.values import Policies
 ONE_DAY = timedelta(days=1)
 _DILIGENCE = dict(zip((login for login, _ in REPRESENTATIVES), (0.66, 0.58, 0.5, 0.4), strict=True))
 _DORMANT = ("dormant-week", "dormant-month")
-_HOURS = [(hour, minute) for hour in (9, 10, 11, 13, 14, 15, 16, 17) for minute in range(0, 60, 5) if 905 <= hour * 100 + minute <= 1735]
+_HOURS = [
+    (hour, minute)
+    for hour in (9, 10, 11, 13, 14, 15, 16, 17)
+    for minute in range(0, 60, 5)
+    if (9, 5) <= (hour, minute) <= (17, 30) and not (13, 0) <= (hour, minute) < (13, 35)
+]
+_OVERLOOKED = 0.07
+_PATIENCE = 4  # attempts in vain, after which one is made now and then only
+_SILENCE = ("no_answer", "busy", "wrong_number")
 _KEPT = 0.93  # of promised callbacks
 _WAITING = 0.93  # of those who wait for a promised call answer it
 
@@ -37,29 +45,30 @@ class Owed(NamedTuple):
     ended_on: date | None
     at: datetime | None
 
+    def lasts(self, day: date) -> bool:
+        """Whether it is neither met nor over at the end of the day."""
+        return (self.met_on is None or self.met_on > day) and (self.ended_on is None or self.ended_on > day)
+
     def live(self, day: date) -> bool:
         """Whether it is still owed at the end of the day."""
-        return (
-            self.opens_on <= day
-            and (self.met_on is None or self.met_on > day)
-            and (self.ended_on is None or self.ended_on > day)
-        )
+        return self.opens_on <= day and self.lasts(day)
 
     def booked(self, day: date) -> bool:
         """Whether it is a callback for a later day."""
-        return (
-            self.rule == "callback"
-            and self.anchor_on <= day < self.opens_on
-            and (self.met_on is None or self.met_on > day)
-            and (self.ended_on is None or self.ended_on > day)
-        )
+        return self.rule == "callback" and self.anchor_on <= day < self.opens_on and self.lasts(day)
 
 
 class Season:
     """The calls of the season before `today`, and the register that follows from them, kept in memory."""
 
     def __init__(
-        self, rng: Random, customers: list[Customer], today: date, start_on: date, policies: Policies, calendar: WorkCalendar
+        self,
+        rng: Random,
+        customers: list[Customer],
+        today: date,
+        start_on: date,
+        policies: Policies,
+        calendar: WorkCalendar,
     ) -> None:
         self.rng = rng
         self.customers = customers
@@ -68,6 +77,8 @@ class Season:
         self.policies = policies
         self.calendar = calendar
         self._owed: dict[str, list[Owed]] = {}
+        self._ahead: dict[str, tuple[list[Owed], list[Owed]]] = {}
+        self._overlooked: dict[tuple[str, str, date], bool] = {}
         self._taken: dict[tuple[str, date], set[tuple[int, int]]] = defaultdict(set)
         self._away = {login: self._leave() for login in _DILIGENCE}
 
@@ -87,9 +98,7 @@ class Season:
 
     def open_on(self, one: Customer, day: date) -> list[Owed]:
         """What is open at the end of a day; nothing while a callback is booked for a later one."""
-        rows = self.owed(one)
-        live = [row for row in rows if row.live(day)]
-        return [] if live and any(row.booked(day) for row in rows) else live
+        return _open(self.owed(one), day)
 
     def morning(self) -> dict[str, list[Owed]]:
         """What the list of today holds, by customer code."""
@@ -98,9 +107,7 @@ class Season:
 
     def _flat(self, row: FollowUp) -> Iterator[Owed]:
         if row.due_by is not None and row.call_by is not None:
-            yield Owed(
-                row.rule, row.anchor_on, row.opens_on, row.due_by, row.call_by, row.met_on, row.ended_on, row.at
-            )
+            yield Owed(row.rule, row.anchor_on, row.opens_on, row.due_by, row.call_by, row.met_on, row.ended_on, row.at)
             return
         month = month_start(max(row.opens_on, self.start_on))
         while month <= self.today:
@@ -137,12 +144,24 @@ class Season:
                 self.add(one, self._call(one, day, "after-sale", "reached", "phone"))
 
     def _working_day(self, one: Customer, day: date) -> None:
-        live = self.open_on(one, day)
+        rows = self.owed(one)
+        known, ahead = self._ahead.get(one.code, (None, rows))
+        if known is not rows:  # what is over by now stays over
+            ahead = [row for row in rows if row.lasts(day)]
+            self._ahead[one.code] = (rows, ahead)
+        live = [row for row in _open(ahead, day) if not self._forgotten(one, row, day)]
         if not live:
             return
         first = min(live, key=lambda row: (row.rule != "callback", row.call_by))
         if self.rng.random() < self._chance(one, first, day):
             self.add(one, self._attempt(one, first, day))
+
+    def _forgotten(self, one: Customer, row: Owed, day: date) -> bool:
+        """Now and then nobody thinks of a follow-up before it is overdue."""
+        key = one.code, row.rule, row.opens_on
+        if key not in self._overlooked:
+            self._overlooked[key] = row.rule != "callback" and self.rng.random() < _OVERLOOKED
+        return self._overlooked[key] and day <= max(row.due_by, row.call_by)
 
     def _chance(self, one: Customer, row: Owed, day: date) -> float:
         """How likely it is that the call is made today."""
@@ -160,6 +179,8 @@ class Season:
             chance += 0.2
         if one.calls and (day - one.calls[-1].at.date()).days <= 1:
             chance *= 0.6
+        if len(one.calls) >= _PATIENCE and all(call.result in _SILENCE for call in one.calls[-_PATIENCE:]):
+            chance *= 0.15
         return chance
 
     def _attempt(self, one: Customer, row: Owed, day: date) -> Call:
@@ -178,7 +199,9 @@ class Season:
             return self._book(one, day, row.rule, at)
         if row.rule == "callback" or draw < 0.9:
             return self._call(one, day, row.rule, "reached", "phone", at)
-        return self._call(one, day, row.rule, "reached", "visit" if row.rule == "dormant-week" or draw < 0.95 else "wechat")
+        return self._call(
+            one, day, row.rule, "reached", "visit" if row.rule == "dormant-week" or draw < 0.95 else "wechat"
+        )
 
     def _book(self, one: Customer, day: date, rule: str, at: datetime | None) -> Call:
         """Not convenient: another time is agreed, mostly."""
@@ -245,9 +268,7 @@ class Season:
     def _rule_on(self, one: Customer, day: date) -> str:
         return min((row.rule for row in self.owed(one) if row.live(day)), default="after-sale")
 
-    def _call(
-        self, one: Customer, day: date, rule: str, result: str, channel: str, at: datetime | None = None
-    ) -> Call:
+    def _call(self, one: Customer, day: date, rule: str, result: str, channel: str, at: datetime | None = None) -> Call:
         rng = self.rng
         when = self._free(one.rep, day, at)
         call = Call(when, channel, result, one.rep, self._filled(when, rule))
@@ -260,7 +281,11 @@ class Season:
             opinion = rng.choices(("satisfied", "neutral", "dissatisfied", ""), (40, 22, 8, 30))[0]
         else:
             opinion = rng.choices(("satisfied", "neutral", "dissatisfied"), (72, 20, 8))[0]
-            reason = _weighted(rng, words.COMPLAINTS) if opinion == "dissatisfied" or (opinion == "neutral" and rng.random() < 0.5) else ""
+            reason = (
+                _weighted(rng, words.COMPLAINTS)
+                if opinion == "dissatisfied" or (opinion == "neutral" and rng.random() < 0.5)
+                else ""
+            )
         return call._replace(
             satisfaction=opinion,
             reason=reason,
@@ -296,6 +321,11 @@ class Season:
         """A week's leave of a representative."""
         first = self.start_on + ONE_DAY * self.rng.randint(20, 120)
         return frozenset(first + ONE_DAY * n for n in range(8))
+
+
+def _open(rows: list[Owed], day: date) -> list[Owed]:
+    live = [row for row in rows if row.live(day)]
+    return [] if live and any(row.booked(day) for row in rows) else live
 
 
 def _weighted(rng: Random, pairs: tuple[tuple[str, int], ...]) -> str:

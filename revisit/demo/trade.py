@@ -60,7 +60,7 @@ def _days(rng: Random, habit: str, first: date, last: date) -> list[date]:
     if habit == "returning":  # silent for a while, then back
         back = last - timedelta(days=rng.randint(12, 60))
         silent = back - timedelta(days=rng.randint(40, 60))
-        return _rhythm(rng, first, silent, 12, 3) + [back, *_rhythm(rng, back, last, 12, 3)]
+        return [*_rhythm(rng, first, silent, 12, 3), back, *_rhythm(rng, back, last, 12, 3)]
     if habit == "lapsed":
         return _rhythm(rng, first, last - timedelta(days=rng.randint(48, 130)), 12, 4)
     if habit == "paused":

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 CUSTOMER_HEADER = (
     "客户编号", "客户名称", "联系人", "称谓", "电话", "地址", "地区", "行业", "等级", "客户类型", "意向", "客服专员", "业务员",
-    "跟进部门", "移交日期", "签约日期", "最近订货日期", "欠款(元)", "信用额度(元)", "账期(天)", "生日", "免打扰", "结算方式", "备注",
+    "跟进部门", "移交日期", "签约日期", "最近订货日期", "欠款(元)", "信用额度(元)", "账期(天)", "生日", "免打扰",
+    "结算方式", "备注",
 )  # fmt: skip
 ORDER_HEADER = ("订单号", "客户编号", "客户名称", "下单日期", "完成日期", "产品", "金额", "状态", "开单人")
 REVISIT_HEADER = (
@@ -62,11 +63,32 @@ def write_orders(path: Path, customers: Sequence[Customer], today: date, rng: Ra
         number = f"SO{order.ordered_on:%Y%m%d}-{of_day[order.ordered_on]:03d}"
         rows += _order_rows(number, order, one, rng)
     first, other, third = rng.sample([one for one in customers if one.habit == "weekly"], 3)
-    early = next(row for row in rows if row[1] == first.code)
+    lines = Counter(row[0] for row in rows)
+    early = next(row for row in rows if row[1] == first.code and lines[row[0]] == 1)
     wrong = [
-        [f"SO{today.year}-X01", "C9999", "未建档客户", early[3], None, "内墙乳胶漆 18L", 1680, "已下单", words.CLERKS[0]],
+        [
+            f"SO{today.year}-X01",
+            "C9999",
+            "未建档客户",
+            early[3],
+            None,
+            "内墙乳胶漆 18L",
+            1680,
+            "已下单",
+            words.CLERKS[0],
+        ],
         [early[0], other.code, other.name, *early[3:]],
-        [f"SO{today.year}-X02", third.code, third.name, early[3], early[4], "防锈底漆 18kg", "面议", "已完成", words.CLERKS[1]],
+        [
+            f"SO{today.year}-X02",
+            third.code,
+            third.name,
+            early[3],
+            early[4],
+            "防锈底漆 18kg",
+            "面议",
+            "已完成",
+            words.CLERKS[1],
+        ],
     ]
     place = len(rows) // 3
     for row in wrong:
@@ -77,7 +99,9 @@ def write_orders(path: Path, customers: Sequence[Customer], today: date, rng: Ra
 
 def write_revisits(path: Path, customers: Sequence[Customer], rng: Random) -> None:
     """The revisit log of the season, in order of time."""
-    calls = sorted(((call, one) for one in customers for call in one.calls), key=lambda pair: (pair[0].at, pair[1].code))
+    calls = sorted(
+        ((call, one) for one in customers for call in one.calls), key=lambda pair: (pair[0].at, pair[1].code)
+    )
     rows = [
         (
             one.code,

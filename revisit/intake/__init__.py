@@ -6,13 +6,13 @@ A dry run is the same code, rolled back by the caller.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
-from pathlib import Path
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from revisit import audit
-from revisit.db import Sql
+from revisit import audit, clock
+from revisit.db import Sql, instant
 from revisit.intake import customers, logs, orders
 from revisit.intake.ledger import Ledger, lock
 from revisit.intake.rows import KINDS, Reading, Reject, load_layout, read_rows
@@ -20,13 +20,20 @@ from revisit.intake.rows import KINDS, Reading, Reject, load_layout, read_rows
 if TYPE_CHECKING:
     from sqlmodel import Session
 
-EARLIER = "SELECT id, at FROM import_batch WHERE sha256 = :sha256 AND kind = :kind ORDER BY id LIMIT 1"
+EARLIER = "SELECT at FROM import_batch WHERE sha256 = :sha256 AND kind = :kind ORDER BY id LIMIT 1"
 COUNTED = ("inserted", "updated", "unchanged")
+APPLY: dict[str, Callable[[Ledger], None]] = {
+    "customers": customers.apply,
+    "orders": orders.apply,
+    "revisits": logs.apply_revisits,
+    "sales-followups": logs.apply_sales_follow_ups,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What an import did. The counts are sheet rows and add up to `rows`."""
+    """What an import did. The counts are sheet rows and add up to `rows`. `imported_before` is the wall-clock time of the
+    first import of the same file."""
 
     batch: int
     kind: str
@@ -34,7 +41,7 @@ class Receipt:
     inserted: int
     updated: int
     unchanged: int
-    imported_before_at: str | None
+    imported_before: datetime | None
 
     @property
     def rejected(self) -> int:
@@ -49,54 +56,62 @@ def run_import(
     kind: str,
     reading: Reading,
     staff_id: int,
-    today: date,
     now: datetime,
     timezone: str,
     create_customers: bool = False,
 ) -> Receipt:
     """Writes what was read, in the caller's transaction; touched customers are noted for the register."""
-    from revisit.models import ImportBatch, ImportChange
-
-    tables = {"customers": customers.TABLES, "orders": orders.TABLES, "revisits": logs.REVISIT_TABLES}.get(
-        kind, logs.SALES_TABLES
+    lock(sql)
+    earlier = [instant(at) for (at,) in sql.rows(EARLIER, sha256=reading.sha256, kind=kind)]
+    ledger = Ledger(
+        session=session,
+        sql=sql,
+        today=clock.local(now, timezone).date(),
+        now=now,
+        timezone=timezone,
+        batch_id=_open_batch(session, kind, reading, staff_id, now),
+        reading=reading,
+        create_customers=create_customers,
     )
-    lock(sql, ("import_batch", "import_change", *tables))
-    earlier = sql.rows(EARLIER, sha256=reading.sha256, kind=kind)
+    APPLY[kind](ledger)
+    reading.rejects.sort(key=lambda one: one.row)
+    counts = {name: ledger.counts[name] for name in COUNTED}
+    _close_batch(ledger, kind, counts | {"rejected": len(reading.rejects)})
+    session.info.setdefault("touched", set()).update(ledger.touched)
+    assert sum(counts.values()) + len(reading.rejects) + reading.blank + reading.skipped == reading.rows
+    before = clock.local(earlier[0], timezone) if earlier and earlier[0] else None
+    return Receipt(batch=ledger.batch_id, kind=kind, reading=reading, imported_before=before, **counts)
+
+
+def _open_batch(session: Session, kind: str, reading: Reading, staff_id: int, now: datetime) -> int:
+    from revisit.models import ImportBatch
+
     batch = ImportBatch(
-        kind=kind, file_name=reading.path.name, sha256=reading.sha256, at=now, staff_id=staff_id, counts=""
+        kind=kind, file_name=_name(reading), sha256=reading.sha256, at=now, staff_id=staff_id, counts=""
     )
     session.add(batch)
     session.flush()
     assert batch.id is not None
-    ledger = Ledger(session, sql, today, now, batch.id, staff_id, reading, create_customers)
-    if kind == "customers":
-        customers.apply(ledger)
-    elif kind == "orders":
-        orders.apply(ledger)
-    elif kind == "revisits":
-        logs.apply_revisits(ledger, timezone)
-    else:
-        logs.apply_sales_follow_ups(ledger)
-    reading.rejects.sort(key=lambda one: one.row)
-    counts = {name: ledger.counts[name] for name in COUNTED} | {"rejected": len(reading.rejects)}
+    return batch.id
+
+
+def _close_batch(ledger: Ledger, kind: str, counts: dict[str, int]) -> None:
+    """Counts and before-images are kept, and the audit names their hash."""
+    from revisit.models import ImportBatch
+
+    batch = ledger.session.get_one(ImportBatch, ledger.batch_id)
     batch.counts = json.dumps(counts)
-    images = list(ledger.images)
-    ledger.insert(ImportChange, images)
+    ledger.keep_images()
+    reading = ledger.reading
+    after = {"kind": kind, "file": batch.file_name, "sha256": reading.sha256, "images": audit.digest(ledger.images)}
     audit.changed(
-        session, action="import", table="import_batch", row_id=batch.id, batch_id=batch.id,
-        after={"kind": kind, "file": reading.path.name, "sha256": reading.sha256, "images": audit.digest(images), **counts},
-    )  # fmt: skip
-    session.info.setdefault("touched", set()).update(ledger.touched)
-    assert sum(ledger.counts.values()) + len(reading.rejects) + reading.blank + reading.skipped == reading.rows
-    return Receipt(
-        batch=batch.id,
-        kind=kind,
-        reading=reading,
-        inserted=counts["inserted"],
-        updated=counts["updated"],
-        unchanged=counts["unchanged"],
-        imported_before_at=str(earlier[0][1]) if earlier else None,
+        ledger.session, action="import", table="import_batch", row_id=batch.id, batch_id=batch.id, after=after | counts
     )
+
+
+def _name(reading: Reading) -> str:
+    """The name of the file; bytes that are no text are shown as such."""
+    return reading.path.name.encode(errors="surrogateescape").decode(errors="replace")
 
 
 __all__ = ["KINDS", "Reading", "Receipt", "Reject", "load_layout", "read_rows", "run_import"]

@@ -2,184 +2,274 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from revisit import clock, staff
-from revisit.db import day, instant
+from revisit import clock
+from revisit.db import Sql, day, instant
 from revisit.i18n import N_
 from revisit.intake import whom
-from revisit.intake.customers import Known, staff_by_word
-from revisit.intake.ledger import Ledger, extra_text
+from revisit.intake.known import File
+from revisit.intake.ledger import Ledger, extra_text, merged_extra
+from revisit.intake.people import People
 from revisit.intake.rows import Record
 
-REVISIT_TABLES = ("staff", "customer", "revisit", "booking")
-SALES_TABLES = ("customer", "sales_follow_up")
-REVISITS = """
-SELECT r.id, r.number, r.version, r.source_number, r.customer_id, r.done_on, r.done_at, r.filled_at, r.channel, r.result,
-       r.staff_id, r.satisfaction, r.reason, r.suggestion, r.note, r.extra, b.promised_on, b.promised_at
-FROM revisit r LEFT JOIN booking b ON b.revisit_id = r.id WHERE r.is_current ORDER BY r.number
+COLUMNS = (
+    "id", "number", "version", "is_current", "is_void", "customer_id", "staff_id", "done_on", "done_at", "filled_at",
+    "channel", "result", "inbound", "important", "with_whom", "person", "satisfaction", "reason", "suggestion",
+    "found_us", "recommend", "order_again", "intention", "note", "source_number", "extra",
+)  # fmt: skip
+BOOKED = ("promised_on", "promised_at", "purpose")
+REVISITS = f"""
+SELECT {", ".join(f"r.{name}" for name in COLUMNS)}, b.promised_on, b.promised_at, b.purpose
+FROM revisit r LEFT JOIN booking b ON b.revisit_id = r.id ORDER BY r.number, r.version
 """
 SALES = "SELECT id, customer_id, done_on, salesperson, note, extra FROM sales_follow_up"
-NEWEST_NUMBER = "SELECT coalesce(max(number), 0) FROM revisit"
-TEXTS = ("satisfaction", "reason", "suggestion", "note")
 IDENTITY = ("customer_id", "done_on", "done_at", "channel", "result", "staff_id")
-CONTENT = (*IDENTITY, "filled_at", *TEXTS, "promised_on", "promised_at")
+TEXTS = ("satisfaction", "reason", "suggestion", "note")
+NO_MESSAGES, MESSAGES = ("phone", "visit", "service"), ("sms", "wechat", "email")
+Version = dict[str, Any]
 
 
-def apply_revisits(ledger: Ledger, timezone: str) -> None:
-    """Writes the records of a revisit log. What changed in a numbered one becomes a new version."""
+@dataclass(slots=True)
+class _Told:
+    """One row of a revisit log: what it says, by column of the table. An author who is not on the staff is still a name."""
+
+    record: Record
+    file: File
+    values: dict[str, Any]
+
+    @property
+    def source(self) -> str:
+        return str(self.values.get("source_number", ""))
+
+    @property
+    def identity(self) -> tuple[Any, ...]:
+        """By what a revisit without a number is known."""
+        known = {"done_at": None, "channel": "phone", "staff_id": None} | self.values
+        return tuple(known[name] for name in IDENTITY)
+
+    def is_in(self, version: Version) -> bool:
+        """Whether a version says the same; what the row leaves blank does not matter."""
+        return all(version[name] == value for name, value in self.values.items())
+
+
+class _Kept:
+    """The revisits on record with all their versions: a row that says what one of them said brings nothing new."""
+
+    def __init__(self, sql: Sql) -> None:
+        self._versions: dict[int, list[Version]] = defaultdict(list)
+        self._by_source: dict[str, int] = {}
+        self._by_identity: dict[tuple[Any, ...], list[int]] = defaultdict(list)
+        for row in sql.rows(REVISITS):
+            one = dict(zip((*COLUMNS, *BOOKED), row, strict=True))
+            for name in ("done_on", "promised_on"):
+                one[name] = day(one[name])
+            for name in ("done_at", "filled_at", "promised_at"):
+                one[name] = instant(one[name])
+            self._versions[one["number"]].append(one)
+            if one["source_number"]:
+                self._by_source[one["source_number"]] = one["number"]
+            self._by_identity[tuple(one[name] for name in IDENTITY)].append(one["number"])
+        self.next_number = max(self._versions, default=0) + 1
+
+    def versions(self, told: _Told) -> list[Version]:
+        """The versions of the record that a row is, oldest first; none for a new one."""
+        if told.source:
+            number = self._by_source.get(told.source)
+            return self._versions[number] if number is not None else []
+        found = [self._versions[number] for number in self._by_identity.get(told.identity, [])]
+        said = [versions for versions in found if any(told.is_in(one) for one in versions)]
+        return next(iter(said or found), [])
+
+
+def apply_revisits(ledger: Ledger) -> None:
+    """Writes the records of a revisit log. What changed in one that is on record becomes a new version."""
     from revisit.models import Booking, Revisit
 
-    known = Known(ledger)
-    people = staff_by_word(ledger)
-    by_number: dict[str, dict[str, Any]] = {}
-    by_content: dict[tuple[Any, ...], dict[str, Any]] = {}
-    names = (
-        "id", "number", "version", "source_number", "customer_id", "done_on", "done_at", "filled_at", "channel", "result",
-        "staff_id", "satisfaction", "reason", "suggestion", "note", "extra", "promised_on", "promised_at",
-    )  # fmt: skip
-    for values in ledger.sql.rows(REVISITS):
-        one = dict(zip(names, values, strict=True))
-        for name in ("done_on", "promised_on"):
-            one[name] = day(one[name])
-        for name in ("done_at", "filled_at", "promised_at"):
-            one[name] = instant(one[name])
-        if one["source_number"]:
-            by_number[one["source_number"]] = one
-        by_content[tuple(one[name] for name in IDENTITY)] = one
-    next_number = int(ledger.sql.rows(NEWEST_NUMBER)[0][0]) + 1
+    people = People(ledger)
+    kept = _Kept(ledger.sql)
     rows: list[dict[str, Any]] = []
     numbers: list[int] = []
-    for record, customer in whom.resolve(ledger, known):
-        row = _revisit(ledger, record, customer["id"], people, timezone)
-        if row is None:
+    renewed: dict[int, int] = {}
+    for told in _told(ledger, people):
+        versions = kept.versions(told)
+        if any(told.is_in(one) for one in versions):
+            ledger.count("unchanged")
             continue
-        key = tuple(row[name] for name in IDENTITY)
-        source = row["source_number"]
-        old = by_number.get(source) if source else by_content.get(key)
-        if old is not None and all(old[name] == row[name] for name in CONTENT if name in row):
-            ledger.count("unchanged", record)
+        if versions and renewed.setdefault(versions[-1]["number"], told.record.row) != told.record.row:
+            other = renewed[versions[-1]["number"]]
+            ledger.reject(told.record, "at", N_("row {other} states the same differently"), other=other)
             continue
-        if old is not None and "id" not in old:
-            ledger.reject(record, "number", N_("the sheet states this record twice, differently"))
-            continue
-        if old is None:
-            row |= {"number": next_number, "version": 1}
-            next_number += 1
+        if isinstance(told.values.get("staff_id"), str):
+            told.values["staff_id"] = people.author(told.values["staff_id"], told.record.row)
+        if versions:
+            row = _next_version(ledger, told, versions[-1])
         else:
-            row |= {"number": old["number"], "version": old["version"] + 1}
-            ledger.update(Revisit, old["id"], {"is_current": True}, {"is_current": False}, record.row)
-        if source:
-            by_number[source] = row
-        by_content[key] = row
+            row = {"channel": "phone", **told.values, "number": kept.next_number, "version": 1}
+            row["extra"] = extra_text(told.record.extra)
+            kept.next_number += 1
         rows.append(row)
-        numbers.append(record.row)
+        numbers.append(told.record.row)
         ledger.touched.add(row["customer_id"])
-        ledger.count("inserted" if old is None else "updated", record)
-    booked = ("promised_on", "promised_at")
-    ids = ledger.insert(Revisit, [{k: v for k, v in row.items() if k not in booked} for row in rows], numbers)
-    bookings = [
-        {
-            "revisit_id": id_,
-            "customer_id": row["customer_id"],
-            "promised_on": row["promised_on"],
-            "promised_at": row["promised_at"],
-        }
-        for id_, row in zip(ids, rows, strict=True)
-        if row["promised_on"] is not None
+        ledger.count("updated" if versions else "inserted")
+    plain = [{name: value for name, value in row.items() if name not in BOOKED} for row in rows]
+    ids = ledger.insert(Revisit, plain, numbers)
+    booked = [
+        (number, {name: row[name] for name in ("customer_id", *BOOKED) if name in row} | {"revisit_id": id_})
+        for id_, row, number in zip(ids, rows, numbers, strict=True)
+        if row.get("promised_on")
     ]
-    ledger.insert(Booking, bookings)
+    ledger.insert(Booking, [booking for _number, booking in booked], [number for number, _booking in booked])
 
 
 def apply_sales_follow_ups(ledger: Ledger) -> None:
     """Writes the records of a sales log: known by customer, date and salesperson."""
-    from revisit.models import SalesFollowUp
-
-    known = Known(ledger)
     kept: dict[tuple[int, date, str], dict[str, Any]] = {}
     for id_, customer_id, on, salesperson, note, extra in ledger.sql.rows(SALES):
         kept[customer_id, date.fromisoformat(on), salesperson] = {"id": id_, "note": note, "extra": extra}
-    rows: list[dict[str, Any]] = []
-    numbers: list[int] = []
-    for record, customer in whom.resolve(ledger, known):
+    seen: dict[tuple[str, date, str], Record] = {}
+    used: list[tuple[Record, File]] = []
+    for record, file in whom.resolve(ledger):
         values = record.values
         if values["on"] > ledger.today:
             ledger.reject(record, "on", N_("the day lies in the future"))
             continue
-        key = (customer["id"], values["on"], values.get("salesperson", ""))
+        first = seen.setdefault((file["code"], values["on"], values.get("salesperson", "")), record)
+        if first is record:
+            used.append((record, file))
+        elif values.get("note") == first.values.get("note"):
+            ledger.count("unchanged")
+        else:
+            ledger.reject(record, "on", N_("row {other} states the same differently"), other=first.row)
+    whom.settle(ledger, used)
+    _write_sales(ledger, used, kept)
+
+
+def _write_sales(
+    ledger: Ledger, used: list[tuple[Record, File]], kept: dict[tuple[int, date, str], dict[str, Any]]
+) -> None:
+    from revisit.models import SalesFollowUp
+
+    rows: list[dict[str, Any]] = []
+    numbers: list[int] = []
+    for record, file in used:
+        values = record.values
+        key = (file["id"], values["on"], values.get("salesperson", ""))
         old = kept.get(key)
-        note, extra = values.get("note", ""), extra_text(record.extra)
+        extra = extra_text(record.extra)
         if old is None:
-            kept[key] = {"note": note, "extra": extra}
-            rows.append({"customer_id": key[0], "done_on": key[1], "salesperson": key[2], "note": note, "extra": extra})
+            row = {"customer_id": key[0], "done_on": key[1], "salesperson": key[2], "note": values.get("note", "")}
+            rows.append(row | {"extra": extra})
             numbers.append(record.row)
             ledger.touched.add(key[0])
-            ledger.count("inserted", record)
-        elif "id" in old and note and note != old["note"]:
-            ledger.update(SalesFollowUp, old["id"], old, {"note": note}, record.row)
-            ledger.touched.add(key[0])
-            ledger.count("updated", record)
-        else:
-            ledger.count("unchanged", record)
+            ledger.count("inserted")
+            continue
+        news = {"note": values.get("note", old["note"]), "extra": merged_extra(old["extra"], extra)}
+        after = {name: value for name, value in news.items() if value != old[name]}
+        if after:
+            ledger.update(SalesFollowUp, old["id"], old, after, record.row)
+        ledger.count("updated" if after else "unchanged")
     ledger.insert(SalesFollowUp, rows, numbers)
 
 
-def _revisit(
-    ledger: Ledger, record: Record, customer_id: int, people: dict[str, int], timezone: str
-) -> dict[str, Any] | None:
+def _told(ledger: Ledger, people: People) -> list[_Told]:
+    """What the rows say; rows that cannot be, or that contradict an earlier one, are rejected, equal ones are one."""
+    first_by: dict[tuple[Any, ...], _Told] = {}
+    found: list[_Told] = []
+    for record, file in whom.resolve(ledger):
+        values = _values(ledger, record, people)
+        if values is None:
+            continue
+        told = _Told(record, file, {"customer_id": file["id"] or file["code"], **values})
+        key = (told.source,) if told.source else told.identity
+        first = first_by.setdefault(key, told)
+        if told.source:
+            first_by.setdefault(told.identity, told)
+        if first is told:
+            _check(ledger, told)
+            found.append(told)
+        elif first.values | {"source_number": told.source} == told.values | {"source_number": told.source}:
+            ledger.count("unchanged")
+        else:
+            column = "number" if told.source else "at"
+            ledger.reject(record, column, N_("row {other} states the same differently"), other=first.record.row)
+    whom.settle(ledger, ((told.record, told.file) for told in found))
+    for told in found:
+        told.values["customer_id"] = told.file["id"]
+    return found
+
+
+def _values(ledger: Ledger, record: Record, people: People) -> dict[str, Any] | None:
+    """The cells of a row by column of the table, blank ones left out; None: the row is rejected."""
     values = record.values
-    done_on, done_at = _moment(values["at"], timezone)
+    if not people.is_clear(record, "staff"):
+        return None
+    done_on, done_at = _moment(values["at"], ledger.timezone)
     if done_on > ledger.today or (done_at is not None and done_at > ledger.now):
         ledger.reject(record, "at", N_("the revisit lies in the future"))
         return None
-    promised_on, promised_at = _moment(values["callback"], timezone) if "callback" in values else (None, None)
-    if promised_on is not None and (
-        promised_on < done_on or (promised_at is not None and done_at is not None and promised_at <= done_at)
-    ):
-        ledger.reject(record, "callback", N_("the callback lies before the revisit that promises it"))
-        return None
-    filled_at = _moment(values["filled_at"], timezone)[1] if "filled_at" in values else None
-    if filled_at is not None and done_at is not None and filled_at < done_at:
-        ledger.warn(N_("row {row}: filled in before it happened"), row=record.row)
-    result, channel = values["result"], values.get("channel", "phone")
-    if result == "sent" and channel in ("phone", "visit", "service"):
-        ledger.warn(N_("row {row}: a message was sent, but the channel is none for messages"), row=record.row)
+    told = {"done_on": done_on, "result": values["result"]}
+    told |= {name: values[name] for name in ("channel", *TEXTS) if name in values}
+    if done_at is not None:
+        told["done_at"] = done_at
+    if "callback" in values:
+        told["promised_on"], told["promised_at"] = on, at = _moment(values["callback"], ledger.timezone)
+        if on < done_on or (at is not None and done_at is not None and at <= done_at):
+            ledger.reject(record, "callback", N_("the callback lies before the revisit that promises it"))
+            return None
+    if "filled_at" in values:
+        filled_on, filled_at = _moment(values["filled_at"], ledger.timezone)
+        if filled_at is not None:
+            told["filled_at"] = filled_at
+        else:  # a day is no instant: the lag stays unknown, the day is kept with the row
+            record.extra[ledger.title("filled_at")] = filled_on.isoformat()
+    if "staff" in values:
+        told["staff_id"] = people.find(values["staff"]) or values["staff"]
+    if "number" in values:
+        told["source_number"] = values["number"]
+    return told
+
+
+def _check(ledger: Ledger, told: _Told) -> None:
+    """Pairs that are implausible, and kept all the same."""
+    row, values = told.record.row, told.values
+    channel, result = values.get("channel", "phone"), values["result"]
+    filled_at, done_at = values.get("filled_at"), values.get("done_at")
+    if filled_at is not None and (filled_at < done_at if done_at else _day_of(filled_at, ledger) < values["done_on"]):
+        ledger.warn(N_("row {row}: filled in before it happened"), row=row)
+    if filled_at is not None and filled_at > ledger.now:
+        ledger.warn(N_("row {row}: filled in in the future"), row=row)
+    if result == "sent" and channel in NO_MESSAGES:
+        ledger.warn(N_("row {row}: a message was sent, but the channel is none for messages"), row=row)
+    if result in ("busy", "wrong_number") and channel in MESSAGES:
+        ledger.warn(N_("row {row}: the result is that of a call, but the channel is one for messages"), row=row)
     if "satisfaction" in values and result != "reached":
-        ledger.warn(N_("row {row}: satisfaction without a conversation"), row=record.row)
-    return {
-        "customer_id": customer_id,
-        "done_on": done_on,
-        "done_at": done_at,
-        "filled_at": filled_at,
-        "channel": channel,
-        "result": result,
-        "staff_id": _author(ledger, people, values["staff"]) if "staff" in values else None,
-        **{name: values.get(name, "") for name in TEXTS},
-        "source_number": values.get("number", ""),
-        "extra": extra_text(record.extra),
-        "promised_on": promised_on,
-        "promised_at": promised_at,
-    }
+        ledger.warn(N_("row {row}: satisfaction without a conversation"), row=row)
 
 
-def _author(ledger: Ledger, people: dict[str, int], word: str) -> int:
-    """The staff member who made an old record; somebody unknown is kept as an author who no longer works here."""
-    if word not in people:
-        people[word] = staff.add_staff(
-            ledger.session,
-            login=word,
-            name=word,
-            role="representative",
-            at=ledger.now,
-            batch_id=ledger.batch_id,
-            active=False,
-        )
-        ledger.warn(N_("{name} is not among the staff: kept as an author who no longer works here"), name=word)
-    return people[word]
+def _next_version(ledger: Ledger, told: _Told, old: Version) -> dict[str, Any]:
+    """The row on record with what the sheet says otherwise; the old version stays."""
+    from revisit.models import Revisit
+
+    ledger.update(Revisit, old["id"], {"is_current": True}, {"is_current": False}, told.record.row)
+    ledger.touched.add(old["customer_id"])
+    row = {name: value for name, value in old.items() if name != "id"} | told.values
+    if row["done_on"] != old["done_on"] and "done_at" not in told.values:
+        row["done_at"] = None
+    row["purpose"] = row["purpose"] or ""
+    row["extra"] = merged_extra(old["extra"], extra_text(told.record.extra))
+    flags = {name: bool(row[name]) for name in ("is_void", "inbound", "important")}
+    return row | flags | {"version": old["version"] + 1, "is_current": True}
 
 
 def _moment(value: date | datetime, timezone: str) -> tuple[date, datetime | None]:
     if isinstance(value, datetime):
         return value.date(), clock.instant(value, timezone)
     return value, None
+
+
+def _day_of(at: datetime, ledger: Ledger) -> date:
+    return clock.local(at, ledger.timezone).date()

@@ -2,183 +2,194 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from revisit.db import day
+from revisit.db import Sql, day
 from revisit.i18n import N_
 from revisit.intake import whom
-from revisit.intake.customers import Known
-from revisit.intake.ledger import Ledger, extra_text
+from revisit.intake.known import File
+from revisit.intake.ledger import Ledger, extra_text, merged_extra
 from revisit.intake.rows import Record
 
-TABLES = (
-    "staff",
-    "customer",
-    "contact_person",
-    "contact_point",
-    "fact",
-    "handover",
-    "allocation",
-    "shown_order",
-    "order_",
-)
 KNOWN = """
 SELECT id, customer_id, number, ordered_on, completed_on, cancelled_on, amount_cents, product, extra FROM order_
+ORDER BY id
 """
+COLUMNS = (
+    "id", "customer_id", "number", "ordered_on", "completed_on", "cancelled_on", "amount_cents", "product", "extra",
+)  # fmt: skip
+Row = dict[str, Any]
 
 
 @dataclass(slots=True)
 class _Order:
-    customer: int
+    """One order of the sheet, with its lines."""
+
+    file: File
     number: str
     ordered_on: date
-    completed_on: date | None
-    cancelled: bool
-    stated: bool
-    amount: int | None
-    products: list[str]
-    records: list[Record] = field(default_factory=list)
+    records: list[Record]
+
+    def stated(self, name: str) -> list[Any]:
+        """What the lines say in a column; lines that are silent are left out."""
+        return [record.values[name] for record in self.records if name in record.values]
+
+    @property
+    def amount(self) -> int | None:
+        """The lines with a number added up; equal rows without a number are one order."""
+        amounts = self.stated("amount")
+        if not amounts:
+            return None
+        return sum(amounts) if self.number else int(amounts[0])
+
+    @property
+    def product(self) -> str:
+        return "; ".join(dict.fromkeys(self.stated("product")))
+
+    @property
+    def cancelled(self) -> bool:
+        """Cancelled is an order of which every line is."""
+        return all(record.values.get("status") == "cancelled" for record in self.records)
+
+    @property
+    def completed_on(self) -> date | None:
+        """The day on which its last line was completed; not yet while one that is not cancelled has none."""
+        lines = (
+            self.records if self.cancelled else [one for one in self.records if one.values.get("status") != "cancelled"]
+        )
+        days = [one.values.get("completed_on") for one in lines]
+        return None if None in days else max(one for one in days if one)
+
+    @property
+    def extra(self) -> str:
+        return extra_text(*(record.extra for record in self.records))
+
+
+class _Known:
+    """The orders there are, by number, or by what they say where they have none."""
+
+    def __init__(self, sql: Sql) -> None:
+        self.by_number: dict[str, Row] = {}
+        self._by_content: dict[tuple[Any, ...], Row] = {}
+        for row in sql.rows(KNOWN):
+            one = dict(zip(COLUMNS, row, strict=True))
+            for name in ("ordered_on", "completed_on", "cancelled_on"):
+                one[name] = day(one[name])
+            if one["number"]:
+                self.by_number[one["number"]] = one
+            else:
+                self._by_content[one["customer_id"], one["ordered_on"], one["product"], one["amount_cents"]] = one
+
+    def find(self, order: _Order) -> Row | None:
+        """The order on record that an order of the sheet is."""
+        if order.number:
+            return self.by_number.get(order.number)
+        return self._by_content.get((order.file["id"], order.ordered_on, order.product, order.amount))
 
 
 def apply(ledger: Ledger) -> None:
     """Writes the records of an order list."""
-    from revisit.models import Order
-
-    customers = Known(ledger)
-    by_number: dict[str, dict[str, Any]] = {}
-    by_content: dict[tuple[Any, ...], dict[str, Any]] = {}
-    names = (
-        "id",
-        "customer_id",
-        "number",
-        "ordered_on",
-        "completed_on",
-        "cancelled_on",
-        "amount_cents",
-        "product",
-        "extra",
-    )
-    for row in ledger.sql.rows(KNOWN):
-        one = dict(zip(names, row, strict=True))
-        for name in ("ordered_on", "completed_on", "cancelled_on"):
-            one[name] = day(one[name])
-        if one["number"]:
-            by_number[one["number"]] = one
-        else:
-            by_content[one["customer_id"], one["ordered_on"], one["product"], one["amount_cents"]] = one
+    known = _Known(ledger.sql)
+    orders = _orders(ledger, known)
+    whom.settle(ledger, ((record, order.file) for order in orders for record in order.records))
     fresh: list[_Order] = []
-    for order in _orders(ledger, customers):
-        if order.number:
-            old = by_number.get(order.number)
-        else:
-            old = by_content.get((order.customer, order.ordered_on, _product(order), order.amount))
+    for order in orders:
+        old = known.find(order)
         if old is None:
             fresh.append(order)
         else:
             _update(ledger, order, old)
+    _create(ledger, fresh)
+
+
+def _orders(ledger: Ledger, known: _Known) -> list[_Order]:
+    """The orders of the sheet, in the order of their first line; lines that contradict are rejected."""
+    orders: dict[tuple[Any, ...], _Order] = {}
+    for record, file in whom.resolve(ledger):
+        values = record.values
+        number, on = values.get("number", ""), values["ordered_on"]
+        old = known.by_number.get(number)
+        if old and _contradicts(ledger, record, old["customer_id"] == file["id"], old["ordered_on"] == on, None):
+            continue
+        key = (number,) if number else (file["code"], on, values.get("product", ""), values.get("amount"))
+        order = orders.get(key)
+        if order is None:
+            orders[key] = _Order(file, number, on, [record])
+        elif _contradicts(ledger, record, order.file is file, order.ordered_on == on, order.records[0].row):
+            continue
+        else:
+            order.records.append(record)
+        _check(ledger, record)
+    return list(orders.values())
+
+
+def _contradicts(ledger: Ledger, record: Record, same_customer: bool, same_day: bool, row: int | None) -> bool:
+    """Whether a line gives its number to another customer or day than the first line (`row`) or the database does."""
+    if same_customer and same_day:
+        return False
+    if row is None:
+        one, other = N_("the number is known with another date"), N_("the number is known with another customer")
+    else:
+        one, other = (
+            N_("row {row} has this number with another date"),
+            N_("row {row} has this number with another customer"),
+        )
+    ledger.reject(record, "number", one if same_customer else other, row=row)
+    return True
+
+
+def _check(ledger: Ledger, record: Record) -> None:
+    """What looks wrong in a line; without a completion column an order counts as completed on its day."""
+    values = record.values
+    on = values["ordered_on"]
+    if on > ledger.today:
+        ledger.warn(N_("row {row}: {day} lies in the future"), row=record.row, day=on.isoformat())
+    if "completed_on" not in ledger.reading.fields:
+        values["completed_on"] = on
+    elif "completed_on" in values and values["completed_on"] < on:
+        ledger.warn(N_("row {row}: completed before it was ordered"), row=record.row)
+
+
+def _create(ledger: Ledger, orders: list[_Order]) -> None:
+    from revisit.models import Order
+
     rows = []
-    for order in fresh:
-        first = order.records[0]
+    for order in orders:
         rows.append(
             {
-                "customer_id": order.customer,
+                "customer_id": order.file["id"],
                 "number": order.number,
                 "ordered_on": order.ordered_on,
                 "completed_on": order.completed_on,
                 "cancelled_on": order.ordered_on if order.cancelled else None,
                 "amount_cents": order.amount,
-                "product": _product(order),
-                "extra": extra_text(first.extra),
+                "product": order.product,
+                "extra": order.extra,
             }
         )
-        ledger.touched.add(order.customer)
-        for record in order.records:
-            ledger.count("inserted", record)
-    ledger.insert(Order, rows, [order.records[0].row for order in fresh])
+        ledger.touched.add(order.file["id"])
+        ledger.count("inserted", len(order.records))
+    ledger.insert(Order, rows, [order.records[0].row for order in orders])
 
 
-def _orders(ledger: Ledger, customers: Known) -> list[_Order]:
-    """The orders of the sheet, in the order of their first line."""
-    has_completion = "completed_on" in ledger.reading.fields
-    orders: dict[tuple[Any, ...], _Order] = {}
-    for record, customer in whom.resolve(ledger, customers):
-        values = record.values
-        number = values.get("number", "")
-        on = values["ordered_on"]
-        if on > ledger.today:
-            ledger.warn(N_("row {row}: {day} lies in the future"), row=record.row, day=on.isoformat())
-        completed = values.get("completed_on") if has_completion else on
-        if completed is not None and completed < on:
-            ledger.warn(N_("row {row}: completed before it was ordered"), row=record.row)
-        key = (number,) if number else (customer["id"], on, values.get("product", ""), values.get("amount"))
-        order = orders.get(key)
-        if order is None:
-            orders[key] = _Order(
-                customer=customer["id"],
-                number=number,
-                ordered_on=on,
-                completed_on=completed,
-                cancelled=values.get("status") == "cancelled",
-                stated="status" in values,
-                amount=values.get("amount"),
-                products=[values["product"]] if "product" in values else [],
-                records=[record],
-            )
-        elif order.customer != customer["id"]:
-            ledger.reject(
-                record, "number", N_("row {row} has this number with another customer"), row=order.records[0].row
-            )
-        elif order.ordered_on != on:
-            ledger.reject(record, "number", N_("row {row} has this number with another date"), row=order.records[0].row)
-        else:
-            if number:
-                _join(order, values)
-            order.records.append(record)
-    return list(orders.values())
-
-
-def _join(order: _Order, values: dict[str, Any]) -> None:
-    if values.get("amount") is not None:
-        order.amount = (order.amount or 0) + values["amount"]
-    if "product" in values and values["product"] not in order.products:
-        order.products.append(values["product"])
-    order.cancelled = order.cancelled and values.get("status") == "cancelled"
-    if "completed_on" in values and order.completed_on is not None:
-        order.completed_on = max(order.completed_on, values["completed_on"])
-
-
-def _update(ledger: Ledger, order: _Order, old: dict[str, Any]) -> None:
+def _update(ledger: Ledger, order: _Order, old: Row) -> None:
     from revisit.models import Order
 
-    first = order.records[0]
-    if old["customer_id"] != order.customer or old["ordered_on"] != order.ordered_on:
-        for record in order.records:
-            what = N_("the number is known with another customer")
-            if old["customer_id"] == order.customer:
-                what = N_("the number is known with another date")
-            ledger.reject(record, "number", what)
-        return
-    after: dict[str, Any] = {}
-    if "completed_on" in ledger.reading.fields and order.completed_on not in (None, old["completed_on"]):
-        after["completed_on"] = order.completed_on
-    if order.amount is not None and order.amount != old["amount_cents"]:
-        after["amount_cents"] = order.amount
-    if order.products and _product(order) != old["product"]:
-        after["product"] = _product(order)
+    news: dict[str, Any] = {"extra": merged_extra(old["extra"], order.extra)}
+    if "completed_on" in ledger.reading.fields and order.completed_on is not None:
+        news["completed_on"] = order.completed_on
+    if order.amount is not None:
+        news["amount_cents"] = order.amount
+    if order.product:
+        news["product"] = order.product
     if order.cancelled and old["cancelled_on"] is None:
-        after["cancelled_on"] = ledger.today
-    elif order.stated and not order.cancelled and old["cancelled_on"] is not None:
-        after["cancelled_on"] = None
-    if first.extra and extra_text(first.extra) != old["extra"]:
-        after["extra"] = extra_text(first.extra)
+        news["cancelled_on"] = ledger.today
+    elif order.stated("status") and not order.cancelled:
+        news["cancelled_on"] = None
+    after = {name: value for name, value in news.items() if value != old[name]}
     if after:
-        ledger.update(Order, old["id"], old, after, first.row)
-        ledger.touched.add(order.customer)
-    for record in order.records:
-        ledger.count("updated" if after else "unchanged", record)
-
-
-def _product(order: _Order) -> str:
-    return "; ".join(order.products)
+        ledger.update(Order, old["id"], old, after, order.records[0].row)
+        ledger.touched.add(old["customer_id"])
+    ledger.count("updated" if after else "unchanged", len(order.records))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime, time
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,9 @@ from revisit.intake.headers import Column, Field, Header, Layout, find_header, i
 from revisit.sheets import Sheet, Workbook
 
 KINDS = ("customers", "orders", "revisits", "sales-followups")
+SHOWN_ALIKE = 5
+Warning_ = tuple[str, dict[str, object]]
+"""A template and what fills it."""
 
 
 @dataclass(slots=True)
@@ -51,7 +56,20 @@ class Reading:
     rows: int = 0
     blank: int = 0
     skipped: int = 0
-    warnings: list[tuple[str, dict[str, object]]] = field(default_factory=list)
+    warnings: list[Warning_] = field(default_factory=list)
+
+    def told_warnings(self) -> list[Warning_]:
+        """The warnings; of those that many rows share, the first few and how many more there are."""
+        alike = Counter(template for template, _params in self.warnings)
+        told: list[Warning_] = []
+        seen: Counter[str] = Counter()
+        for template, params in self.warnings:
+            seen[template] += 1
+            if seen[template] <= SHOWN_ALIKE:
+                told.append((template, params))
+            if seen[template] == SHOWN_ALIKE < alike[template]:
+                told.append((N_("… and {count} more like the one before"), {"count": alike[template] - SHOWN_ALIKE}))
+        return told
 
 
 def load_layout(kind: str) -> Layout:
@@ -68,15 +86,15 @@ def read_rows(path: Path, kind: str, sheet_name: str | None = None) -> Reading:
     layout = load_layout(kind)
     workbook = sheets.read_workbook(path)
     sheet, header = _choose(workbook, layout, kind, sheet_name)
-    reading = Reading(path, workbook.sha256, _shown_columns(header), frozenset(header.fields))
+    titles = _titles(header)
+    columns = {titles[column.index]: column.field for column in header.columns}
+    reading = Reading(path, workbook.sha256, columns, frozenset(header.fields))
     reading.skipped = len(header.skipped)
     _warn(reading, workbook, sheet, header, layout)
     readers = _readers(layout, workbook)
     known = [(column, layout.fields[column.field]) for column in header.columns if column.field is not None]
-    unknown = [column for column in header.columns if column.field is None]
+    unknown = [(column.index, titles[column.index]) for column in header.columns if column.field is None]
     last = max((row.number for row in sheet.rows if not row.blank), default=header.row_number)
-    seen = {row.number for row in sheet.rows}
-    reading.blank = sum(1 for number in range(1, last + 1) if number not in seen)
     for row in sheet.rows:
         if row.number > last:
             break
@@ -144,15 +162,13 @@ def _warn(reading: Reading, workbook: Workbook, sheet: Sheet, header: Header, la
         reading.warnings.append((N_("in this kind of file cells with errors cannot be told from empty ones"), {}))
 
 
-def _shown_columns(header: Header) -> dict[str, str | None]:
-    """Header titles as seen → field; a title that stands twice is told apart by its place."""
-    columns: dict[str, str | None] = {}
+def _titles(header: Header) -> dict[int, str]:
+    """Header titles as seen, by column; a title that stands twice is told apart by its place."""
+    titles: dict[int, str] = {}
     for column in header.columns:
-        title = column.title
-        if title in columns:
-            title = f"{title} ({sheets.column_letter(column.index)})"
-        columns[title] = column.field
-    return columns
+        doubled = column.title in titles.values()
+        titles[column.index] = f"{column.title} ({sheets.column_letter(column.index)})" if doubled else column.title
+    return titles
 
 
 def _readers(layout: Layout, workbook: Workbook) -> dict[str, Callable[[object], Any]]:
@@ -176,7 +192,7 @@ def _read_row(
     number: int,
     row: tuple[object, ...],
     known: list[tuple[Column, Field]],
-    unknown: list[Column],
+    unknown: list[tuple[int, str]],
     readers: dict[str, Callable[[object], Any]],
     reading: Reading,
 ) -> None:
@@ -193,13 +209,16 @@ def _read_row(
         elif one.required:
             reading.rejects.append(Reject(number, column.title, "", N_("the cell is empty"), {}))
             return
-    extra: dict[str, str] = {}
-    for column in unknown:
-        cell = row[column.index] if column.index < len(row) else None
-        if cell is not None:
-            extra[column.title] = _shown(cell)
-    reading.records.append(Record(number, values, extra))
+    cells_beside = ((title, _shown(row[index]) if index < len(row) else "") for index, title in unknown)
+    reading.records.append(Record(number, values, {title: shown for title, shown in cells_beside if shown}))
 
 
 def _shown(cell: object) -> str:
-    return cell.text if isinstance(cell, sheets.BadCell) else "" if cell is None else str(cell)
+    """A cell as a person sees it in the sheet."""
+    if isinstance(cell, sheets.BadCell):
+        return cell.text
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    if isinstance(cell, datetime) and cell.time() == time():
+        return cell.date().isoformat()
+    return "" if cell is None else str(cell)

@@ -2,61 +2,81 @@
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from collections.abc import Iterable
 
 from revisit.i18n import N_
 from revisit.intake import customers
-from revisit.intake.customers import Known
+from revisit.intake.known import File, Known
 from revisit.intake.ledger import Ledger
 from revisit.intake.rows import Record
 
+LIKE_A_CODE = re.compile(r"(?=.*\d)[A-Za-z0-9][A-Za-z0-9_./-]*")
 
-def resolve(ledger: Ledger, known: Known) -> list[tuple[Record, dict[str, Any]]]:
+
+def resolve(ledger: Ledger) -> list[tuple[Record, File]]:
     """The records with the customer each one names, in order; the others are rejected.
 
-    With `create_customers` the file of an unknown customer is made from the row: code, name and region are all it knows.
+    With `create_customers` the file of an unknown customer is opened; `settle` makes those that are needed in the end.
+    Rows with a code come first, so that a name alone finds the file they open.
     """
-    found: list[tuple[Record, dict[str, Any] | str]] = []
-    fresh: dict[str, Record] = {}
-    for record in ledger.reading.records:
-        values = record.values
-        code, name = values.get("code"), values.get("name")
-        either = values.get("customer")
-        if code is None and name is None and either is None:
-            ledger.reject(record, _column(ledger), N_("the row names no customer"))
+    known = Known(ledger.sql)
+    found: dict[int, File] = {}
+    for record in sorted(ledger.reading.records, key=lambda one: "code" not in one.values):
+        file = _file_of(ledger, record, known)
+        if file is not None:
+            found[record.row] = file
+    return [(record, found[record.row]) for record in ledger.reading.records if record.row in found]
+
+
+def settle(ledger: Ledger, used: Iterable[tuple[Record, File]]) -> None:
+    """Makes the files that are only opened: code, name and region are all that such a row knows of a customer."""
+    fresh: dict[str, tuple[Record, File]] = {}
+    for record, file in used:
+        if file["id"] is not None:
             continue
-        word = code or either or name or ""
-        one = known.by_code.get(word)
-        if one is None and code is None:
-            namesakes = known.by_name.get(name or either or "", [])
-            if len(namesakes) > 1:
-                codes = ", ".join(customer["code"] for customer in namesakes[:5])
-                ledger.reject(record, _column(ledger), N_("the name fits several customers: {codes}"), codes=codes)
-                continue
-            one = namesakes[0] if namesakes else None
-        if one is not None:
-            found.append((record, one))
-        elif ledger.create_customers:
-            fresh.setdefault(word, Record(record.row, _file_values(values, word), {}))
-            found.append((record, word))
-        elif code is not None:
-            ledger.reject(record, "code", N_("no customer has this code"))
-        else:
-            ledger.reject(record, _column(ledger), N_("no customer has this name"))
+        first, _file = fresh.setdefault(file["code"], (Record(record.row, {}, {}), file))
+        if "region" in record.values:
+            first.values.setdefault("region", record.values["region"])
     if fresh:
-        counts = ledger.counts.copy()  # files made on the way are no rows of this sheet
-        customers.create(ledger, list(fresh.values()), known, {})
-        ledger.counts = counts
+        customers.create(ledger, list(fresh.values()))
         ledger.warn(N_("{count} customer files were made from the rows"), count=len(fresh))
-    return [(record, known.by_code[one] if isinstance(one, str) else one) for record, one in found]
 
 
-def _file_values(values: dict[str, Any], word: str) -> dict[str, Any]:
-    file = {"code": word, "name": values.get("name", word)}
-    if "region" in values:
-        file["region"] = values["region"]
-    return file
+def _file_of(ledger: Ledger, record: Record, known: Known) -> File | None:
+    values = record.values
+    code, name, either = (values.get(field) for field in ("code", "name", "customer"))
+    if code is not None:
+        return known.by_code(code) or _unknown(ledger, record, "code", code, name or either, known)
+    if either is not None:
+        file = known.by_code(either)
+        if file is not None:
+            return file
+    named = either or name
+    if named is None:
+        ledger.reject(record, _customer_field(ledger), N_("the row names no customer"))
+        return None
+    field_name = "customer" if either else "name"
+    files = customers.fitting(ledger, record, field_name, named, known)
+    if files is None:
+        return None
+    if files:
+        return files[0]
+    code = either if either and LIKE_A_CODE.fullmatch(either) else None
+    return _unknown(ledger, record, field_name, code, named, known)
 
 
-def _column(ledger: Ledger) -> str:
+def _unknown(
+    ledger: Ledger, record: Record, field_name: str, code: str | None, name: str | None, known: Known
+) -> File | None:
+    if ledger.create_customers:
+        return customers.open_file(ledger, record, code, name, known)
+    if field_name == "code":
+        ledger.reject(record, "code", N_("no customer has this code"))
+    else:
+        ledger.reject(record, field_name, N_("no customer has this name"))
+    return None
+
+
+def _customer_field(ledger: Ledger) -> str:
     return next((name for name in ("code", "customer", "name") if name in ledger.reading.fields), "code")

@@ -12,7 +12,7 @@ from revisit.policy import spans
 from revisit.policy.calendar import WorkCalendar
 from revisit.policy.facts import File, FollowUp, Plan
 from revisit.policy.months import month_start, next_month
-from revisit.policy.outcome import LIVE, MET, state_on
+from revisit.policy.outcome import LIVE, state_on
 from revisit.policy.plan import RULES, plan
 from revisit.policy.slots import slots_of_month
 from revisit.policy.timeline import Timeline, month_mark, timeline_of
@@ -77,10 +77,12 @@ def _verdict(
         for opens, due_by, state, numbers in _parts(row, policies, calendar, start_on, on):
             if state in LIVE:
                 live.append((due_by, opens, numbers))
+            elif "met_on" in numbers:  # perhaps before it opened: then it never will be owed
+                done.append((opens, "met", numbers))
             elif state == "ahead":
                 ahead.append((opens, due_by, numbers))
             else:
-                done.append((opens, "met" if state in MET else state, numbers))
+                done.append((opens, state, numbers))
     if live:
         due_by, opens, numbers = min(live, key=lambda item: item[:2])
         return Verdict(rule, True, opens, due_by, rule, _with_idle(numbers, on))

@@ -59,4 +59,5 @@ def holds(spans: list[Span], day: date) -> bool:
 
 def clip(spans: list[Span], first: date, end: date) -> list[Span]:
     """The part of them from `first` until `end` (excluded)."""
-    return [(max(a, first), min(b, end)) for a, b in spans if a < end and b > first]
+    clipped = [(max(a, first), min(b, end)) for a, b in spans]
+    return [(a, b) for a, b in clipped if a < b]

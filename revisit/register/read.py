@@ -26,6 +26,12 @@ PROMISED_ON = f"""
 SELECT {COLUMNS} FROM follow_up
 WHERE rule = 'callback' AND anchor_on <= :on AND opens_on > :on AND (ended_on IS NULL OR ended_on > :on)
   AND (met_on IS NULL OR met_on > :on)
+  AND NOT EXISTS (
+    SELECT 1 FROM follow_up AS earlier
+    WHERE earlier.customer_id = follow_up.customer_id AND earlier.rule = 'callback'
+      AND earlier.anchor_on = follow_up.anchor_on AND earlier.slot < follow_up.slot
+      AND (earlier.ended_on IS NULL OR earlier.ended_on > :on) AND (earlier.met_on IS NULL OR earlier.met_on > :on)
+  )
 """
 OF_CUSTOMERS = f"SELECT {COLUMNS} FROM follow_up WHERE customer_id IN ({{ids}}) ORDER BY opens_on, rule, slot"
 IN_SCOPE = "SELECT id, rep_id FROM customer WHERE first_on <= :on"

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import copy
 import tomllib
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from revisit.policy.calendar import WorkCalendar, calendar_from
-from revisit.policy.facts import File, FollowUp, Plan
+from revisit.policy.facts import Contact, Fact, File, FollowUp, Handover, Plan, Sale
 from revisit.policy.months import next_month
 from revisit.policy.outcome import LIVE, state_on
+from revisit.policy.plan import plan
 from revisit.policy.slots import slots_of_month
 from revisit.policy.values import Policies, policy_from
 
@@ -52,10 +54,10 @@ def slots_of(
     return result
 
 
-def flat(plan: Plan, policies: Policies, calendar: WorkCalendar, start_on: date, until: date) -> list[FollowUp]:
+def flat(register: Plan, policies: Policies, calendar: WorkCalendar, start_on: date, until: date) -> list[FollowUp]:
     """The rows with every series replaced by its slots."""
     result = []
-    for row in plan.follow_ups:
+    for row in register.follow_ups:
         if row.rule != "dormant-month":
             result.append(row)
             continue
@@ -76,11 +78,11 @@ def waits(row: FollowUp, rows: list[FollowUp], day: date) -> bool:
 
 
 def read(
-    plan: Plan, policies: Policies, calendar: WorkCalendar, start_on: date, day: date, rows: list[FollowUp] | None = None
+    register: Plan, policies: Policies, calendar: WorkCalendar, start_on: date, day: date, rows: list[FollowUp] | None = None
 ) -> Reading:
     """What the register says at the end of the day."""
     owed, settled, promised = [], [], False
-    rows = flat(plan, policies, calendar, start_on, day) if rows is None else rows
+    rows = flat(register, policies, calendar, start_on, day) if rows is None else rows
     for row in rows:
         if row.anchor_on > day:
             continue
@@ -95,16 +97,15 @@ def read(
         elif waits(row, rows, day):
             promised = True
     standings: dict[str, set[str]] = {}
-    for standing in plan.standings:
+    for standing in register.standings:
         if standing.from_on <= day and (standing.until_on is None or day < standing.until_on):
             standings.setdefault(standing.kind, set()).add(standing.code)
+    promised = promised and not standings.keys() & {"excluded", "waived"}
     return Reading(sorted(owed), sorted(settled), promised, standings)
 
 
 def read_file(file: File, policies: Policies, calendar: WorkCalendar, start_on: date, day: date) -> Reading:
     """Plan and read in one step."""
-    from revisit.policy.plan import plan
-
     return read(plan(file, policies, calendar, start_on), policies, calendar, start_on, day)
 
 
@@ -130,3 +131,147 @@ def up_to(file: File, day: date) -> File:
         shown_orders=tuple(on for on in file.shown_orders if on <= day),
         facts=tuple(fact for fact in file.facts if fact.on is None or fact.on <= day),
     )
+
+
+# -- cases told in words ---------------------------------------------------------------------------------------------
+
+FACTS = ("kind", "contract_on", "balance", "do_not_call", "closed", "waived")
+
+
+class Check(NamedTuple):
+    """What a case expects of a span of days. `settled` is compared where it is told."""
+
+    first: date
+    last: date
+    owed: list[Seen]
+    settled: list[Seen] | None
+    promised: bool
+    candidate: bool
+    missing: set[str] | None
+
+
+class Told(NamedTuple):
+    """A case of a file of cases."""
+
+    name: str
+    file: File
+    policies: Policies
+    start_on: date
+    checks: list[Check]
+
+
+def day_of(text: str) -> date:
+    """`03-02` is in 2026."""
+    return date.fromisoformat(text if len(text) > 5 else f"2026-{text}")
+
+
+def seen_of(text: str) -> Seen:
+    """`after-sale 03-02..03-09 open`"""
+    rule, window, state = text.split()
+    opens_on, due_by = window.split("..")
+    return rule, day_of(opens_on), day_of(due_by), state
+
+
+def after(words: list[str], word: str) -> date | None:
+    """The day that follows the word."""
+    return day_of(words[words.index(word) + 1]) if word in words else None
+
+
+def file_of(events: list[str], grade: str) -> File:
+    """A file from its events: `[day] what ...`, one in a line; see the heads of the files of cases."""
+    file = File("C1", date(2026, 1, 1), grade=grade)
+    facts: list[Fact] = []
+    for event in events:
+        words = event.split()
+        on = day_of(words.pop(0)) if words[0][0].isdigit() else None
+        what = words.pop(0)
+        if what in FACTS:
+            value = words[0] if words else ""
+            facts.append(Fact(what, day_of(value).isoformat() if what == "contract_on" and value else value, on))
+        elif what == "handover":
+            file = file._replace(handovers=(*file.handovers, Handover(words[0], on)))
+        elif on is None:
+            raise ValueError(event)
+        elif what == "entered":
+            file = file._replace(entered_on=on)
+        elif what == "order":
+            completed = None if "open" in words else after(words, "completed") or on
+            cancelled = after(words, "cancelled")
+            file = file._replace(sales=(*file.sales, Sale(on, completed, cancelled)))
+        elif what == "shown":
+            file = file._replace(shown_orders=(*file.shown_orders, on))
+        elif what == "sales-follow-up":
+            file = file._replace(sales_follow_ups=(*file.sales_follow_ups, on))
+        else:
+            promised = after(words, "promised")
+            at = time.fromisoformat(words[-1]) if ":" in words[-1] else None
+            contact = Contact(
+                on,
+                channel=what,
+                result=words[0],
+                inbound="inbound" in words,
+                with_sales="with-sales" in words,
+                promised_on=promised,
+                promised_at=datetime.combine(promised, at) if promised and at else None,
+            )
+            file = file._replace(contacts=(*file.contacts, contact))
+    if not any(fact.name == "kind" for fact in facts):
+        facts.append(Fact("kind", "customer"))
+    return file._replace(facts=tuple(facts))
+
+
+def policies_of(changes: list[dict[str, Any]]) -> Policies:
+    """The default policy with changed keys, or several versions of it: `from` is the day from which one is in force."""
+    versions = []
+    for number, change in enumerate(changes or [{}]):
+        data = copy.deepcopy(DEFAULT) | {"id": f"v{number}"}
+        if "from" in change:
+            data["in_force_from"] = day_of(change["from"])
+        for key, value in change.items():
+            if key != "from":
+                rule, name = key.split(".")
+                data["rules"][rule][name] = value
+        versions.append(policy_from(data))
+    return Policies(tuple(versions))
+
+
+def told_in(name: str) -> list[Told]:
+    """The cases of a file beside this one."""
+    path = Path(__file__).with_name(name)
+    result = []
+    for case in tomllib.loads(path.read_text(encoding="utf-8"))["case"]:
+        checks = []
+        for check in case["checks"]:
+            first, _, last = check["on"].partition("..")
+            checks.append(
+                Check(
+                    first=day_of(first),
+                    last=day_of(last or first),
+                    owed=sorted(seen_of(text) for text in check.get("owed", [])),
+                    settled=sorted(seen_of(text) for text in check["settled"]) if "settled" in check else None,
+                    promised=check.get("promised", False),
+                    candidate=check.get("candidate", False),
+                    missing=set(check["missing"]) if "missing" in check else None,
+                )
+            )
+        file = file_of(case["events"], case.get("grade", ""))
+        start_on = day_of(case.get("start_on", "01-01"))
+        result.append(Told(case["name"], file, policies_of(case.get("policy", [])), start_on, checks))
+    return result
+
+
+def hold(case: Told) -> None:
+    """Every check of the case, on each of its days: the register of the whole file, and of what was known by then."""
+    planned = plan(case.file, case.policies, CALENDAR, case.start_on)
+    for check in case.checks:
+        for day in days(check.first, check.last):
+            for register in (planned, plan(up_to(case.file, day), case.policies, CALENDAR, case.start_on)):
+                found = read(register, case.policies, CALENDAR, case.start_on, day)
+                assert found.owed == check.owed, day
+                assert found.promised == check.promised, day
+                assert ("candidate" in found.standings) == check.candidate, day
+                assert found.listed == ([] if check.promised else check.owed), day
+                if check.settled is not None:
+                    assert found.settled == check.settled, day
+                if check.missing is not None:
+                    assert found.standings.get("defective", set()) == check.missing, day

@@ -13,18 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from revisit.policy.scripts import (
-    BLANK,
     LANGUAGES,
     OUTCOMES,
-    PLACEHOLDERS,
     PROBLEMS,
-    Line,
     Node,
     Outcome,
     Pace,
     Script,
     check_script,
-    fill,
     lay_out,
     load_script,
     paths,
@@ -175,72 +171,35 @@ def put(path: str, value: object) -> Callable[[dict[str, Any]], None]:
     return change
 
 
-LOOP = {"say": {"zh": "再说一遍", "en": "Again"}, "goto": "bye"}
 LONG = {"zh": "说" * 600, "en": "word " * 400}
 ENDED = {"say": {"zh": "完", "en": "Done"}, "end": "reached"}
-BROKEN = [
-    ("wrong-type", "", put("minutes", "two")),
-    ("wrong-type", "", put("minutes", True)),
-    ("wrong-type", "", put("rules", [1])),
-    ("wrong-type", "", put("node", ["hello"])),
-    ("wrong-type", "hello", put("node/hello", "hello")),
-    ("wrong-type", "hello", put("node/hello/answers", {"key": "yes"})),
-    ("wrong-type", "hello", put("node/hello/answers", ["yes"])),
-    ("wrong-type", "bye", put("node/bye/say", "hello")),
-    ("wrong-type", "bye", put("node/bye/say/zh", 5)),
-    ("unknown-key", "", put("autor", "me")),
-    ("unknown-key", "bye", put("node/bye/goot", "hello")),
-    ("unknown-key", "bye", put("node/bye/say/fr", "salut")),
-    ("missing-key", "", put("version", None)),
-    ("missing-key", "hello", put("node/hello/answers/0/key", None)),
-    ("no-start", "", put("start", "hallo")),
-    ("unreachable", "alone", put("node/alone", ENDED)),
-    ("unknown-goto", "tell", put("node/tell/goto", "by")),
-    ("unknown-goto", "hello", put("node/hello/answers/0/goto", "tel")),
-    ("never-ends", "bye", put("node/bye", LOOP)),
-    ("no-exit", "bye", put("node/bye/end", None)),
-    ("mixed-exit", "bye", put("node/bye/goto", "hello")),
-    ("mixed-exit", "hello", put("node/hello/goto", "bye")),
-    ("mixed-exit", "hello", put("node/hello/answers/0/end", "reached")),
-    ("mixed-exit", "hello", put("node/hello/answers/0/goto", None)),
-    ("text-without-goto", "bye", put("node/bye/text", True)),
-    ("duplicate-answer", "hello", put("node/hello/answers/1/key", "yes")),
-    ("unknown-outcome", "bye", put("node/bye/end", "happy")),
-    ("unknown-outcome", "hello", put("node/hello/answers/1/end", "happy")),
-    ("unknown-field", "tell", put("node/tell/record", "mood")),
-    ("nothing-said", "bye", put("node/bye/say", None)),
-    ("missing-language", "", put("title/en", None)),
-    ("missing-language", "bye", put("node/bye/say/zh", None)),
-    ("missing-language", "hello", put("node/hello/answers/0/label/en", "")),
-    ("missing-language", "bye", put("node/bye/hint", {"zh": "慢一点"})),
-    ("unknown-placeholder", "bye", put("node/bye/say/zh", "{fare_well}")),
-    ("unknown-placeholder", "bye", put("node/bye/say/zh", "{me.__class__}")),
-    ("unknown-placeholder", "bye", put("node/bye/say/en", "{me")),
-    ("unknown-placeholder", "hello", put("node/hello/answers/0/label/zh", "{}")),
-    ("no-permission", "", put("node/hello/record", "person")),
-    ("opening-too-long", "", put("node/hello/say", LONG)),
-    ("too-long", "", put("node/bye/say", LONG)),
-    ("too-many-questions", "", put("max_questions", 1)),
-]
+BROKEN = tomllib.loads(Path(__file__).with_name("broken_scripts.toml").read_text(encoding="utf-8"))["case"]
+
+
+def broken(case: dict[str, Any]) -> dict[str, Any]:
+    """The smallest script with one of the faults in it."""
+    data, value = small(), case.get("value")
+    if "times" in case:
+        value = {language: text * case["times"] for language, text in case["value"].items()}
+    put(case["at"], value)(data)
+    return data
 
 
 def test_the_smallest_script_has_no_problems() -> None:
     assert check_script(load_script(small())) == []
 
 
-@pytest.mark.parametrize(("code", "node", "change"), BROKEN, ids=[f"{n}-{c[0]}" for n, c in enumerate(BROKEN)])
-def test_a_fault_is_found_where_it_is(code: str, node: str, change: Callable[[dict[str, Any]], None]) -> None:
-    data = small()
-    change(data)
-    script = load_script(data)
-    assert (code, node) in [(problem.code, problem.node) for problem in check_script(script)]
+@pytest.mark.parametrize("case", BROKEN, ids=[f"{n}-{case['code']}" for n, case in enumerate(BROKEN)])
+def test_a_fault_is_found_where_it_is(case: dict[str, Any]) -> None:
+    script = load_script(broken(case))
+    assert (case["code"], case["node"]) in [(problem.code, problem.node) for problem in check_script(script)]
     for language in LANGUAGES:  # a broken script can still be looked at
         assert isinstance(lay_out(script, VALUES, language), tuple)
     assert all(outcome.code for _, outcome in paths(script))
 
 
 def test_every_kind_of_problem_has_a_case() -> None:
-    assert sorted({code for code, _, _ in BROKEN}) == sorted(PROBLEMS)
+    assert sorted({case["code"] for case in BROKEN}) == sorted(PROBLEMS)
 
 
 def test_one_fault_is_reported_once() -> None:
@@ -337,126 +296,6 @@ def can_end(script: Script, start: str) -> Iterator[bool]:
             if way.goto and way.goto not in seen:
                 seen.add(way.goto)
                 ahead.append(way.goto)
-
-
-# --- the printed reading
-
-
-def spoken(lines: tuple[Line, ...]) -> list[str]:
-    return [line.text for line in lines if line.kind in ("say", "ask")]
-
-
-@pytest.mark.parametrize(("name", "language"), SHIPPED_AND_LANGUAGE)
-def test_the_reading_holds_every_node_once_and_every_answer(name: str, language: str) -> None:
-    script = shipped(name)
-    lines = lay_out(script, VALUES, language)
-    texts = [text for node in script.nodes.values() for text in (node.say.of(language), node.ask.of(language)) if text]
-    assert sorted(spoken(lines)) == sorted(fill(text, VALUES) for text in texts)
-    labels = [answer.label.of(language) for node in script.nodes.values() for answer in node.answers]
-    assert not set(labels) - {line.text for line in lines if line.kind == "answer"}
-    assert {line.node for line in lines} == set(script.nodes)
-    assert BLANK not in "".join(line.text for line in lines)
-    assert min(line.depth for line in lines) == 0
-
-
-@pytest.mark.parametrize(
-    ("language", "both"),
-    [
-        ("zh", ["听您这么说,我们很高兴。", "实在对不起,给您添麻烦了。"]),
-        ("en", ["I am very glad to hear that.", "I am very sorry about that."]),
-    ],
-)
-def test_both_branches_stand_in_the_reading(language: str, both: list[str]) -> None:
-    assert set(both) <= set(spoken(lay_out(shipped("satisfaction"), VALUES, language)))
-
-
-@pytest.mark.parametrize(("name", "language"), SHIPPED_AND_LANGUAGE)
-def test_a_reference_finds_its_place(name: str, language: str) -> None:
-    lines = lay_out(shipped(name), VALUES, language)
-    see, (left, right) = {"zh": ("→ 见 ", "〔〕"), "en": ("→ see ", "()")}[language]
-    letters = [line.text.removeprefix(see) for line in lines if line.kind == "goto"]
-    heads = [line.text.strip(left + right) for line in lines if line.kind == "hint" and line.text.startswith(left)]
-    assert len(set(letters)) > 2
-    assert heads == sorted(set(letters))
-
-
-def test_a_reading_in_full() -> None:
-    data = small()
-    again = {"key": "again", "label": {"zh": "再说", "en": "again"}, "goto": "hello"}
-    data["node"]["hello"]["answers"].append(again)
-    assert [(line.kind, line.depth, line.text, line.node) for line in lay_out(load_script(data), {}, "zh")] == [
-        ("hint", 0, "〔A〕", "hello"),
-        ("ask", 0, "方便吗?", "hello"),
-        ("answer", 1, "好", "hello"),
-        ("ask", 2, "有建议吗?", "tell"),
-        ("hint", 2, "照客户的原话记", "tell"),
-        ("say", 2, BLANK, "bye"),
-        ("end", 2, "结束:已谈到本人", "bye"),
-        ("answer", 1, "不", "hello"),
-        ("end", 2, "结束:现在不方便", "hello"),
-        ("answer", 1, "再说", "hello"),
-        ("goto", 2, "→ 见 A", "hello"),
-    ]
-
-
-def test_answers_that_lead_to_one_place_make_no_branch() -> None:
-    lines = lay_out(shipped("satisfaction"), VALUES, "en")
-    at = [line.text for line in lines].index("If friends of yours needed the same, would you recommend us?")
-    assert [(line.kind, line.depth - lines[at].depth) for line in lines[at : at + 6]] == [
-        *[("ask", 0), ("answer", 1), ("answer", 1), ("answer", 1), ("say", 0), ("end", 0)]
-    ]
-
-
-def test_a_place_stands_where_the_ways_to_it_part() -> None:
-    lines = lay_out(shipped("satisfaction"), VALUES, "en")
-    depth = {line.node: line.depth for line in lines if line.kind in ("say", "ask")}
-    assert depth["improve"] == depth["satisfied"] == depth["permission"] + 2
-    assert depth["permission"] == depth["wrong"] == depth["greeting"] == 0
-
-
-def test_more_than_twenty_six_places_keep_different_letters() -> None:
-    data = small()
-    fork = [{"key": key, "label": {"zh": key, "en": key}} for key in "ab"]
-    for number in range(30):
-        ways = [fork[0] | {"goto": f"side{number}"}, fork[1] | {"goto": f"n{number + 1}"}]
-        data["node"][f"n{number}"] = {"ask": {"zh": "?", "en": "?"}, "answers": ways}
-        data["node"][f"side{number}"] = {"say": {"zh": "!", "en": "!"}, "goto": f"n{number + 1}"}
-    data["node"]["n30"] = ENDED
-    lines = lay_out(load_script(data | {"start": "n0"}), {}, "en")
-    heads = [line.text for line in lines if line.kind == "hint"]
-    assert len(set(heads)) == 30
-    assert heads[0] == "(A)"
-
-
-# --- values are values
-
-
-HOSTILE = ["[/]", "{0.__class__}", "{me}", "{", "\x1b[31m", "\\1\\g<0>", "%s", "</script>", "\u202e", "$(rm)", "'"]
-
-
-@pytest.mark.parametrize("value", HOSTILE)
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_a_hostile_value_comes_through_literally(value: str, language: str) -> None:
-    script = shipped("dormancy")
-    lines = lay_out(script, VALUES | {"contact": value}, language)
-    assert script.nodes["greeting"].ask.of(language).replace("{contact}", value).replace("{name}", "华东涂料").replace(
-        "{title}", "女士"
-    ) in spoken(lines)
-
-
-@pytest.mark.parametrize(
-    "values", [{}, dict.fromkeys(PLACEHOLDERS, ""), dict.fromkeys(PLACEHOLDERS, "  "), dict.fromkeys(PLACEHOLDERS)]
-)
-def test_a_missing_value_is_a_visible_blank(values: dict[str, str]) -> None:
-    lines = lay_out(shipped("dormancy"), values, "zh")
-    assert f"您好!我是{BLANK}的客服{BLANK}。" in spoken(lines)
-
-
-@given(st.text(), st.dictionaries(st.sampled_from(sorted(PLACEHOLDERS)), st.text()))
-def test_filling_never_fails_and_leaves_other_text_alone(text: str, values: dict[str, str]) -> None:
-    filled = fill(text, values)
-    if not any(f"{{{name}}}" in text for name in PLACEHOLDERS):
-        assert filled == text
 
 
 # --- any script at all

@@ -1,0 +1,190 @@
+"""`revisit report`: its options, its document, its screen."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from revisit.commands.report import plot, with_current
+from revisit.render import width
+from revisit.reports import Day
+from tests.support import Program
+from tests.test_reports import SEASON, fill
+
+COUNTS = ["owed", "in_time", "late", "missed", "overdue", "open", "void", "coverage"]
+
+
+@pytest.fixture
+def season(revisit: Program) -> Program:
+    """The season of `test_reports`, seen on 2026-04-10."""
+    fill(revisit.url, SEASON)
+    return revisit.at("2026-04-10 10:00")
+
+
+def test_the_document(season: Program) -> None:
+    done = season("report", "--month", "last", "--json")
+    assert (done.code, done.err) == (0, "")
+    found = done.json
+    assert list(found) == [
+        "period", "on", "followups", "by_rule", "by_rep", "contacts", "satisfaction", "reasons", "dormancy", "records",
+        "customers", "missed", "days",
+    ]  # fmt: skip
+    assert found["period"] == {"from": "2026-03-01", "to": "2026-03-31", "label": "2026-03"}
+    assert found["on"] == "2026-04-10"
+    assert list(found["followups"]) == COUNTS
+    assert found["followups"]["coverage"] == 0.5
+    assert (
+        list(found["by_rule"]["dormant-week"]) == list(found["by_rep"]["wang"]) == list(found["by_rep"][""]) == COUNTS
+    )
+    assert found["by_rule"]["takeover"]["coverage"] is None
+    assert found["contacts"]["by_channel"] == {"phone": 5, "sms": 1}
+    assert found["reasons"] == [["质量", 3], ["价格", 1], ["服务", 1]]
+    assert found["records"] == {"within_deadline": 2, "late": 1}
+    assert found["missed"] == {"tried": 2, "never_tried": 1}
+    assert found["days"][11] == {"on": "2026-03-12", "contacts": 1, "met": 2}
+
+
+@pytest.mark.parametrize(
+    ("options", "label"),
+    [
+        ([], "2026-04"),
+        (["--month"], "2026-04"),
+        (["--month", "last"], "2026-03"),
+        (["--month=2026-10"], "2026-10"),
+        (["--month", "2026年3月"], "2026-03"),
+        (["--day"], "2026-04-10"),
+        (["--day", "昨天"], "2026-04-09"),
+        (["--week"], "2026-W15"),
+        (["--week", "2026-W10"], "2026-W10"),
+        (["--quarter"], "2026-Q2"),
+        (["--quarter", "last"], "2026-Q1"),
+        (["--year"], "2026"),
+        (["--year", "--on", "2025-05-05"], "2025"),
+        (["--on", "2026-03-15"], "2026-03"),
+        (["--month", "last", "--on", "2026-03-15"], "2026-02"),
+    ],
+)
+def test_periods(season: Program, options: list[str], label: str) -> None:
+    done = season("report", *options, "--json")
+    assert done.code == 0
+    assert done.json["period"]["label"] == label
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        (["--month"], ["--month", "current"]),
+        (["--month", "--json"], ["--month", "current", "--json"]),
+        (["--week", "last"], ["--week", "last"]),
+        (["--month=3", "--by", "rep"], ["--month=3", "--by", "rep"]),
+        (["--json", "--year", "-h"], ["--json", "--year", "current", "-h"]),
+    ],
+)
+def test_a_bare_period_option_means_the_current_one(typed: list[str], meant: list[str]) -> None:
+    assert with_current(typed) == meant
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--month", "--week"], "exclude each other"),
+        (["--month", "3", "--year", "2026"], "exclude each other"),
+        (["--month", "soon"], "I do not understand the date soon"),
+        (["--month", "2026-13"], "there is no such date: 2026-13"),
+        (["--by", "region"], "one of: rule, rep"),
+        (["--by", "grade"], "one of: rule, rep"),
+        (["--decade"], "there is no option --decade"),
+        (["--on", "whenever"], "I do not understand the date whenever"),
+    ],
+)
+def test_wrong_usage(revisit: Program, options: list[str], words: str) -> None:
+    done = revisit("report", *options)
+    assert (done.code, done.out) == (2, "")
+    assert words in done.err
+
+
+def test_the_screen(season: Program) -> None:
+    done = season("report", "--month", "last")
+    assert (done.code, done.err) == (0, "")
+    lines = done.out.splitlines()
+    assert lines[0] == "Report 2026-03 (2026-03-01 to 2026-03-31), as it stood on 2026-04-10"
+    assert "Follow-ups owed: 8" in lines
+    assert "Coverage: 50.0% ████████████············ 4 met of 8" in lines
+    assert "Missed: 2 tried in vain, 1 never tried" in lines
+    assert "Void, ended before they were due: 1" in lines
+    assert squeezed(lines, "dormant over a week") == "dormant over a week 4 1 0 2 1 0 1 25.0%"
+    assert squeezed(lines, "text message") == "text message 1 17% ████····················"
+    assert squeezed(lines, "价格") == "价格 1 80% ████████················"
+    assert "Records: 2 filled in within the deadline, 1 late" in lines
+    assert "Dormant customers: 5 became dormant, 1 ordered again, 4 still are" in lines
+    assert "Customers: 6 in scope, 3 contacted, 3 never reached so far" in lines
+    assert max(map(width, lines)) <= 80
+
+
+def test_the_screen_by_representative(season: Program) -> None:
+    lines = season("report", "--month", "last", "--by", "rep").out.splitlines()
+    assert squeezed(lines, "wang") == "wang 4 2 1 1 0 0 0 75.0%"
+    assert squeezed(lines, "(no representative)") == "(no representative) 1 0 0 0 1 0 1 0.0%"
+    assert not any(line.startswith("dormant over a week") for line in lines)
+
+
+def squeezed(lines: list[str], start: str) -> str:
+    (line,) = [line for line in lines if line.startswith(start)]
+    return re.sub(" +", " ", line)
+
+
+def test_an_empty_report_is_a_result(revisit: Program) -> None:
+    done = revisit("report")
+    assert (done.code, done.err) == (0, "")
+    assert "No follow-up fell due." in done.out
+    assert "Revisits made: 0" in done.out
+
+
+def test_a_period_outside_the_programme_says_so(revisit: Program) -> None:
+    assert "The programme started on 2026-01-01" in revisit("report", "--month", "2025-11").err
+    assert "2026-W40 has not begun on 2026-03-12." in revisit("report", "--week", "W40").err
+
+
+def test_the_help_names_the_periods(revisit: Program) -> None:
+    done = revisit("report", "--help")
+    assert done.code == 0
+    assert all(option in done.out for option in ("--day", "--week", "--month", "--quarter", "--year", "--by", "--on"))
+
+
+# --- the plot
+
+
+def day_rows(*numbers: int) -> list[Day]:
+    return [Day(date(2026, 1, 1) + timedelta(days=n), number, 0) for n, number in enumerate(numbers)]
+
+
+def test_a_plot() -> None:
+    lines, step = plot(day_rows(0, 1, 2, 4, 8, 0, 8), 80)
+    assert step == 1
+    assert lines == [
+        "8         █   █",
+        "          █   █",
+        "        █ █   █",
+        "0   ▄ █ █ █   █",
+        "  01-01   01-07",
+    ]
+
+
+def test_a_low_plot_is_no_higher_than_its_numbers() -> None:
+    assert plot(day_rows(1, 0), 80)[0] == ["1 █", "  01-01"]
+
+
+@pytest.mark.parametrize("room", [20, 40, 80])
+@pytest.mark.parametrize("number", [1, 7, 31, 92, 366])
+def test_a_plot_fits(room: int, number: int) -> None:
+    numbers: list[Any] = [n % 13 for n in range(number)]
+    lines, step = plot(day_rows(*numbers), room)
+    assert max(map(width, lines)) <= room
+    assert step == 1 or step % 7 == 0
+
+
+def test_a_plot_of_nothing() -> None:
+    assert plot([], 80) == (["0"], 1)

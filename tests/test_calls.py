@@ -1,0 +1,357 @@
+"""Which script a call follows, what is filled in, and what a script file with faults is told."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from revisit import audit, calls, i18n, models, resources, revisits, scheduler, staff
+from revisit.errors import Refused, WrongUsage
+from revisit.policy.scripts import BLANK, PROBLEMS, check_script, load_script
+from revisit.revisits import Outcome
+from revisit.staff import StaffMember
+from tests.policy.test_scripts import BROKEN, broken
+from tests.support import at_shanghai, reading, unit
+
+NOW = at_shanghai("2026-03-12 10:00")
+ON = date(2026, 3, 12)
+WANG = StaffMember(2, "wang", "王芳", "representative")
+HOSTILE = "[/]{0}\x1b[31m"
+
+
+@dataclass(frozen=True)
+class Order:
+    """An order to seed."""
+
+    on: str
+    product: str = ""
+    completed: str | None = None
+    cancelled: str | None = None
+
+
+def enter(
+    url: str,
+    code: str,
+    *,
+    name: str = "宏远涂料",
+    contact: str = "李敏",
+    title: str = "女士",
+    orders: Sequence[Order] = (),
+    shown: str | None = None,
+    facts: Sequence[tuple[str, str]] = (),
+    promised_on: str | None = None,
+    by_sales: bool = False,
+) -> int:
+    """A customer with its orders, in the database as the program leaves it; the id."""
+
+    def day(text: str | None) -> date | None:
+        return date.fromisoformat(text) if text else None
+
+    with unit(url, NOW) as work:
+
+        def add(row: Any) -> None:
+            work.session.add(row)
+            work.session.flush()
+
+        customer = models.Customer(code=code, name=name, entered_on=date(2026, 1, 5))
+        add(customer)
+        assert customer.id is not None
+        key = customer.id
+        if contact:
+            add(models.ContactPerson(customer_id=key, name=contact, title=title))
+        for order in orders:
+            add(
+                models.Order(
+                    customer_id=key, ordered_on=date.fromisoformat(order.on), product=order.product,
+                    completed_on=day(order.completed), cancelled_on=day(order.cancelled),
+                )
+            )  # fmt: skip
+        if shown:
+            add(models.ShownOrder(customer_id=key, ordered_on=date.fromisoformat(shown)))
+        for fact, value in facts:
+            add(models.Fact(customer_id=key, name=fact, value=value))
+        if by_sales:
+            add(models.Handover(customer_id=key, to_whom="sales", from_on=date(2026, 1, 5)))
+        audit.changed(
+            work.session, action="create", table="customer", row_id=key, customer_id=key, after={"code": code}
+        )
+        if promised_on:
+            revisits.record_revisit(
+                work.session,
+                work.sql,
+                customer_id=key,
+                staff_id=work.actor.id,
+                outcome=Outcome(
+                    result="inconvenient", channel="phone", done_on=date(2026, 3, 11), done_at=None,
+                    promised_on=day(promised_on), promised_at=None,
+                ),
+                filled_at=NOW,
+            )  # fmt: skip
+    return key
+
+
+def enter_staff(url: str, login: str, name: str) -> None:
+    """A representative."""
+    with unit(url, NOW) as work:
+        staff.add_staff(work.session, login=login, name=name, role="representative", at=NOW)
+
+
+# --- which script
+
+
+CASES = {
+    "no order for over a week": ({"orders": [Order("2026-03-02")]}, "dormancy", "open", "dormant-week"),
+    "no order for over a month": ({"orders": [Order("2026-01-20")]}, "dormancy", "open", "dormant-month"),
+    "a sale was completed": (
+        {"orders": [Order("2026-03-10", completed="2026-03-10")]},
+        "satisfaction",
+        "open",
+        "after-sale",
+    ),
+    "two are owed, the sale first": (
+        {"orders": [Order("2026-03-02", completed="2026-03-02")]},
+        "satisfaction",
+        "overdue",
+        "after-sale",
+    ),
+    "a call was promised for today": (
+        {"orders": [Order("2026-03-02")], "promised_on": "2026-03-12"},
+        "callback",
+        "open",
+        "callback",
+    ),
+    "a call is promised for tomorrow": (
+        {"orders": [Order("2026-03-11")], "promised_on": "2026-03-13"},
+        "callback",
+        "ahead",
+        "callback",
+    ),
+    "an order yesterday": ({"orders": [Order("2026-03-11")]}, "dormancy", "ahead", "dormant-week"),
+    "no order at all": ({}, "satisfaction", "none", ""),
+    "do not call": (
+        {"orders": [Order("2026-03-02")], "facts": [("do_not_call", "1")]},
+        "satisfaction",
+        "excluded",
+        "",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_script_is_that_of_the_follow_up_that_ranks_first(company_db: str, case: str) -> None:
+    seed, script, state, rule = CASES[case]
+    key = enter(company_db, "C1", **seed)  # type: ignore[arg-type]
+    with reading(company_db) as (sql, company):
+        found = calls.occasion_of(sql, company, key, ON)
+        assert calls.script_for(sql, company, key, ON) == script
+    assert (found.script, found.state, found.rule) == (script, state, rule)
+    assert bool(found.clause) == bool(rule)
+
+
+def test_the_script_is_the_one_on_the_morning_list(company_db: str) -> None:
+    keys = {}
+    for number, (seed, *_rest) in enumerate(CASES.values()):
+        keys[f"C{number}"] = enter(company_db, f"C{number}", name=f"客户{number}", **seed)  # type: ignore[arg-type]
+    with reading(company_db) as (sql, company):
+        listed = scheduler.morning(sql, company, on=ON).items
+        found = [calls.occasion_of(sql, company, keys[line.code], ON) for line in listed]
+    assert len(listed) == 5
+    assert [(one.script, one.rule, one.clause, one.opens_on, one.due_by, one.state) for one in found] == [
+        (line.script, line.rule, line.clause, line.opens_on, line.due_by, line.status) for line in listed
+    ]
+
+
+def test_a_script_that_was_asked_for_finds_its_own_follow_up(company_db: str) -> None:
+    key = enter(company_db, "C1", orders=[Order("2026-03-02", completed="2026-03-02")])
+    with reading(company_db) as (sql, company):
+        rules = {
+            name: calls.occasion_of(sql, company, key, ON, name).rule
+            for name in ("satisfaction", "dormancy", "takeover")
+        }
+    assert rules == {"satisfaction": "after-sale", "dormancy": "dormant-week", "takeover": ""}
+
+
+# --- what is filled in
+
+
+def values(url: str, key: int, on: date = ON, me: StaffMember | None = WANG) -> dict[str, str]:
+    with reading(url) as (sql, company):
+        return calls.values_for(sql, company, key, me, on)
+
+
+def test_the_values(company_db: str) -> None:
+    key = enter(company_db, "C1", orders=[Order("2026-02-01", "旧的"), Order("2026-03-02", "A 型涂料")])
+    assert values(company_db, key) == {
+        "company": "宏远商贸",
+        "me": "王芳",
+        "contact": "李敏",
+        "title": "女士",
+        "name": "宏远涂料",
+        "last_order_on": "2026-03-02",
+        "idle_days": "10",
+        "product": "A 型涂料",
+        "farewell": "I wish you a good day. Goodbye!",
+    }
+
+
+def test_a_file_that_holds_nothing_gives_empty_values(company_db: str) -> None:
+    key = enter(company_db, "C1", contact="")
+    found = values(company_db, key, me=None)
+    assert {name for name, value in found.items() if value} == {"company", "name", "farewell"}
+    with reading(company_db) as (sql, company):
+        script = calls.filled(sql, company, key, me=None, on=ON, script_id="dormancy")
+    assert f"I see that your last order was on {BLANK}, {BLANK} days ago." in [line.text for line in script.lines]
+
+
+ORDERS = {
+    "none after the day": ([Order("2026-03-02", "A"), Order("2026-03-20", "B")], None, ("2026-03-02", "A")),
+    "none that was cancelled": (
+        [Order("2026-03-02", "A"), Order("2026-03-05", "B", cancelled="2026-03-06")],
+        None,
+        ("2026-03-02", "A"),
+    ),
+    "one that is cancelled later": (
+        [Order("2026-03-02", "A"), Order("2026-03-05", "B", cancelled="2026-03-20")],
+        None,
+        ("2026-03-05", "B"),
+    ),
+    "a date that a sheet showed": ([Order("2026-03-02", "A")], "2026-03-04", ("2026-03-04", "A")),
+    "a completed sale rather than one under way": (
+        [Order("2026-03-02", "A", completed="2026-03-03"), Order("2026-03-09", "B")],
+        None,
+        ("2026-03-09", "A"),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", ORDERS)
+def test_the_last_order(company_db: str, case: str) -> None:
+    orders, shown, (last, product) = ORDERS[case]
+    found = values(company_db, enter(company_db, "C1", orders=orders, shown=shown))
+    assert (found["last_order_on"], found["product"]) == (last, product)
+    assert found["idle_days"] == str((ON - date.fromisoformat(last)).days)
+
+
+def test_values_are_data(company_db: str) -> None:
+    key = enter(company_db, "C1", name=HOSTILE, contact="{me}", title="{", orders=[Order("2026-03-02", "%s\\1")])
+    with reading(company_db) as (sql, company):
+        lines = calls.filled(sql, company, key, me=WANG, on=ON).lines
+    assert f"Am I speaking with {{ {{me}} of {HOSTILE}?" in [line.text for line in lines]
+
+
+# --- the farewell
+
+
+DAYS = {
+    date(2026, 3, 12): ("I wish you a good day. Goodbye!", "祝您工作顺利,再见!"),
+    date(2026, 3, 14): ("Have a pleasant weekend. Goodbye!", "祝您周末愉快,再见!"),
+    date(2026, 9, 30): (
+        "The holiday is nearly here, so I wish you and your family a happy one. Goodbye!",
+        "马上就要放假了,提前祝您和家人节日快乐,再见!",
+    ),
+}
+
+
+@pytest.mark.parametrize("on", DAYS, ids=str)
+def test_the_farewell_fits_the_day(company_db: str, on: date) -> None:
+    with reading(company_db) as (_sql, company):
+        said = [calls.farewell(company.calendar, on)]
+        i18n.activate("zh")
+        said.append(calls.farewell(company.calendar, on))
+    assert tuple(said) == DAYS[on]
+
+
+def test_on_a_festival_nobody_is_wished_a_good_working_day(
+    company_db: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with reading(company_db) as (_sql, company):
+        assert calls.farewell(company.calendar, date(2026, 10, 1)) == "Goodbye!"
+        own = company_file(tmp_path, monkeypatch, "farewells", '[festival]\nen = "Happy holidays!"\nworkday = 5\n')
+        assert calls.farewell(company.calendar, date(2026, 10, 1)) == "Happy holidays!"
+        assert calls.farewell(company.calendar, ON) == "Goodbye!"
+        own.write_text("workday = 5\n")
+        assert calls.farewell(company.calendar, ON) == "Goodbye!"
+
+
+# --- script files
+
+
+def company_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, text: str) -> Path:
+    """A company's own file among the scripts."""
+    folder = tmp_path / "own" / "scripts"
+    folder.mkdir(parents=True, exist_ok=True)
+    monkeypatch.setattr(resources, "_company_folder", tmp_path / "own")
+    (folder / f"{name}.toml").write_text(text, encoding="utf-8")
+    return folder / f"{name}.toml"
+
+
+def test_the_shipped_scripts_are_listed() -> None:
+    assert calls.list_scripts() == [
+        ("callback", "The call we promised", ("callback",)),
+        ("dormancy", "No orders for a while", ("dormant-week", "dormant-month")),
+        ("satisfaction", "Satisfaction after a sale", ("after-sale",)),
+        ("takeover", "Your new contact", ("takeover",)),
+    ]
+
+
+def test_a_company_has_scripts_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = resources.read_text("scripts/dormancy.toml").replace("No orders for a while", "Where are you?")
+    company_file(tmp_path, monkeypatch, "dormancy", text)
+    company_file(tmp_path, monkeypatch, "vip", text)
+    (tmp_path / "own" / "scripts" / "notes.txt").write_text("not a script")
+    titles = {one.id: one.title for one in calls.list_scripts()}
+    assert list(titles) == ["callback", "dormancy", "satisfaction", "takeover", "vip"]
+    assert titles["dormancy"] == titles["vip"] == "Where are you?"
+    assert calls.load_script_file("vip").id == "vip"
+
+
+@pytest.mark.parametrize("name", ["nope", "", "../policy/default", "farewells", "dormancy.toml"])
+def test_an_unknown_script_is_refused_with_the_names_there_are(name: str) -> None:
+    with pytest.raises(WrongUsage) as caught:
+        calls.load_script_file(name)
+    assert caught.value.params["known"] == "callback, dormancy, satisfaction, takeover"
+
+
+UNREADABLE: dict[str, Callable[[Path], object]] = {
+    "is no TOML": lambda path: path.write_text("[node"),
+    "is no UTF-8 text": lambda path: path.write_bytes("标题".encode("gb18030")),
+    "cannot be read": lambda path: path.mkdir(),
+    "is no TOML: ": lambda path: path.write_text("a = " + "[" * 5000),
+}
+
+
+@pytest.mark.parametrize("words", UNREADABLE)
+def test_a_file_that_is_no_script_is_refused_with_a_sentence(words: str, tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    UNREADABLE[words](path)
+    with pytest.raises(Refused) as caught:
+        calls.read_script(path)
+    assert words in str(caught.value)
+    assert str(path) in str(caught.value)
+
+
+def test_a_company_file_that_is_no_toml_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    company_file(tmp_path, monkeypatch, "dormancy", "title = ")
+    with pytest.raises(Refused, match=r"scripts/dormancy\.toml is no TOML"):
+        calls.load_script_file("dormancy")
+    assert calls.load_script_file("callback").minutes == 2
+
+
+def test_every_problem_has_a_sentence_with_its_facts() -> None:
+    assert set(calls.PROBLEM_WORDS) == {*PROBLEMS, "mixed-exit-answer"}
+    for case in BROKEN:
+        for problem in check_script(load_script(broken(case))):
+            for fact in problem.params.values():
+                assert str(fact) in calls.sentence(problem)
+
+
+def test_braces_of_a_file_are_no_placeholders_of_the_sentence() -> None:
+    data = tomllib.loads(resources.read_text("scripts/callback.toml")) | {"{0.__class__}": 1}
+    (problem,) = check_script(load_script(data))
+    assert calls.sentence(problem) == "“{0.__class__}” is not known here"
