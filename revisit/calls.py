@@ -135,7 +135,7 @@ def occasion_of(sql: Sql, company: CompanyInfo, customer_id: int, on: date, scri
     scripts = {name: rule.script or DEFAULT for name, rule in policy.rules.items()}
     rank = {name: rule.rank for name, rule in policy.rules.items()}
     owed = [one for row in read.rows_of(sql, [customer_id]) for one in read.owed_of(row, on, company)]
-    for one in sorted(owed, key=lambda one: scheduler._rank(one, rank)):
+    for one in sorted(owed, key=lambda one: scheduler.rank_of(one, rank)):
         if script_id in (None, scripts[one.rule]):
             clause = scheduler.clause_of(company, one.rule, one.anchor_on)
             return Occasion(scripts[one.rule], one.state, one.rule, clause, one.opens_on, one.due_by)

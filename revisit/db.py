@@ -46,7 +46,19 @@ def is_server(url: str) -> bool:
 
 def shown(url: str) -> str:
     """The address as a person may see it: no password."""
-    return re.sub(r"//([^:/@]*):[^@]*@", r"//\1:***@", url)
+    return re.sub(r"([?&]\w*password=)[^&#]*", r"\1***", re.sub(r"//([^:/@?]*):.*@", r"//\1:***@", url))
+
+
+def _without_secrets(text: str, url: str) -> str:
+    """What a driver says about an address, without the password; "?" where it may have taken part of it for a host or port."""
+    from urllib.parse import unquote
+
+    for secret in re.findall(r"//[^:/@?]*:(.*)@", url) + re.findall(r"[?&]\w*password=([^&#]*)", url):
+        if re.search("[@/?#]", secret):
+            return "?"
+        for one in filter(None, (secret, unquote(secret))):
+            text = text.replace(one, "***")
+    return text
 
 
 class Sql:
@@ -282,8 +294,8 @@ def _connect_server(url: str) -> Any:
             N_("the server {url} does not answer: {why}"),
             N_("check the address, your login and the server"),
             url=shown(url),
-            why=why,
-        ) from error
+            why=_without_secrets(why, url),
+        ) from None  # the driver's own words may hold the password
 
 
 def _check_server(sql: Sql, url: str) -> None:
@@ -334,14 +346,14 @@ def _refuse_network_drive(path: Path) -> None:
 
 
 def _engine(url: str) -> Engine:
-    from sqlalchemy import NullPool, create_engine, event
+    from sqlalchemy import URL, NullPool, create_engine, event
 
     if is_server(url):
         address = re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", url)
         return create_engine(
             address, poolclass=NullPool, connect_args={"options": "-c timezone=UTC", "connect_timeout": 5}
         )
-    engine = create_engine(f"sqlite:///{url}", poolclass=NullPool)
+    engine = create_engine(URL.create("sqlite", database=url), poolclass=NullPool)  # a path may hold ? and %
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: object) -> None:

@@ -261,7 +261,7 @@ def _lines(
     keyed = []
     for customer, owed in due.items():
         card = cards[customer]
-        first, *others = sorted(owed, key=lambda one: _rank(one, rank))
+        first, *others = sorted(owed, key=lambda one: rank_of(one, rank))
         last_order = orders.get(customer) if past else card.last_order_on
         idle = (on - last_order).days if last_order else None
         basis = first.numbers.get("contract_on")
@@ -295,12 +295,12 @@ def _lines(
             last_contact_on=contacts.get(customer) if past else card.last_contact_on,
             also=tuple({"rule": one.rule, "due_by": one.due_by, "status": one.state} for one in others),
         )
-        keyed.append(((*_rank(first, rank), grades.get(card.grade, len(grades)), card.code), line))
+        keyed.append(((*rank_of(first, rank), grades.get(card.grade, len(grades)), card.code), line))
     keyed.sort(key=lambda pair: pair[0])
     return [line for _, line in keyed]
 
 
-def _rank(owed: Owed, rank: dict[str, int]) -> tuple[int, date, str, int]:
+def rank_of(owed: Owed, rank: dict[str, int]) -> tuple[int, date, str, int]:
     """Promised callbacks that have come due, by time; then by `call_by`, then in the order of the rules."""
     if owed.rule == "callback":
         return (0, owed.opens_on, owed.at.isoformat() if owed.at else "~", 0)

@@ -271,7 +271,7 @@ def test_on_a_festival_nobody_is_wished_a_good_working_day(
     company_db: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with reading(company_db) as (_sql, company):
-        assert calls.farewell(company.calendar, date(2026, 10, 1)) == "Goodbye!"
+        assert calls.farewell(company.calendar, date(2026, 10, 1)) == "Enjoy the holiday. Goodbye!"
         own = company_file(tmp_path, monkeypatch, "farewells", '[festival]\nen = "Happy holidays!"\nworkday = 5\n')
         assert calls.farewell(company.calendar, date(2026, 10, 1)) == "Happy holidays!"
         assert calls.farewell(company.calendar, ON) == "Goodbye!"

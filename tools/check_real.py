@@ -122,7 +122,7 @@ def orders(source: Path) -> dict[str, list[date]]:
     result: dict[str, set[date]] = defaultdict(set)
     for row in rows:
         value = row[on]
-        assert hasattr(value, "year")
+        assert isinstance(value, date)
         result[str(int(float(str(row[customer]))))].add(date(value.year, value.month, value.day))
     return {code: sorted(days) for code, days in result.items()}
 

@@ -24,6 +24,7 @@ VIEW = (
 )
 SHOWN_REJECTS = 40
 SHOWN_WARNINGS = 10
+WIDEST_VALUE = 40
 
 
 def mount(app: typer.Typer) -> None:
@@ -55,7 +56,12 @@ def import_file(
     else:
         show_receipt(receipt, dry_run=dry_run)
     if receipt.rejected:
-        render.note(_("{count} rows were rejected").format(count=receipt.rejected))
+        told = (
+            _("{count} rows would be rejected")
+            if dry_run
+            else _("{count} rows were rejected: correct them and import the file again; the others are in")
+        )
+        render.note(told.format(count=receipt.rejected))
         raise typer.Exit(REJECTED)
 
 
@@ -129,7 +135,9 @@ def show_receipt(receipt: Receipt, *, dry_run: bool) -> None:
     if unknown:
         render.tell(_("Kept without meaning: {columns}").format(columns=render.safe(", ".join(unknown))))
     if told["rejects"]:
-        render.table(told["rejects"][:SHOWN_REJECTS], VIEW)
+        render.tell()
+        shown = [one | {"value": _short(one["value"])} for one in told["rejects"][:SHOWN_REJECTS]]
+        render.table(shown, VIEW)
         if len(told["rejects"]) > SHOWN_REJECTS:
             render.tell(
                 _("… and {count} more: all of them with --json").format(count=len(told["rejects"]) - SHOWN_REJECTS)
@@ -139,3 +147,11 @@ def show_receipt(receipt: Receipt, *, dry_run: bool) -> None:
     if len(told["warnings"]) > SHOWN_WARNINGS:
         render.note(_("… and {count} more notes").format(count=len(told["warnings"]) - SHOWN_WARNINGS))
     sys.stderr.flush()
+
+
+def _short(value: str) -> str:
+    """A cell as the table of rejects has room for it."""
+    short = render.safe(value)
+    while render.width(short) > WIDEST_VALUE:
+        short = short[: max(1, len(short) - max(1, (render.width(short) - WIDEST_VALUE) // 2))]
+    return short if short == render.safe(value) else short[:-1] + "…"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from revisit import render
+from revisit import db, render
 from revisit.commands.options import Command, context_of
 from revisit.context import Context, bad_when
 from revisit.errors import WrongUsage
@@ -54,14 +54,16 @@ def init(
             )
         start_on = typer.prompt(_("Programme start"), default="today") if asks else "today"
     create_company(context, name=str(name), timezone=str(timezone), start_on=str(start_on))
-    render.tell(_("{company} is set up in {path}.").format(company=render.safe(name), path=render.safe(context.db)))
+    render.tell(
+        _("{company} is set up in {path}.").format(company=render.safe(name), path=render.safe(db.shown(context.db)))
+    )
     render.tell(_("{login} is its first administrator.").format(login=render.safe(context.login)))
     render.tell(_("Next: revisit import customers FILE"))
 
 
 def create_company(context: Context, *, name: str, timezone: str, start_on: str) -> None:
     """A new database at the context's address, filled and ready. Raises WrongUsage, Refused."""
-    from revisit import clock, company, db
+    from revisit import clock, company
     from revisit.policy.when import WhenError, parse_day
 
     company.check_company(name, timezone)

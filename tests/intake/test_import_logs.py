@@ -51,14 +51,14 @@ def words(field: str) -> list[tuple[str, str]]:
 
 
 PROMISED = {
-    "channel": "电话 上门 短信 微信 邮件 服务".split(),
-    "result": "已接通 拒访 已发送 未接 占线 空号 不方便".split(),
-    "satisfaction": "满意 一般 不满意".split(),
+    "channel": ["电话", "上门", "短信", "微信", "邮件", "服务"],
+    "result": ["已接通", "拒访", "已发送", "未接", "占线", "空号", "不方便"],
+    "satisfaction": ["满意", "一般", "不满意"],
 }
 CANONICAL = {
-    "channel": "phone visit sms wechat email service".split(),
-    "result": "reached declined sent no_answer busy wrong_number inconvenient".split(),
-    "satisfaction": "satisfied neutral dissatisfied".split(),
+    "channel": ["phone", "visit", "sms", "wechat", "email", "service"],
+    "result": ["reached", "declined", "sent", "no_answer", "busy", "wrong_number", "inconvenient"],
+    "satisfaction": ["satisfied", "neutral", "dissatisfied"],
 }
 
 

@@ -78,7 +78,12 @@ def waits(row: FollowUp, rows: list[FollowUp], day: date) -> bool:
 
 
 def read(
-    register: Plan, policies: Policies, calendar: WorkCalendar, start_on: date, day: date, rows: list[FollowUp] | None = None
+    register: Plan,
+    policies: Policies,
+    calendar: WorkCalendar,
+    start_on: date,
+    day: date,
+    rows: list[FollowUp] | None = None,
 ) -> Reading:
     """What the register says at the end of the day."""
     owed, settled, promised = [], [], False

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from revisit.policy.facts import Contact, Fact, File, Handover, Sale
@@ -61,17 +61,21 @@ def contacts(draw: st.DrawFn) -> Contact:
 
 
 @st.composite
-def files(draw: st.DrawFn, silent_after: date | None = None) -> File:
-    """A customer with a handful of events. With `silent_after` nothing is dated after that day."""
+def files(draw: st.DrawFn) -> File:
+    """A customer with a handful of events."""
     entered = draw(early_days)
-    handovers = draw(st.dictionaries(st.none() | early_days | some_days, st.sampled_from(("sales", "service")), max_size=3))
+    handovers = draw(
+        st.dictionaries(st.none() | early_days | some_days, st.sampled_from(("sales", "service")), max_size=3)
+    )
     facts = []
     for name, values in VALUES.items():
-        stated = draw(st.dictionaries(st.none() | some_days, st.sampled_from(values), max_size=2 if name == "balance" else 1))
+        stated = draw(
+            st.dictionaries(st.none() | some_days, st.sampled_from(values), max_size=2 if name == "balance" else 1)
+        )
         facts += [Fact(name, value, on if on is None else max(on, entered)) for on, value in stated.items()]
         if stated and len(set(stated)) == 1 and name in ("do_not_call", "closed", "waived") and None not in stated:
             facts.append(Fact(name, "0", max(*stated, entered) + timedelta(draw(gaps) + 1)))
-    file = File(
+    return File(
         code="C1",
         entered_on=entered,
         sales=tuple(draw(st.lists(sales(), max_size=4))),
@@ -82,12 +86,10 @@ def files(draw: st.DrawFn, silent_after: date | None = None) -> File:
         facts=tuple({(fact.name, fact.on): fact for fact in facts}.values()),
         grade=draw(st.sampled_from(("", "A"))),
     )
-    return file if silent_after is None else up_to(file, silent_after)
 
 
 starts = st.sampled_from((FIRST - timedelta(90), FIRST, FIRST + timedelta(20)))
 versions = st.sampled_from((DEFAULT_POLICIES, VERSIONS))
-ROOM = settings(max_examples=max(40, settings().max_examples * 2))
 
 
 def readings(file: File, policies: Policies, start_on: date, first: date, last: date) -> list[Reading]:
@@ -97,7 +99,6 @@ def readings(file: File, policies: Policies, start_on: date, first: date, last: 
     return [read(planned, policies, CALENDAR, start_on, day, rows) for day in days(first, last)]
 
 
-@ROOM
 @given(files(), versions, starts)
 def test_the_plan_says_what_the_oracle_says_on_every_day(file: File, policies: Policies, start_on: date) -> None:
     planned = plan(file, policies, CALENDAR, start_on)
@@ -113,7 +114,6 @@ def test_the_plan_says_what_the_oracle_says_on_every_day(file: File, policies: P
             assert (seen.on, found.standings.get("defective", set())) == (seen.on, seen.missing)
 
 
-@ROOM
 @given(files(), versions, starts, some_days)
 def test_a_day_depends_on_the_events_up_to_it(file: File, policies: Policies, start_on: date, day: date) -> None:
     [known_now] = readings(file, policies, start_on, day, day)
@@ -138,31 +138,18 @@ def test_the_order_of_the_events_does_not_matter(file: File, start_on: date, ran
     )
 
 
-@given(files(silent_after=LAST), starts)
+@given(files(), starts)
 def test_fifteen_silent_years_cost_no_more_rows_than_one_silent_month(file: File, start_on: date) -> None:
-    """Time alone opens and ends: the rows of a silent file are there from the start, whenever it is read."""
+    file = up_to(file, LAST)
     planned = plan(file, DEFAULT_POLICIES, CALENDAR, start_on)
-    events = len(file.sales) * 3 + len(file.contacts) + len(file.handovers) + len(file.sales_follow_ups)
-    events += len(file.shown_orders) + len(file.facts) + 1
-    assert len(planned.follow_ups) <= 4 * events
-    month, years = LAST + timedelta(31), date(2041, 5, 1)
-    assert all(row.opens_on < date(2027, 1, 1) for row in planned.follow_ups)
-    for day in (month, years):
+    assert all(row.opens_on <= LAST + timedelta(65) for row in planned.follow_ups)  # the latest: two months after S
+    later = plan(file, DEFAULT_POLICIES, CALENDAR, start_on + timedelta(365 * 15))
+    assert len(later.follow_ups) <= len(planned.follow_ups)
+    for day in (LAST + timedelta(31), LAST + timedelta(365 * 15)):
         found = read(planned, DEFAULT_POLICIES, CALENDAR, start_on, day)
-        assert len([seen for seen in found.owed if seen[0] == "dormant-month"]) <= 2
+        assert len([rule for rule, *_ in found.owed if rule == "dormant-month"]) <= 2
 
 
-@given(files(), st.integers(0, 3))
-def test_a_file_moved_back_by_fifteen_years_has_as_many_rows(file: File, extra: int) -> None:
-    """The same silence, once of a month and once of years before the same programme start."""
-    now = date(2026, 6, 1)
-    silent = up_to(file, LAST)
-    assert len(plan(silent, DEFAULT_POLICIES, CALENDAR, now + timedelta(days=365 * 15 + extra)).follow_ups) <= len(
-        plan(silent, DEFAULT_POLICIES, CALENDAR, now).follow_ups
-    )
-
-
-@ROOM
 @given(files(), versions, starts)
 def test_every_row_is_sound(file: File, policies: Policies, start_on: date) -> None:
     planned = plan(file, policies, CALENDAR, start_on)
@@ -194,7 +181,6 @@ def found_in(seen: Reading) -> str:
     return next((name for name, holds in groups.items() if holds), "settled")
 
 
-@ROOM
 @given(files(), versions, starts)
 def test_a_customer_is_in_one_group_on_every_day(file: File, policies: Policies, start_on: date) -> None:
     for seen in readings(file, policies, start_on, FIRST, LAST):

@@ -79,9 +79,9 @@ def test_every_rule_that_wants_a_talk_has_a_script() -> None:
 
 
 def test_the_farewell_fits_the_day_in_both_languages() -> None:
-    assert set(FAREWELLS) == {"workday", "before_rest", "weekend"}
+    assert set(FAREWELLS) == {"workday", "before_rest", "weekend", "festival"}
     assert all(set(words) == set(LANGUAGES) and all(words.values()) for words in FAREWELLS.values())
-    assert len({words["zh"] for words in FAREWELLS.values()}) == 3
+    assert len({words["zh"] for words in FAREWELLS.values()}) == 4
 
 
 @pytest.mark.parametrize("name", SHIPPED)
