@@ -53,7 +53,7 @@ CAUSES = {
     "kind": N_("no customer any more"),
     "sales_follow_up": N_("sales followed up"),
     "balance": N_("a balance is owed"),
-    "": N_("the month is over"),
+    "month_over": N_("the month is over"),
 }
 MISSING = {
     "order_date": N_("order or contract date"),
@@ -99,8 +99,8 @@ def owed(rule: str, numbers: Mapping[str, str], *, idle_days: int | None, made: 
 
 def not_owed(code: str, numbers: Mapping[str, str]) -> str:
     """Why nothing is owed under a rule."""
-    filled = {**numbers, "cause": _(CAUSES[numbers["cause"]])} if "cause" in numbers else dict(numbers)
-    return _(NOT_OWED[code]).format(**{"ended_on": "?", "cause": _(CAUSES[""]), **filled})
+    filled = {**numbers, "cause": _(CAUSES[numbers["cause"]])} if numbers.get("cause") else dict(numbers)
+    return _(NOT_OWED[code]).format(**{"ended_on": "?", "cause": _(CAUSES["month_over"]), **filled})
 
 
 def word(code: str) -> str:

@@ -28,6 +28,7 @@ from tests.test_audit import broken_at
 
 PACKAGE = Path(db.__file__).parent
 ON_SQLITE = pytest.mark.parametrize("company_db", ["sqlite"], indirect=True)
+ON_SERVER = pytest.mark.parametrize("db_url", ["postgresql"], indirect=True)
 
 
 # --- the file
@@ -167,18 +168,18 @@ def test_a_database_is_created_once(company_db: str) -> None:
         assert len(sql.rows(audit.ALL)) == 3
 
 
+@ON_SERVER
 def test_an_empty_server_and_one_of_another_program_are_refused(db_url: str) -> None:
-    if db.is_server(db_url):
-        import psycopg
+    import psycopg
 
-        with pytest.raises(Refused, match="no database yet"), db.reading(db_url):
-            pass
-        with psycopg.connect(db_url) as connection:
-            connection.execute("CREATE TABLE alembic_version (version_num text)")
-        with pytest.raises(Refused, match="another program"), db.reading(db_url):
-            pass
-        with pytest.raises(Refused, match="already holds tables"):
-            init_company(db_url)
+    with pytest.raises(Refused, match="no database yet"), db.reading(db_url):
+        pass
+    with psycopg.connect(db_url) as connection:
+        connection.execute("CREATE TABLE alembic_version (version_num text)")
+    with pytest.raises(Refused, match="another program"), db.reading(db_url):
+        pass
+    with pytest.raises(Refused, match="already holds tables"):
+        init_company(db_url)
 
 
 # --- the schema
@@ -394,15 +395,15 @@ def test_a_password_is_never_shown(
     assert not re.search("ge.*heim", result.err + result.out)
 
 
+@ON_SERVER
 def test_a_password_that_works_is_not_shown_either(
     db_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    if db.is_server(db_url):
-        revisit = Program(db_url.replace("postgres@", "postgres:geheim@"), capsys, monkeypatch)
-        for _time in ("new", "there already"):
-            result = revisit("init", "--company", "X", "--yes")
-            assert "postgres:***@" in result.err + result.out
-            assert "geheim" not in result.err + result.out
+    revisit = Program(db_url.replace("postgres@", "postgres:geheim@"), capsys, monkeypatch)
+    for _time in ("new", "there already"):
+        result = revisit("init", "--company", "X", "--yes")
+        assert "postgres:***@" in result.err + result.out
+        assert "geheim" not in result.err + result.out
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,9 @@ NOW = at_shanghai("2026-07-01 10:00")
 DAY = timedelta(days=1)
 EXAMPLES = hypothesis.settings.default.max_examples if hypothesis.settings.default else 60
 DEFAULT_POLICY = resources.read_text("policy/default.toml")
-TABLES = "booking, revisit, allocation, handover, fact, shown_order, sales_follow_up, order_, standing, follow_up, audit"
+TABLES = (
+    "booking, revisit, allocation, handover, fact, shown_order, sales_follow_up, order_, standing, follow_up, audit"
+)
 
 days = st.integers(0, SPAN).map(lambda n: FIRST + timedelta(days=n))
 maybe_days = st.none() | days

@@ -57,9 +57,9 @@ def import_file(
         show_receipt(receipt, dry_run=dry_run)
     if receipt.rejected:
         told = (
-            _("{count} rows would be rejected")
+            _("rows that would be rejected: {count}")
             if dry_run
-            else _("{count} rows were rejected: correct them and import the file again; the others are in")
+            else _("rejected rows: {count}; correct them and import the file again")
         )
         render.note(told.format(count=receipt.rejected))
         raise typer.Exit(REJECTED)
@@ -133,7 +133,7 @@ def show_receipt(receipt: Receipt, *, dry_run: bool) -> None:
     )
     unknown = [title for title, field in told["columns"].items() if field is None]
     if unknown:
-        render.tell(_("Kept without meaning: {columns}").format(columns=render.safe(", ".join(unknown))))
+        render.tell(_("Unknown columns, kept with their rows: {columns}").format(columns=render.safe(", ".join(unknown))))
     if told["rejects"]:
         render.tell()
         shown = [one | {"value": _short(one["value"])} for one in told["rejects"][:SHOWN_REJECTS]]
@@ -151,7 +151,8 @@ def show_receipt(receipt: Receipt, *, dry_run: bool) -> None:
 
 def _short(value: str) -> str:
     """A cell as the table of rejects has room for it."""
-    short = render.safe(value)
-    while render.width(short) > WIDEST_VALUE:
-        short = short[: max(1, len(short) - max(1, (render.width(short) - WIDEST_VALUE) // 2))]
-    return short if short == render.safe(value) else short[:-1] + "…"
+    text = render.safe(value)
+    short = text[:WIDEST_VALUE]
+    while render.width(short) > WIDEST_VALUE - 1:
+        short = short[:-1]
+    return text if render.width(text) <= WIDEST_VALUE else short + "…"

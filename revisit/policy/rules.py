@@ -22,7 +22,10 @@ ONE_DAY = timedelta(days=1)
 
 
 class Case(NamedTuple):
-    """One customer before the rules, its contacts in order of time. `eligible` are the days on which dormancy is judged (clause P3 1.4)."""
+    """One customer before the rules, its contacts in order of time.
+
+    `eligible` are the days on which dormancy is judged (clause P3 1.4).
+    """
 
     file: File
     line: Timeline
@@ -37,6 +40,12 @@ class Case(NamedTuple):
         if spans.holds(self.line.waived, day):
             return "waived"
         return "handover" if spans.holds(self.line.customer, day) else "kind"
+
+    def why_begun_again(self, day: date) -> str:
+        """Why the last order is another one from the day on: a new order, or the old one was cancelled."""
+        ordered = any(span.start == day == span.last for span in self.line.ordered)
+        cancelled = any(sale.cancelled_on == day for sale in self.file.sales)
+        return "cancelled" if cancelled and not ordered else "order"
 
 
 def callbacks(case: Case) -> Iterator[FollowUp]:
@@ -127,10 +136,7 @@ def after_sale(case: Case) -> Iterator[FollowUp]:
         else:
             if since is not None:
                 yield from settle(day, "met" if order == 3 else "dormant")
-            if order == 1 or spans.holds(case.line.dormant, day):
-                spoken = None
-            else:
-                spoken = day
+            spoken = None if order == 1 or spans.holds(case.line.dormant, day) else day
             pending, since = [], None
     if since is not None:
         yield from settle(NEVER, "")
@@ -153,7 +159,7 @@ def dormant_week(case: Case) -> Iterator[FollowUp]:
         if until is None:
             continue
         end = min(span.end, month, until)
-        cause = "order" if end == span.end else "dormant" if end == month else case.why_ended(end)
+        cause = case.why_begun_again(end) if end == span.end else "dormant" if end == month else case.why_ended(end)
         if phoned is None:
             phoned = [contact.on for contact in file.contacts if is_phone_contact(contact, case.policies)]
         met = next((day for day in phoned if opens <= day < end), None)
@@ -175,7 +181,11 @@ def dormant_month(case: Case) -> Iterator[FollowUp]:
         ended_on = None if end == NEVER else end
         span = next(span for span in case.line.ordered if span.start <= opens < span.end)
         cause = (
-            "" if ended_on is None else "order" if any(s == end for _, s in case.line.dormant) else case.why_ended(end)
+            ""
+            if ended_on is None
+            else case.why_begun_again(end)
+            if any(until == end for _, until in case.line.dormant)
+            else case.why_ended(end)
         )
         numbers = {"contract_on" if span.by_contract else "last_order_on": span.last}
         row = _row(rule, opens, opens, None, None, end, cause, case.policies.on(opens).id, numbers)

@@ -15,6 +15,9 @@ KEYS = [
 ]  # fmt: skip
 
 
+BAD = {"客户编号": "C2", "签约日期": "昨"}
+
+
 def test_the_document(revisit: Program, tmp_path: Path) -> None:
     file = table(
         tmp_path / "a.xlsx",
@@ -29,7 +32,7 @@ def test_the_document(revisit: Program, tmp_path: Path) -> None:
         "rejects": [{"row": 3, "column": "签约日期", "value": "昨", "reason": "昨 is no date; write it as 2026-03-12"}],
         "imported_before": None,
     }  # fmt: skip
-    assert result.err == "1 rows were rejected: correct them and import the file again; the others are in\n"
+    assert result.err == "rejected rows: 1; correct them and import the file again\n"
 
 
 def test_the_screen(revisit: Program, tmp_path: Path) -> None:
@@ -45,16 +48,16 @@ def test_the_screen(revisit: Program, tmp_path: Path) -> None:
     assert result.out.splitlines() == [
         "a.xlsx imported as batch 1",
         "4 rows = 1 new + 0 changed + 0 unchanged + 1 rejected + 1 blank + 1 titles and totals",
-        "Kept without meaning: 来源",
+        "Unknown columns, kept with their rows: 来源",
         "",
-        "Row  Column    Value                                     Why",
-        f"  5  签约日期  {'昨' * 19}…   {'昨' * 59}… is no date; write it as 2026-03-12",
+        "Row  Column    Value                                    Why",
+        f"  5  签约日期  {'昨' * 19}…  {'昨' * 59}… is no date; write it as 2026-03-12",
     ]
     again = revisit("import", "customers", str(tmp_path / "a.xlsx"))
     assert again.err.splitlines()[0] == "This file was imported before, on 2026-03-12."
     dry = revisit("import", "customers", str(tmp_path / "a.xlsx"), "--dry-run")
     assert dry.out.splitlines()[0] == "Dry run of a.xlsx: nothing was written"
-    assert dry.err.splitlines()[-1] == "1 rows would be rejected"
+    assert dry.err.splitlines()[-1] == "rows that would be rejected: 1"
 
 
 def test_all_well(revisit: Program, tmp_path: Path) -> None:
@@ -71,12 +74,12 @@ def test_many_rejects_and_notes_stay_readable(revisit: Program, tmp_path: Path) 
     rows += [{"客户编号": f"X{n}", "签约日期": "2027-01-01", "等级": "?"} for n in range(100)]
     result = revisit("import", "customers", str(table(tmp_path / "a.xlsx", rows)))
     assert result.code == 3
-    assert len(result.out.splitlines()) == 44
+    assert len(result.out.splitlines()) == 45
     assert result.out.splitlines()[-1] == "… and 60 more: all of them with --json"
     assert result.err.splitlines() == [
         *(f"Note: row {n}: 2027-01-01 lies in the future" for n in range(2, 7)),
         "Note: … and 95 more like the one before",
-        "100 rows were rejected: correct them and import the file again; the others are in",
+        "rejected rows: 100; correct them and import the file again",
     ]
 
 

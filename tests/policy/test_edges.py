@@ -4,7 +4,34 @@ from __future__ import annotations
 
 import pytest
 
-from tests.policy.reading import Told, hold, told_in
+from revisit.policy.plan import plan
+from tests.policy.reading import CALENDAR, DEFAULT_POLICIES, Told, day_of, file_of, hold, told_in
+
+CAUSES = [
+    ("callback", "rebooked", ["03-11 phone busy promised 03-13", "03-12 phone busy promised 03-14"]),
+    ("callback", "waived", ["03-11 phone busy promised 03-13", "03-12 waived 1"]),
+    ("after-sale", "dormant", ["03-02 order"]),
+    ("after-sale", "cancelled", ["03-02 order cancelled 03-05"]),
+    ("after-sale", "cancelled", ["01-02 shown", "03-02 order cancelled 03-05"]),
+    ("after-sale", "excluded", ["03-02 order", "03-05 closed 1"]),
+    ("dormant-week", "order", ["03-02 shown", "03-12 shown"]),
+    ("dormant-week", "dormant", ["03-02 shown"]),
+    ("dormant-week", "handover", ["03-02 shown", "03-12 handover sales"]),
+    ("dormant-week", "cancelled", ["03-01 shown", "03-02 order cancelled 03-12"]),
+    ("dormant-month", "order", ["02-02 shown", "03-12 order"]),
+    ("dormant-month", "cancelled", ["02-02 order cancelled 03-12"]),
+    ("dormant-month", "excluded", ["02-02 shown", "03-12 do_not_call 1"]),
+    ("takeover", "sales_follow_up", ["01-10 handover sales", "balance 0", "03-12 sales-follow-up"]),
+    ("takeover", "handover", ["01-10 handover sales", "balance 0", "03-12 handover service"]),
+    ("takeover", "kind", ["01-10 handover sales", "balance 0", "03-12 kind prospect"]),
+    ("takeover", "balance", ["01-10 handover sales", "balance 0", "03-12 balance 1"]),
+]
+
+
+@pytest.mark.parametrize(("rule", "cause", "events"), CAUSES)
+def test_the_register_says_why_it_ended(rule: str, cause: str, events: list[str]) -> None:
+    planned = plan(file_of(events, ""), DEFAULT_POLICIES, CALENDAR, day_of("01-01"))
+    assert next(row.cause for row in planned.follow_ups if row.rule == rule and row.ended_on) == cause
 
 
 @pytest.mark.parametrize("case", told_in("edges.toml"), ids=lambda case: case.name)

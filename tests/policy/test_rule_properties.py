@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from revisit.policy.facts import Contact, Fact, File, Handover, Sale
@@ -99,6 +99,7 @@ def readings(file: File, policies: Policies, start_on: date, first: date, last: 
     return [read(planned, policies, CALENDAR, start_on, day, rows) for day in days(first, last)]
 
 
+@settings(max_examples=max(150, settings().max_examples))
 @given(files(), versions, starts)
 def test_the_plan_says_what_the_oracle_says_on_every_day(file: File, policies: Policies, start_on: date) -> None:
     planned = plan(file, policies, CALENDAR, start_on)
