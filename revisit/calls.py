@@ -121,7 +121,8 @@ def read_script(path: Path) -> Script:
 def sentence(problem: Problem) -> str:
     """What is wrong, in the language in use. The facts come out of a file: not for a terminal as they are."""
     one_answer = problem.code == "mixed-exit" and "key" in problem.params
-    return _(PROBLEM_WORDS["mixed-exit-answer" if one_answer else problem.code]).format(**problem.params)
+    words = PROBLEM_WORDS["mixed-exit-answer" if one_answer else problem.code]
+    return _(words).format(**problem.params)
 
 
 def script_for(sql: Sql, company: CompanyInfo, customer_id: int, on: date) -> str:

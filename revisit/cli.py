@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -12,10 +13,10 @@ import typer
 from typer.core import TyperGroup
 
 from revisit import __version__, db, render
-from revisit.commands.options import AsOption, DbOption
+from revisit.commands.options import AsOption, DbOption, translated_help, write_usage
 from revisit.context import Context
-from revisit.errors import RevisitError
-from revisit.i18n import _
+from revisit.errors import RevisitError, WrongUsage
+from revisit.i18n import N_, _
 
 COMMANDS = {
     "due": "due",
@@ -29,6 +30,15 @@ COMMANDS = {
     "demo": "demo",
 }
 """Every command and the file in `revisit.commands` that mounts it: only the one that is wanted is imported."""
+
+TYPER_SAYS = (
+    (r"Option '(?P<name>.+)' requires an argument\.", N_("{name} needs a value")),
+    (r"Option '(?P<name>.+)' does not take a value\.", N_("{name} takes no value")),
+    (r"Got unexpected extra argument\(s\) \((?P<words>.+)\)", N_("too many words: {words}")),
+    (r"(?P<value>.+) is not a valid int(?: range)?\.", N_("{value} is no whole number")),
+    (r"(?P<value>.+) is not in the range (?P<range>.+)\.", N_("{value} is not in the range {range}")),
+)
+"""What Typer says in English only, and what we say instead."""
 
 
 class FrontDoor(TyperGroup):
@@ -47,6 +57,18 @@ class FrontDoor(TyperGroup):
             made: Any = typer.main.get_command(part)
             self.commands[cmd_name] = getattr(made, "commands", {}).get(cmd_name, made)
         return self.commands[cmd_name]
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        if args[0] not in COMMANDS and not args[0].startswith("-"):
+            known = ", ".join(COMMANDS)
+            raise WrongUsage(N_("there is no command {name}"), N_("commands: {known}"), name=args[0], known=known)
+        return super().resolve_command(ctx, args)
+
+    def format_usage(self, ctx: Any, formatter: Any) -> None:
+        write_usage(self, ctx, formatter)
+
+    def get_help_option(self, ctx: Any) -> Any:
+        return translated_help(super().get_help_option(ctx))
 
 
 app = typer.Typer(
@@ -104,7 +126,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
         usage = _usage(error)
         if usage is None:
             raise
-        _say(*usage)
+        if usage[0]:
+            _say(*usage)
         return 2
 
 
@@ -138,8 +161,16 @@ def _usage(error: Any) -> tuple[str, str] | None:
     if "NoArgsIsHelpError" in names:
         return error.message, ""
     if "BadParameter" in names:
-        return _("{name} does not take this: {why}").format(name=name, why=error.message), remedy
-    return render.safe(error.format_message()), remedy
+        return _("{name} does not take this: {why}").format(name=name, why=_in_our_words(error.message)), remedy
+    return _in_our_words(error.format_message()), remedy
+
+
+def _in_our_words(text: str) -> str:
+    for pattern, template in TYPER_SAYS:
+        found = re.fullmatch(pattern, text, re.DOTALL)
+        if found:
+            return render.safe(_(template).format(**found.groupdict()))
+    return render.safe(text)
 
 
 def _name_of(param: Any) -> str:

@@ -23,14 +23,13 @@ def N_(text: str) -> str:  # noqa: N802 - the field's standard name for "mark, t
     return text
 
 
-# What Typer itself says through gettext; listed here so that our catalogue translates it too.
+# What Typer itself says through gettext; listed here so that our catalogue translates it too. The rest of what it says
+# is in English only: `commands/options.py` and `cli.py` say that in its stead.
 TYPER_WORDS = (
-    N_("Options"), N_("Arguments"), N_("Commands"), N_("Error"), N_("Usage:"), N_("Aborted!"), N_("Aborted."),
-    N_("Show this message and exit."), N_("[OPTIONS]"), N_("default: {default}"), N_("required"),
-    N_("env var: {var}"), N_("Try '{command} {option}' for help."), N_("No such command {name!r}."),
-    N_("Missing command."), N_("Invalid value: {message}"), N_("Invalid value for {param_hint}: {message}"),
-    N_("Missing argument"), N_("Missing option"), N_("Missing parameter"), N_("No such option: {name}"),
-    N_("Option {name!r} requires an argument."), N_("Try [blue]'{command_path} {help_option}'[/] for help."),
+    N_("Options"), N_("Arguments"), N_("Commands"), N_("Error"), N_("Aborted!"), N_("Aborted."), N_("required"),
+    N_("[required]"), N_("default: {default}"), N_("[default: {}]"), N_("env var: {var}"), N_("[env var: {}]"),
+    N_("(deprecated) "), N_("(dynamic)"), N_("Missing command."), N_("No such command {name!r}."),
+    N_("Try [blue]'{command_path} {help_option}'[/] for help."),
 )  # fmt: skip
 
 

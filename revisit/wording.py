@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from revisit.i18n import N_, _
+from revisit.i18n import N_, _, language
 
 OWED = {
     "callback": N_("a call back was promised on {booked_on}"),
@@ -78,6 +78,14 @@ WORDS = {
     "sales": N_("sales"), "interested": N_("interested"), "undecided": N_("undecided"), "none": N_("none"),
     "representative": N_("representative"), "supervisor": N_("supervisor"), "administrator": N_("administrator"),
 }  # fmt: skip
+DEPARTMENTS = {"service": N_("customer service"), "sales": N_("sales department")}
+FACTS = {
+    "kind": N_("kind"),
+    "intention": N_("intention"),
+    "contract_on": N_("contract"),
+    "balance": N_("balance"),
+    "do_not_call": N_("do not call"),
+}
 RULES = {
     "callback": N_("promised callback"),
     "after-sale": N_("after a sale"),
@@ -99,13 +107,35 @@ def owed(rule: str, numbers: Mapping[str, str], *, idle_days: int | None, made: 
 
 def not_owed(code: str, numbers: Mapping[str, str]) -> str:
     """Why nothing is owed under a rule."""
-    filled = {**numbers, "cause": _(CAUSES[numbers["cause"]])} if numbers.get("cause") else dict(numbers)
-    return _(NOT_OWED[code]).format(**{"ended_on": "?", "cause": _(CAUSES["month_over"]), **filled})
+    cause = CAUSES[numbers.get("cause") or "month_over"]
+    return _(NOT_OWED[code]).format(**{"ended_on": "?", **numbers, "cause": _(cause)})
 
 
 def word(code: str) -> str:
     """A channel, result, satisfaction … in words; what is not ours stays as it is."""
     return _(WORDS[code]) if code in WORDS else code
+
+
+def words(codes: Iterable[str]) -> str:
+    """Codes as they are typed, in Chinese with what they mean."""
+    return ", ".join(codes) if language() == "en" else listed(f"{code}（{word(code)}）" for code in codes)
+
+
+def department(code: str) -> str:
+    """A department in words."""
+    return _(DEPARTMENTS[code]) if code in DEPARTMENTS else code
+
+
+def fact(name: str, value: str) -> str:
+    """A fact of the file that changed, in words."""
+    if name == "do_not_call":
+        value = _("yes") if value == "1" else _("no")
+    return f"{_(FACTS[name]) if name in FACTS else name} = {word(value)}"
+
+
+def listed(texts: Iterable[str]) -> str:
+    """Texts one after the other, with the mark between them that the language in use has."""
+    return _(", ").join(texts)
 
 
 def rule(name: str) -> str:

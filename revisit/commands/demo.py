@@ -33,9 +33,9 @@ def mount(app: typer.Typer) -> None:
 def demo(
     ctx: typer.Context,
     keep: Annotated[
-        Path | None, typer.Option("--keep", metavar="DIR", help=_("Keep the company in this folder to try things on."))
+        Path | None, typer.Option("--keep", metavar=_("DIR"), help=_("Keep the company in this folder to try things on."))
     ] = None,
-    seed: Annotated[int, typer.Option("--seed", metavar="N", help=_("Another company for another number."))] = 7,
+    seed: Annotated[int, typer.Option("--seed", metavar=_("N"), help=_("Another company for another number."))] = 7,
 ) -> None:
     """Nothing of yours is touched: the company lives in a folder of its own and is gone afterwards, unless kept."""
     today = clock.local(context_of(ctx).now, TIMEZONE).date()

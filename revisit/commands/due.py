@@ -36,8 +36,8 @@ def due(
     rep: RepOption = None,
     everybody: Annotated[bool, typer.Option("--all", help=_("Everybody's customers."))] = False,
     unassigned: Annotated[bool, typer.Option("--unassigned", help=_("Customers without a representative."))] = False,
-    rule: Annotated[str | None, typer.Option("--rule", metavar="RULE", help=_("Only lines of this rule."))] = None,
-    limit: Annotated[int | None, typer.Option("--limit", "-n", min=0, help=_("Only the first lines."))] = None,
+    rule: Annotated[str | None, typer.Option("--rule", metavar=_("RULE"), help=_("Only lines of this rule."))] = None,
+    limit: Annotated[int | None, typer.Option("--limit", "-n", min=0, metavar=_("N"), help=_("Only the first lines."))] = None,
     excluded: Annotated[
         bool, typer.Option("--excluded", help=_("Who is waived, excluded or cannot be judged, and why."))
     ] = False,
@@ -109,7 +109,7 @@ def census_line(census: dict[str, int]) -> str:
 
 def row_of(place: int, line: DueLine) -> dict[str, Any]:
     """A line of the list as the table shows it."""
-    also = ", ".join(wording.rule(one["rule"]) for one in line.also)
+    also = wording.listed(wording.rule(one["rule"]) for one in line.also)
     by = line.call_by.strftime("%m-%d")
     if line.at is not None:
         by += line.at.strftime(" %H:%M")
@@ -117,9 +117,9 @@ def row_of(place: int, line: DueLine) -> dict[str, Any]:
         by += " " + _("overdue")
     reason = f"{line.reason} [{line.clause}]"
     if line.attempts:
-        reason += "; " + _("{attempts} attempts").format(attempts=line.attempts)
+        reason += _("; ") + _("{attempts} attempts").format(attempts=line.attempts)
     if also:
-        reason += "; " + _("also {rules}").format(rules=also)
+        reason += _("; ") + _("also {rules}").format(rules=also)
     return {
         "place": place,
         "code": line.code,
@@ -171,7 +171,9 @@ def _show_excluded(found: Morning) -> None:
             "code": one.code,
             "name": one.name,
             "group": groups[one.group],
-            "why": ", ".join(_(wording.MISSING.get(code, wording.NOT_OWED.get(code, code))) for code in one.missing),
+            "why": wording.listed(
+                _(wording.MISSING.get(code, wording.NOT_OWED.get(code, code))) for code in one.missing
+            ),
             "since": one.since,
         }
         for one in found.aside

@@ -39,7 +39,7 @@ def import_file(
     kind: Annotated[str, typer.Argument(metavar=_("KIND"), help=_("customers, orders, revisits or sales-followups"))],
     file: Annotated[Path, typer.Argument(metavar=_("FILE"), help=_("xlsx, xls, ods, csv or tsv"))],
     dry_run: Annotated[bool, typer.Option("--dry-run", help=_("Say what would happen; change nothing."))] = False,
-    sheet: Annotated[str | None, typer.Option("--sheet", metavar="NAME", help=_("The sheet to read."))] = None,
+    sheet: Annotated[str | None, typer.Option("--sheet", metavar=_("NAME"), help=_("The sheet to read."))] = None,
     create_customers: Annotated[
         bool, typer.Option("--create-customers", help=_("Make files for customers that are not known yet."))
     ] = False,
@@ -133,7 +133,9 @@ def show_receipt(receipt: Receipt, *, dry_run: bool) -> None:
     )
     unknown = [title for title, field in told["columns"].items() if field is None]
     if unknown:
-        render.tell(_("Unknown columns, kept with their rows: {columns}").format(columns=render.safe(", ".join(unknown))))
+        render.tell(
+            _("Unknown columns, kept with their rows: {columns}").format(columns=render.safe(", ".join(unknown)))
+        )
     if told["rejects"]:
         render.tell()
         shown = [one | {"value": _short(one["value"])} for one in told["rejects"][:SHOWN_REJECTS]]

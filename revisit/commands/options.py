@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperCommand, TyperOption
+from typer.core import TyperArgument, TyperCommand, TyperOption
 
 from revisit.context import Context
 from revisit.i18n import _
 
 DbOption = Annotated[
-    str | None, typer.Option("--db", metavar="PATH|URL", help=_("The database: a file, or postgresql://… for a team."))
+    str | None, typer.Option("--db", metavar=_("PATH|URL"), help=_("The database: a file, or postgresql://… for a team."))
 ]
-AsOption = Annotated[str | None, typer.Option("--as", metavar="LOGIN", help=_("Who I am."))]
+AsOption = Annotated[str | None, typer.Option("--as", metavar=_("LOGIN"), help=_("Who I am."))]
 JsonOption = Annotated[bool, typer.Option("--json", help=_("One JSON document on stdout."))]
 OnOption = Annotated[
-    str | None, typer.Option("--on", metavar="DATE", help=_("The day to answer for: 2026-10-08, today, 昨天 …"))
+    str | None, typer.Option("--on", metavar=_("DATE"), help=_("The day to answer for: 2026-10-08, today, 昨天 …"))
 ]
 RepOption = Annotated[
-    str | None, typer.Option("--rep", metavar="LOGIN", help=_("Only customers of this representative."))
+    str | None, typer.Option("--rep", metavar=_("LOGIN"), help=_("Only customers of this representative."))
 ]
 CustomerArgument = Annotated[
     str, typer.Argument(metavar=_("CUSTOMER"), help=_("A code, or a name or phone that fits exactly one customer."))
@@ -32,23 +33,54 @@ class Command(TyperCommand):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         shared = [
             TyperOption(
-                param_decls=["--db"], metavar="PATH|URL", expose_value=False, callback=_remember("db_option"),
+                param_decls=["--db"], metavar=_("PATH|URL"), expose_value=False, callback=_remember("db_option"),
                 help=_("The database: a file, or postgresql://… for a team."),
             ),
             TyperOption(
-                param_decls=["--as"], metavar="LOGIN", expose_value=False, callback=_remember("login_option"),
+                param_decls=["--as"], metavar=_("LOGIN"), expose_value=False, callback=_remember("login_option"),
                 help=_("Who I am."),
             ),
         ]  # fmt: skip
         kwargs["params"] = [*(kwargs.get("params") or []), *shared]
         kwargs["options_metavar"] = _("[OPTIONS]")
         super().__init__(*args, **kwargs)
+        for param in self.params:
+            if isinstance(param, TyperArgument):
+                param.type = _without_name(param.type)
+
+    def format_usage(self, ctx: Any, formatter: Any) -> None:
+        """The usage line in the language in use."""
+        write_usage(self, ctx, formatter)
+
+    def get_help_option(self, ctx: Any) -> Any:
+        """--help, explained in the language in use."""
+        return translated_help(super().get_help_option(ctx))
+
+
+def write_usage(command: Any, ctx: Any, formatter: Any) -> None:
+    """What Typer writes with an English word before it."""
+    pieces = " ".join(command.collect_usage_pieces(ctx))
+    formatter.write_usage(ctx.command_path, pieces, prefix=_("Usage:") + " ")
+
+
+def translated_help(option: Any) -> Any:
+    """The help option, which Typer explains in English."""
+    if option is not None:
+        option.help = _("Show this message and exit.")
+    return option
 
 
 def context_of(ctx: typer.Context) -> Context:
     """The context that the root command made."""
     made: Context = ctx.obj
     return made
+
+
+def _without_name(kind: Any) -> Any:
+    """A type that help does not name in English: what an argument is called says enough."""
+    mute = copy(kind)
+    mute.get_metavar = lambda param, ctx: ""
+    return mute
 
 
 def _remember(name: str) -> Any:

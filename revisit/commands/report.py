@@ -70,19 +70,19 @@ def mount(app: typer.Typer) -> None:
 def report(
     ctx: typer.Context,
     day: Annotated[
-        str | None, typer.Option("--day", metavar="[D]", help=_("A day: 2026-10-08, last; alone: today."))
+        str | None, typer.Option("--day", metavar=_("[D]"), help=_("A day: 2026-10-08, last; alone: today."))
     ] = None,
     week: Annotated[
-        str | None, typer.Option("--week", metavar="[W]", help=_("A week: 2026-W41, last; alone: this week."))
+        str | None, typer.Option("--week", metavar=_("[W]"), help=_("A week: 2026-W41, last; alone: this week."))
     ] = None,
     month: Annotated[
-        str | None, typer.Option("--month", metavar="[M]", help=_("A month: 2026-10, last; alone: this month."))
+        str | None, typer.Option("--month", metavar=_("[M]"), help=_("A month: 2026-10, last; alone: this month."))
     ] = None,
     quarter: Annotated[
-        str | None, typer.Option("--quarter", metavar="[Q]", help=_("A quarter: 2026-Q4, last; alone: this quarter."))
+        str | None, typer.Option("--quarter", metavar=_("[Q]"), help=_("A quarter: 2026-Q4, last; alone: this quarter."))
     ] = None,
     year: Annotated[
-        str | None, typer.Option("--year", metavar="[Y]", help=_("A year: 2026, last; alone: this year."))
+        str | None, typer.Option("--year", metavar=_("[Y]"), help=_("A year: 2026, last; alone: this year."))
     ] = None,
     by: Annotated[str, typer.Option("--by", metavar="rule|rep", help=_("What the table has a line for."))] = "rule",
     on: OnOption = None,

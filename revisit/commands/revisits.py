@@ -25,30 +25,30 @@ def mount(app: typer.Typer) -> None:
 def log(
     ctx: typer.Context,
     customer: CustomerArgument,
-    result: Annotated[str, typer.Option("--result", "-r", metavar="WORD", help=", ".join(revisits.RESULTS))],
+    result: Annotated[str, typer.Option("--result", "-r", metavar=_("WORD"), help=wording.words(revisits.RESULTS))],
     channel: Annotated[
-        str, typer.Option("--channel", "-c", metavar="WORD", help=", ".join(revisits.CHANNELS))
+        str, typer.Option("--channel", "-c", metavar=_("WORD"), help=wording.words(revisits.CHANNELS))
     ] = "phone",
-    at: Annotated[str | None, typer.Option("--at", metavar="WHEN", help=_("When it was; now unless told."))] = None,
+    at: Annotated[str | None, typer.Option("--at", metavar=_("WHEN"), help=_("When it was; now unless told."))] = None,
     satisfaction: Annotated[
-        str, typer.Option("--satisfaction", "-s", metavar="WORD", help=", ".join(revisits.SATISFACTION))
+        str, typer.Option("--satisfaction", "-s", metavar=_("WORD"), help=wording.words(revisits.SATISFACTION))
     ] = "",
     reason: Annotated[
-        str, typer.Option("--reason", metavar="TEXT", help=_("Why no orders, or with what not satisfied."))
+        str, typer.Option("--reason", metavar=_("TEXT"), help=_("Why no orders, or with what not satisfied."))
     ] = "",
     suggestion: Annotated[
-        str, typer.Option("--suggestion", metavar="TEXT", help=_("What the customer suggests."))
+        str, typer.Option("--suggestion", metavar=_("TEXT"), help=_("What the customer suggests."))
     ] = "",
     callback: Annotated[
         str | None,
-        typer.Option("--callback", metavar="WHEN", help=_("When to call back: 明天下午3点, 2026-10-08 15:00 …")),
+        typer.Option("--callback", metavar=_("WHEN"), help=_("When to call back: 明天下午3点, 2026-10-08 15:00 …")),
     ] = None,
     with_whom: Annotated[
-        str, typer.Option("--with", metavar="WORD", help=_("customer, or sales: a talk with the salesperson"))
+        str, typer.Option("--with", metavar=_("WORD"), help=_("customer, or sales: a talk with the salesperson"))
     ] = "customer",
-    person: Annotated[str, typer.Option("--person", metavar="NAME", help=_("Who was spoken to."))] = "",
+    person: Annotated[str, typer.Option("--person", metavar=_("NAME"), help=_("Who was spoken to."))] = "",
     inbound: Annotated[bool, typer.Option("--inbound", help=_("The customer called us."))] = False,
-    note: Annotated[str, typer.Option("--note", metavar="TEXT", help=_("Anything else."))] = "",
+    note: Annotated[str, typer.Option("--note", metavar=_("TEXT"), help=_("Anything else."))] = "",
     as_json: JsonOption = False,
 ) -> None:
     """Only --result is required. One talk meets every open follow-up whose condition it fits."""

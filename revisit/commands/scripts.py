@@ -48,14 +48,14 @@ def script(
         ),
     ] = None,
     script_id: Annotated[
-        str | None, typer.Option("--id", metavar="ID", help=_("This script instead of the one that fits."))
+        str | None, typer.Option("--id", metavar=_("ID"), help=_("This script instead of the one that fits."))
     ] = None,
     listed: Annotated[bool, typer.Option("--list", help=_("All scripts, and what they are for."))] = False,
     tree: Annotated[
         bool, typer.Option("--tree", help=_("The structure alone: where each answer leads, and how it ends."))
     ] = False,
     check: Annotated[
-        Path | None, typer.Option("--check", metavar="FILE", help=_("Look a script file over for faults."))
+        Path | None, typer.Option("--check", metavar=_("FILE"), help=_("Look a script file over for faults."))
     ] = None,
     on: OnOption = None,
     as_json: JsonOption = False,
@@ -216,7 +216,7 @@ def _show_list(as_json: bool) -> None:
     if as_json:
         render.as_json([{"id": one.id, "title": one.title, "rules": one.rules} for one in found])
         return
-    rows = [one._asdict() | {"rules": ", ".join(wording.rule(rule) for rule in one.rules)} for one in found]
+    rows = [one._asdict() | {"rules": wording.listed(wording.rule(rule) for rule in one.rules)} for one in found]
     render.table(rows, LIST)
 
 

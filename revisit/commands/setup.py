@@ -26,13 +26,13 @@ def mount(app: typer.Typer) -> None:
 
 def init(
     ctx: typer.Context,
-    name: Annotated[str | None, typer.Option("--company", metavar="NAME", help=_("The company's name."))] = None,
+    name: Annotated[str | None, typer.Option("--company", metavar=_("NAME"), help=_("The company's name."))] = None,
     timezone: Annotated[
-        str | None, typer.Option("--timezone", metavar="TZ", help=_("Its time zone, Asia/Shanghai unless told."))
+        str | None, typer.Option("--timezone", metavar=_("TZ"), help=_("Its time zone, Asia/Shanghai unless told."))
     ] = None,
     start_on: Annotated[
         str | None,
-        typer.Option("--start-on", metavar="DATE", help=_("Programme start: nothing is owed before that day.")),
+        typer.Option("--start-on", metavar=_("DATE"), help=_("Programme start: nothing is owed before that day.")),
     ] = None,
     yes: Annotated[
         bool, typer.Option("--yes", "-y", help=_("Ask nothing; what is not named takes its default."))

@@ -21,7 +21,7 @@ FOLLOW_UPS = (
 )
 FIELDS = (
     ("kind", N_("Kind")), ("grade", N_("Grade")), ("region", N_("Region")), ("industry", N_("Industry")),
-    ("contact", N_("Contact")), ("title", N_("Title")), ("phone", N_("Phone")), ("address", N_("Address")),
+    ("contact", N_("Contact")), ("title", N_("Form of address")), ("phone", N_("Phone")), ("address", N_("Address")),
     ("rep", N_("Representative")), ("salesperson", N_("Salesperson")), ("followed_by", N_("Followed by")),
     ("followed_since", N_("Handed over on")), ("contract_on", N_("Contract")), ("last_order_on", N_("Last order")),
     ("last_contact_on", N_("Last contact")), ("balance", N_("Balance")), ("credit_limit", N_("Credit limit")),
@@ -72,10 +72,16 @@ def _fields(found: dict[str, Any]) -> None:
         value = found[key]
         if value in (None, ""):
             continue
-        rows.append((_(title), wording.word(str(value)) if key in ("kind", "followed_by", "intention") else str(value)))
+        rows.append((_(title), _word(key, str(value))))
     size = max((render.width(title) for title, _value in rows), default=0)
     for title, value in rows:
         render.tell(f"{render.pad(title, size)}  {render.safe(value)}")
+
+
+def _word(key: str, value: str) -> str:
+    if key == "followed_by":
+        return wording.department(value)
+    return wording.word(value) if key in ("kind", "intention") else value
 
 
 def _follow_up(one: dict[str, Any]) -> dict[str, Any]:
@@ -88,6 +94,11 @@ def _event(one: dict[str, Any]) -> dict[str, Any]:
         "handover": _("hand-over"), "sales": _("sales follow-up"), "allocation": _("allocation"), "fact": _("file"),
         "shown_order": _("last order, as a sheet showed it"),
     }  # fmt: skip
-    parts = [wording.word(part) for part in one["parts"] if part]
+    say = {"fact": _fact, "handover": wording.department, "revisit": wording.word}.get(one["kind"], str)
+    parts = [say(part) for part in one["parts"] if part]
     on: date | None = one["on"]
     return {"on": on or _("from the start"), "what": names[one["kind"]], "text": " · ".join(parts)}
+
+
+def _fact(part: str) -> str:
+    return wording.fact(*part.split(" = ", 1))

@@ -1,0 +1,93 @@
+"""One file or one server: the same commands, the same documents. The whole demo company goes through both."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from revisit.demo import make_spreadsheets
+from tests.conftest import fresh_on_server
+from tests.support import Program
+
+TODAY = date(2026, 3, 12)
+
+
+@pytest.mark.slow
+def test_every_document_is_equal_on_both_databases(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = make_spreadsheets(tmp_path, TODAY)
+    on_server = fresh_on_server("template1")
+    try:
+        documents = []
+        for url in (str(tmp_path / "one.db"), next(on_server)):
+            program = Program(url, capsys, monkeypatch).at("2026-03-12 10:00")
+            documents.append(everything_a_day_shows(program, files))
+        one, other = documents
+        assert one.keys() == other.keys()
+        for name in one:
+            assert one[name] == other[name], name
+        assert {item["rule"] for item in one["due"]["items"]} == {
+            "callback", "after-sale", "dormant-week", "dormant-month", "takeover",
+        }  # fmt: skip
+    finally:
+        on_server.close()
+
+
+def everything_a_day_shows(revisit: Program, files: Any) -> dict[str, Any]:
+    """The JSON document of every command, on a company set up by `init` and the four imports."""
+    made = revisit(
+        "init", "--company", "青禾", "--timezone", "Asia/Shanghai", "--start-on", str(files.start_on), "--yes"
+    )
+    assert made.code == 0, made.err
+    found: dict[str, Any] = {}
+    for kind, file in (
+        ("customers", files.customers),
+        ("orders", files.orders),
+        ("revisits", files.revisits),
+        ("sales-followups", files.sales_follow_ups),
+    ):
+        found[f"dry run {kind}"] = revisit("import", kind, str(file), "--dry-run", "--json").json
+        found[f"import {kind}"] = revisit("import", kind, str(file), "--json").json
+        assert found[f"import {kind}"].pop("batch") is not None
+        assert found[f"dry run {kind}"].pop("batch") is None
+        assert found[f"import {kind}"] == found[f"dry run {kind}"]
+    found["import again"] = revisit("import", "orders", str(files.orders), "--json").json
+    for name in ("imported_before", "batch"):
+        found["import again"].pop(name, None)
+    found["due"] = revisit("due", "--json").json
+    found["due then"] = revisit("due", "--on", "2026-01-20", "--json").json
+    found["due ahead"] = revisit("due", "--on", "2026-04-20", "--json").json
+    codes = [item["code"] for item in found["due"]["items"]]
+    found["why"] = [revisit("why", code, "--json").json for code in codes[:25]]
+    found["show"] = [revisit("show", code, "--json").json for code in codes[:10]]
+    found["script"] = revisit("script", codes[0], "--json").json
+    found["log"] = [
+        revisit("log", codes[0], "--result", "reached", "--satisfaction", "neutral", "--json").json,
+        revisit("log", codes[1], "--result", "inconvenient", "--callback", "明天下午3点", "--json").json,
+    ]
+    for period in (("--month",), ("--month", "last"), ("--week",), ("--quarter",), ("--year",), ("--day",)):
+        found["report " + " ".join(period)] = revisit("report", *period, "--json").json
+    found["due after"] = revisit("due", "--json").json
+    return found
+
+
+def test_init_makes_a_database_once(
+    db_url: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    revisit = Program(db_url, capsys, monkeypatch, login="zhang").at("2026-03-12 10:00")
+    before = revisit("due")
+    assert (before.code, "there is no database yet" in before.err) == (1, True)
+    refused = revisit("init", "--company", "青禾", "--timezone", "Nowhere/Land", "--yes")
+    assert (refused.code, "there is no time zone Nowhere/Land" in refused.err) == (2, True)
+    missing = revisit("init", "--company", "青禾")
+    assert (missing.code, "--start-on" in missing.err) == (2, True)
+    assert revisit("init", "--company", "青禾", "--start-on", "2026-01-01").code == 0
+    assert revisit("due", "--json").json["census"]["customers"] == 0
+    again = revisit("init", "--company", "别家", "--yes")
+    assert again.code == 1
+    assert "Traceback" not in again.err
+    assert revisit("due").code == 0

@@ -1,0 +1,324 @@
+"""The documents against the program: commands, options, JSON keys, settings, exit codes, numbers, examples, links."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import tomllib
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+
+from revisit import cli, config, errors, wording
+from revisit.commands import imports
+from revisit.commands.report import with_current
+from tests.support import Program, table
+
+ROOT = Path(__file__).parent.parent
+DOCS = ROOT / "docs"
+PAGES = [*sorted(DOCS.glob("*.md")), ROOT / "README.md", ROOT / "README.zh.md", ROOT / "CHANGELOG.md"]
+EVERYWHERE = {"--db", "--as", "--help", "-h"}
+POLICY = tomllib.loads((ROOT / "templates/policy/default.toml").read_text(encoding="utf-8"))
+ON_SQLITE = pytest.mark.parametrize("company_db", ["sqlite"], indirect=True)
+EACH_PAGE = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+
+
+def text(name: str) -> str:
+    return (DOCS / name).read_text(encoding="utf-8")
+
+
+@cache
+def front_door() -> Any:
+    return typer.main.get_command(cli.app)
+
+
+def command(name: str) -> Any:
+    return front_door().get_command(None, name)
+
+
+def section(name: str) -> str:
+    """What docs/cli.md says under the heading of a command."""
+    found = re.search(rf"^## `revisit {name}\b.*?(?=^## |\Z)", text("cli.md"), re.M | re.S)
+    assert found, f"docs/cli.md has no heading for revisit {name}"
+    return found[0]
+
+
+def named(page: str) -> set[str]:
+    """Every word that stands in code marks or in a code block; of `log --at` both words."""
+    blocks = re.findall(r"^```.*?^```|`[^`\n]+`", page, re.M | re.S)
+    return {word for block in blocks for word in re.findall(r"[\w-]+", block)}
+
+
+def options(name: str) -> set[str]:
+    """The options of a command, --help among them."""
+    one = front_door() if name == "" else command(name)
+    found = {option for param in one.params if param.param_type_name == "option" for option in param.opts}
+    return found | {"--help", "-h"}
+
+
+# --- docs/cli.md
+
+
+@pytest.mark.parametrize("name", cli.COMMANDS)
+def test_every_option_of_a_command_is_documented_and_no_other(name: str) -> None:
+    documented = set(re.findall(r"(?<![\w-])--?[a-z][a-z-]*\b", " ".join(re.findall(r"`[^`\n]+`", section(name)))))
+    assert options(name) - EVERYWHERE - documented == set()
+    assert documented - options(name) == set()
+
+
+def test_the_options_of_the_program_itself_are_documented() -> None:
+    general = text("cli.md").split("\n## `revisit")[0]
+    assert options("") - set(re.findall(r"--?[a-z][a-z-]*", general)) == set()
+
+
+def test_every_heading_is_a_command() -> None:
+    assert re.findall(r"^## `revisit ([\w-]+)", text("cli.md"), re.M) == [
+        name for name in ORDER if name in cli.COMMANDS
+    ]
+    assert sorted(ORDER) == sorted(cli.COMMANDS)
+
+
+ORDER = ("due", "why", "show", "script", "log", "import", "report", "init", "demo")
+
+
+def test_what_is_not_there_yet_is_not_there() -> None:
+    promised = text("cli.md").split("## Not there yet")[1]
+    assert named(promised) & set(cli.COMMANDS) <= {"due"}  # `due --csv`, the option
+
+
+@pytest.mark.parametrize("code", [0, errors.Refused.exit_code, errors.WrongUsage.exit_code, imports.REJECTED, 130])
+def test_every_exit_code_is_documented(code: int) -> None:
+    for page in ("cli.md", "errors.md"):
+        assert re.search(rf"^\| {code} \||\b{code}\b", text(page), re.M)
+    if code < 100:
+        for page in ("README.md", "README.zh.md"):
+            assert f"\n| {code} | " in (ROOT / page).read_text(encoding="utf-8")
+
+
+def test_every_class_of_error_is_documented_with_its_code() -> None:
+    classes = [one for one in vars(errors).values() if isinstance(one, type) and issubclass(one, errors.RevisitError)]
+    for one in classes:
+        assert f"`{one.__name__}`" in text("errors.md")
+        if one is not errors.RevisitError:
+            assert f"\n| {one.exit_code} | `{one.__name__}` |" in text("errors.md")
+
+
+# --- the JSON documents
+
+BY_NAME = {("report", key) for key in ("by_rule", "by_rep", "by_channel", "by_result")} | {("import", "columns")}
+"""Their keys are data: names of rules, people, channels, columns."""
+
+
+def keys_of(name: str, document: Any) -> Iterator[str]:
+    """Every key of a document, at any depth."""
+    if isinstance(document, Mapping):
+        for key, value in document.items():
+            yield key
+            inner = list(value.values()) if (name, key) in BY_NAME and isinstance(value, Mapping) else [value]
+            for one in inner:
+                yield from keys_of(name, one)
+    elif isinstance(document, list):
+        for one in document:
+            yield from keys_of(name, one)
+
+
+@pytest.fixture
+def at_work(revisit: Program, tmp_path: Path) -> Program:
+    """A company in which something is due, excluded, booked and met."""
+    people = [
+        {"客户编号": "C1", "客户名称": "宏远涂料", "电话": "13800000001", "客服专员": "admin", "爱好": "茶"},
+        {"客户编号": "C2", "客户名称": "利民建材", "免打扰": "是"},
+        {"客户编号": "C3", "客户名称": "安顺化工"},
+    ]
+    orders = [
+        {"订单号": f"D{n}", "客户编号": "C1", "下单日期": on} for n, on in enumerate(("2026-01-02", "2026-02-20"))
+    ]
+    assert revisit("import", "customers", str(table(tmp_path / "people.xlsx", people))).code == 0
+    assert revisit("import", "orders", str(table(tmp_path / "orders.xlsx", orders))).code == 0
+    assert revisit("log", "C1", "--result", "inconvenient", "--callback", "2026-03-12 10:30").code == 0
+    return revisit.at("2026-03-12 11:00")
+
+
+def documents(revisit: Program, tmp_path: Path) -> Iterator[tuple[str, Any]]:
+    """A real document of each command, none of its lists empty but those that always are."""
+    bad = table(tmp_path / "bad.xlsx", [{"订单号": "X", "客户编号": "C9", "下单日期": "2026-01-02"}])
+    imported = revisit("import", "orders", str(bad), "--json")
+    assert imported.code == 3
+    yield "import", imported.json
+    due = revisit("due", "--json").json
+    assert due["items"][0]["also"] and due["excluded"]
+    yield "due", due
+    yield "why", revisit("why", "C1", "--json").json
+    logged = revisit("log", "C1", "--result", "reached", "--callback", "2026-03-20", "--json").json
+    assert logged["met"] and logged["opened"]
+    yield "log", logged
+    shown = revisit("show", "C1", "--json").json
+    assert shown["contacts"] and shown["timeline"] and shown["followups"]
+    yield "show", shown
+    yield "report", revisit("report", "--json").json
+    yield "script", revisit("script", "C1", "--json").json
+    yield "script", revisit("script", "--list", "--json").json
+
+
+@ON_SQLITE
+def test_every_key_of_the_json_documents_is_documented(at_work: Program, tmp_path: Path) -> None:
+    seen = set()
+    for name, document in documents(at_work, tmp_path):
+        seen.add(name)
+        missing = set(keys_of(name, document)) - named(section(name))
+        assert not missing, f"docs/cli.md, revisit {name}: {sorted(missing)}"
+    assert seen == {name for name in cli.COMMANDS if "--json" in options(name)}
+
+
+# --- settings, rules, numbers
+
+
+def test_every_setting_is_documented() -> None:
+    page = text("configuration.md")
+    for setting in config.SETTINGS:
+        assert f"| `{setting.key}` | `{setting.variable}` |" in page
+    read = {
+        name
+        for path in (ROOT / "revisit").rglob("*.py")
+        for name in re.findall(r"\"(REVISIT_[A-Z]+)\"", path.read_text(encoding="utf-8"))
+    }
+    assert read == set(re.findall(r"REVISIT_[A-Z]+", page))
+
+
+def leaves(value: Any, *path: str) -> Iterator[tuple[str, Any]]:
+    """Every number, word and clause of the policy by its key; the sentences in two languages left out."""
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            if key not in ("says", "title", "documents"):
+                yield from leaves(inner, *path, key)
+    else:
+        yield ".".join(path), value
+
+
+def as_documented(value: Any) -> str:
+    if isinstance(value, list):
+        return f"`{', '.join(map(str, value))}`" if value else "none"
+    return f"`{str(value).lower() if isinstance(value, bool) else value}`"
+
+
+def test_every_number_of_the_policy_is_documented_with_its_value() -> None:
+    documented = dict(
+        re.findall(r"^\| `((?:contact|records|list|rules)\.[\w.-]+)` \| (.*?) \|", text("rules.md"), re.M)
+    )
+    policy = {key: as_documented(value) for key, value in leaves(POLICY) if "." in key}
+    assert documented == policy
+
+
+def test_every_rule_stands_with_its_clause() -> None:
+    lines = text("rules.md").splitlines()
+    for name, rule in POLICY["rules"].items():
+        assert any(f"`{name}`" in line and rule["clause"] in line for line in lines) or (
+            f"`{name}` ({rule['clause']})" in text("rules.md").replace("\n", " ")
+        )
+
+
+def test_every_code_and_cause_behind_why_is_documented() -> None:
+    page = text("rules.md")
+    assert set(re.findall(r"^\| `([\w-]+)` \|", page.split("## Why not")[1], re.M)) == set(wording.NOT_OWED)
+    assert set(wording.STATES) <= set(re.findall(r"^\| `(\w+)` \|", page, re.M))
+    causes = page.split("Causes: ")[1].split("Coverage")[0]
+    assert set(re.findall(r"`([a-z_]+)`", causes)) == set(wording.CAUSES) - {"", "month_over"}
+
+
+def test_the_worked_examples_are_those_that_are_tested() -> None:
+    page = text("rules.md").split("## Worked examples")[1].split("\n## ")[0]
+    rows = [line for line in page.splitlines() if line.startswith("|")][2:]
+    cases = tomllib.loads((ROOT / "tests/policy/worked_examples.toml").read_text(encoding="utf-8"))["case"]
+    assert len(rows) == len(cases)
+
+
+@pytest.mark.parametrize("kind", ["customers", "orders", "revisits", "sales-followups"])
+def test_every_field_of_a_sheet_is_documented(kind: str) -> None:
+    layout = tomllib.loads((ROOT / f"templates/import/{kind}.toml").read_text(encoding="utf-8"))["fields"]
+    paragraph = re.search(rf"^\*\*{kind}\*\*.*?(?=\n\n)", text("import.md"), re.M | re.S)
+    assert paragraph
+    marked = " ".join(re.findall(r"`([^`]+)`", paragraph[0])).split()
+    assert set(layout) <= set(marked)
+    for name, field in layout.items():
+        if name not in ("code", "name", "customer"):
+            assert field["title"]["zh"] in paragraph[0]
+        if field["required"]:
+            assert f"**`{name}`" in paragraph[0]
+
+
+# --- command lines and links
+
+
+def typed(page: Path) -> Iterator[str]:
+    """Every line `revisit …` that a page shows: in code blocks, indented, or in code marks."""
+    content = page.read_text(encoding="utf-8")
+    for line in content.splitlines():
+        if found := re.match(r"\s*(?:\$ |    )(revisit .*)", line):
+            yield re.split(r"\s+# ", found[1])[0]
+    for code in re.findall(r"`([^`\n]+)`", content):
+        if found := re.search(r"(?:^|\s|/)(revisit [a-z-].*)", code):
+            yield found[1].replace("\\|", "|")
+
+
+def parse(line: str) -> None:
+    """Fails unless every command and option of the line exists and, where it is whole, its parts fit together."""
+    words = shlex.split(line.replace("…", " "))[1:]
+    while words and words[0] in ("--db", "--as"):
+        words = words[2:]
+    if words[:1] == ["COMMAND"] or not words or words[0].startswith("-"):
+        assert set(words) <= {"COMMAND", "[OPTIONS]", "--version", "--help"}, line
+        return
+    name, *rest = words
+    assert name in cli.COMMANDS, line
+    unknown = {word for word in rest if re.fullmatch(r"--?[a-z][a-z-]*", word)} - options(name)
+    assert not unknown, line
+    if "…" in line or "|" in line or "[" in line:
+        return
+    if (rest and name not in ("import", "log")) or len(rest) > 1:
+        command(name).make_context(name, with_current(rest) if name == "report" else rest, resilient_parsing=False)
+
+
+@EACH_PAGE
+def test_every_command_line_that_is_shown_can_be_typed(page: Path) -> None:
+    for line in typed(page):
+        try:
+            parse(line)
+        except Exception as error:
+            pytest.fail(f"{page.name}: {line}: {error}")
+
+
+@pytest.mark.parametrize("line", ["revisit nix", "revisit due --nix", "revisit log C1 --with", "revisit why C1 C2"])
+def test_a_wrong_command_line_would_be_found(line: str) -> None:
+    with pytest.raises(Exception):  # noqa: B017 - Typer's own classes are private
+        parse(line)
+
+
+def anchors(page: Path) -> set[str]:
+    """The anchors of the headings of a page, as they are made where it is shown."""
+    titles = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.M)
+    return {re.sub(r"[^\w\- ]", "", title.lower()).strip().replace(" ", "-") for title in titles}
+
+
+@EACH_PAGE
+def test_every_link_leads_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)\s]+)\)", page.read_text(encoding="utf-8")):
+        if target.startswith("https://"):
+            continue
+        path, _, anchor = target.partition("#")
+        leads_to = (page.parent / path).resolve() if path else page
+        assert leads_to.exists(), target
+        if anchor:
+            assert anchor in anchors(leads_to), target
+
+
+def test_both_readmes_show_the_same() -> None:
+    """Tables, links and command lines are as many; every command of the one stands in the other."""
+    one, other = ((ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "README.zh.md"))
+    assert one.count("\n## ") == other.count("\n## ")
+    assert one.count("\n| ") == other.count("\n| ")
+    for pattern in (r"`(\.venv/bin/\w+|uv run [a-z ]+|make \w+)", r"^    (\S+ [a-z-]+)", r"\]\((docs/\S+)\)"):
+        assert re.findall(pattern, one, re.M) == re.findall(pattern, other, re.M)
