@@ -151,7 +151,7 @@ def _usage(error: Any) -> tuple[str, str] | None:
             return _("stopped; nothing was changed"), ""
         return None
     context = getattr(error, "ctx", None)
-    remedy = f"{context.command_path} --help" if context is not None else "revisit --help"
+    remedy = _("{command} --help").format(command=context.command_path if context is not None else "revisit")
     param = getattr(error, "param", None)
     name = _name_of(param) or getattr(error, "param_hint", None) or ""
     if "MissingParameter" in names:

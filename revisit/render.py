@@ -19,6 +19,10 @@ from typing import Any
 
 from revisit.i18n import N_, _
 
+_NOT_FIRST = frozenset(",。、;:?!)」』”’》〉】〕…,.;:!?)]}")
+_NOT_LAST = frozenset("(「『“‘《〈【〔([{")
+_NARROW = 60  # columns below which a table becomes cards
+_ROOM_TO_READ = 30  # columns a text needs beside its table; with less it stands on a line of its own
 _CONTROL = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff\ufffe\uffff]"
 )
@@ -92,14 +96,22 @@ def weekday(day: date) -> str:
 
 
 def table(rows: Sequence[Mapping[str, Any] | Any], view: Sequence[Column]) -> None:
-    """An aligned table; below 60 columns a card per row."""
+    """An aligned table; on a narrow terminal texts stand below their row, on a very narrow one each row is a card."""
     cells = [[safe(_value(row, column.key)) for column in view] for row in rows]
-    if columns() < 60 and sys.stdout.isatty():
-        _cards(cells, view)
-    elif sys.stdout.isatty():
-        _rich_table(cells, view)
-    else:
+    if not sys.stdout.isatty():
         _plain_table(cells, view)
+        return
+    fixed = [i for i, column in enumerate(view) if not column.wrap]
+    taken = sum(max([width(_(view[i].title)), *(width(row[i]) for row in cells)]) + 2 for i in fixed)
+    texts = [i for i, column in enumerate(view) if column.wrap]
+    if columns() < _NARROW or taken > columns() + 2:
+        _cards(cells, view)
+    elif texts and columns() - taken < min(
+        _ROOM_TO_READ, max((width(row[i]) for i in texts for row in cells), default=0)
+    ):
+        _texts_below(cells, view, fixed, texts)
+    else:
+        _rich_table(cells, view)
 
 
 def bar(share: float, size: int = 24) -> str:
@@ -112,6 +124,31 @@ def pad(text: str, size: int, *, right: bool = False) -> str:
     """A text filled with spaces to a number of columns."""
     space = " " * max(0, size - width(text))
     return space + text if right else text + space
+
+
+def fold(text: str, room: int) -> list[str]:
+    """A text in lines of at most `room` columns: at spaces and between Chinese characters, no full stop at a beginning."""
+    lines: list[str] = []
+    line, used, cut = "", 0, 0
+    for char in text:
+        size = width(char)
+        if line and _may_part(line[-1], char):
+            cut = len(line)
+        if used + size > room and char != " " and line.strip():
+            at = cut or len(line)
+            lines.append(line[:at].rstrip())
+            line, cut = line[at:].lstrip(), 0
+            used = width(line)
+        line += char
+        used += size
+    return [*lines, line.rstrip()] if line.strip() or not lines else lines
+
+
+def _may_part(left: str, right: str) -> bool:
+    if left == " " or right == " ":
+        return True
+    wide = width(left) == 2 or width(right) == 2
+    return wide and right not in _NOT_FIRST and left not in _NOT_LAST
 
 
 def _plain_table(cells: list[list[str]], view: Sequence[Column]) -> None:
@@ -143,6 +180,17 @@ def _rich_table(cells: list[list[str]], view: Sequence[Column]) -> None:
     Console(highlight=False, no_color=not colour()).print(made)
 
 
+def _texts_below(cells: list[list[str]], view: Sequence[Column], fixed: list[int], texts: list[int]) -> None:
+    sizes = {i: max([width(_(view[i].title)), *(width(row[i]) for row in cells)]) for i in fixed}
+    heading("  ".join(pad(_(view[i].title), sizes[i], right=view[i].right) for i in fixed).rstrip())
+    indent = " " * (sizes[fixed[0]] + 2)
+    for row in cells:
+        tell("  ".join(pad(row[i], sizes[i], right=view[i].right) for i in fixed).rstrip())
+        for i in texts:
+            for line in fold(row[i], columns() - len(indent)) if row[i] else ():
+                tell(f"{indent}\x1b[2m{line}\x1b[0m" if colour() else indent + line)
+
+
 def _cards(cells: list[list[str]], view: Sequence[Column]) -> None:
     titles = [_(column.title) for column in view]
     size = max(width(title) for title in titles)
@@ -151,7 +199,10 @@ def _cards(cells: list[list[str]], view: Sequence[Column]) -> None:
             tell()
         for title, cell in zip(titles, row, strict=True):
             if cell:
-                tell(f"{pad(title, size)}  {cell}")
+                first, *rest = fold(cell, max(20, columns() - size - 2))
+                tell(f"{pad(title, size)}  {first}")
+                for line in rest:
+                    tell(" " * (size + 2) + line)
 
 
 def _value(row: Mapping[str, Any] | Any, key: str) -> Any:

@@ -33,7 +33,8 @@ def mount(app: typer.Typer) -> None:
 def demo(
     ctx: typer.Context,
     keep: Annotated[
-        Path | None, typer.Option("--keep", metavar=_("DIR"), help=_("Keep the company in this folder to try things on."))
+        Path | None,
+        typer.Option("--keep", metavar=_("DIR"), help=_("Keep the company in this folder to try things on.")),
     ] = None,
     seed: Annotated[int, typer.Option("--seed", metavar=_("N"), help=_("Another company for another number."))] = 7,
 ) -> None:

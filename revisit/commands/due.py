@@ -37,7 +37,9 @@ def due(
     everybody: Annotated[bool, typer.Option("--all", help=_("Everybody's customers."))] = False,
     unassigned: Annotated[bool, typer.Option("--unassigned", help=_("Customers without a representative."))] = False,
     rule: Annotated[str | None, typer.Option("--rule", metavar=_("RULE"), help=_("Only lines of this rule."))] = None,
-    limit: Annotated[int | None, typer.Option("--limit", "-n", min=0, metavar=_("N"), help=_("Only the first lines."))] = None,
+    limit: Annotated[
+        int | None, typer.Option("--limit", "-n", min=0, metavar=_("N"), help=_("Only the first lines."))
+    ] = None,
     excluded: Annotated[
         bool, typer.Option("--excluded", help=_("Who is waived, excluded or cannot be judged, and why."))
     ] = False,

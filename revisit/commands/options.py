@@ -12,7 +12,8 @@ from revisit.context import Context
 from revisit.i18n import _
 
 DbOption = Annotated[
-    str | None, typer.Option("--db", metavar=_("PATH|URL"), help=_("The database: a file, or postgresql://… for a team."))
+    str | None,
+    typer.Option("--db", metavar=_("PATH|URL"), help=_("The database: a file, or postgresql://… for a team.")),
 ]
 AsOption = Annotated[str | None, typer.Option("--as", metavar=_("LOGIN"), help=_("Who I am."))]
 JsonOption = Annotated[bool, typer.Option("--json", help=_("One JSON document on stdout."))]

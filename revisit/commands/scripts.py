@@ -30,8 +30,6 @@ FAULTS = (Column("node", N_("Node")), Column("text", N_("What is wrong"), wrap=T
 INDENT = "  "
 NARROWEST = 16
 _LETTER = re.compile(r"〔\w+〕|\(\w+\)")
-_NOT_FIRST = frozenset(",。、;:?!)」』”’》〉】〕…,.;:!?)]}")
-_NOT_LAST = frozenset("(「『“‘《〈【〔([{")
 
 
 def mount(app: typer.Typer) -> None:
@@ -131,34 +129,9 @@ def printed(lines: Sequence[Line], room: int | None) -> Iterator[str]:
         elif line.kind == "hint":
             text = f"[{text}]"
         indent = INDENT * line.depth
-        first, *rest = fold(text, max(NARROWEST, room - len(indent) - len(mark))) if room else [text]
+        first, *rest = render.fold(text, max(NARROWEST, room - len(indent) - len(mark))) if room else [text]
         yield indent + mark + first
         yield from (indent + " " * len(mark) + one for one in rest)
-
-
-def fold(text: str, room: int) -> list[str]:
-    """A text in lines of at most `room` columns: at spaces and between Chinese characters, no full stop at a beginning."""
-    lines: list[str] = []
-    line, used, cut = "", 0, 0
-    for char in text:
-        size = render.width(char)
-        if line and _may_part(line[-1], char):
-            cut = len(line)
-        if used + size > room and char != " " and line.strip():
-            at = cut or len(line)
-            lines.append(line[:at].rstrip())
-            line, cut = line[at:].lstrip(), 0
-            used = render.width(line)
-        line += char
-        used += size
-    return [*lines, line.rstrip()] if line.strip() or not lines else lines
-
-
-def _may_part(left: str, right: str) -> bool:
-    if left == " " or right == " ":
-        return True
-    wide = render.width(left) == 2 or render.width(right) == 2
-    return wide and right not in _NOT_FIRST and left not in _NOT_LAST
 
 
 def _fill(context: Context, customer: str, script_id: str | None, on: str | None) -> tuple[Filled, date]:

@@ -92,7 +92,7 @@ def _event(one: dict[str, Any]) -> dict[str, Any]:
     names = {
         "order": _("order"), "cancelled": _("cancelled"), "completed": _("completed"), "revisit": _("revisit"),
         "handover": _("hand-over"), "sales": _("sales follow-up"), "allocation": _("allocation"), "fact": _("file"),
-        "shown_order": _("last order, as a sheet showed it"),
+        "shown_order": _("order shown"),
     }  # fmt: skip
     say = {"fact": _fact, "handover": wording.department, "revisit": wording.word}.get(one["kind"], str)
     parts = [say(part) for part in one["parts"] if part]

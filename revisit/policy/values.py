@@ -59,7 +59,7 @@ class Policy:
     takeover_auto: bool
 
     def week_days(self, code: str, grade: str, region: str, industry: str) -> int:
-        """Days without an order after which this customer is dormant over a week: the first exception that fits, else the rule."""
+        """Days without an order before this customer is dormant over a week: the first exception that fits, else the rule."""
         if self.week_exceptions:
             mine = {"code": code, "grade": grade, "region": region, "industry": industry}
             for exception in self.week_exceptions:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from revisit import i18n, resources
-from revisit.commands.scripts import fold
+from revisit.render import fold
 from revisit.i18n import _
 from revisit.policy.scripts import BLANK
 from revisit.render import width

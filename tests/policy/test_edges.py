@@ -37,3 +37,19 @@ def test_the_register_says_why_it_ended(rule: str, cause: str, events: list[str]
 @pytest.mark.parametrize("case", told_in("edges.toml"), ids=lambda case: case.name)
 def test_the_edge_is_where_the_rules_put_it(case: Told) -> None:
     hold(case)
+
+
+LAST_ORDERS = [
+    ("2026-03-02", ["03-02 order"]),
+    ("2026-03-05", ["03-02 order", "03-05 shown"]),
+    ("2026-03-02", ["03-02 order", "03-05 order cancelled 03-10"]),
+    (None, ["03-02 order cancelled 03-10"]),
+    (None, ["contract_on 02-01", "03-02 order cancelled 03-10"]),
+    (None, ["contract_on 02-01"]),
+]
+
+
+@pytest.mark.parametrize(("last", "events"), LAST_ORDERS)
+def test_the_last_order_is_one_that_stands(last: str | None, events: list[str]) -> None:
+    found = plan(file_of(events, ""), DEFAULT_POLICIES, CALENDAR, day_of("01-01")).last_order_on
+    assert (found.isoformat() if found else None) == last
