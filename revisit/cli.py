@@ -13,7 +13,7 @@ import typer
 from typer.core import TyperGroup
 
 from revisit import __version__, db, render
-from revisit.commands.options import AsOption, DbOption, translated_help, write_usage
+from revisit.commands.options import AsOption, DbOption, fold_help, translated_help, write_usage
 from revisit.context import Context
 from revisit.errors import RevisitError, WrongUsage
 from revisit.i18n import N_, _
@@ -35,7 +35,7 @@ TYPER_SAYS = (
     (r"Option '(?P<name>.+)' requires an argument\.", N_("{name} needs a value")),
     (r"Option '(?P<name>.+)' does not take a value\.", N_("{name} takes no value")),
     (r"Got unexpected extra argument\(s\) \((?P<words>.+)\)", N_("too many words: {words}")),
-    (r"(?P<value>.+) is not a valid int(?: range)?\.", N_("{value} is no whole number")),
+    (r"['\"](?P<value>.*)['\"] is not a valid int(?: range)?\.", N_("“{value}” is no whole number")),
     (r"(?P<value>.+) is not in the range (?P<range>.+)\.", N_("{value} is not in the range {range}")),
 )
 """What Typer says in English only, and what we say instead."""
@@ -67,6 +67,10 @@ class FrontDoor(TyperGroup):
     def format_usage(self, ctx: Any, formatter: Any) -> None:
         write_usage(self, ctx, formatter)
 
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        fold_help()
+        super().format_help(ctx, formatter)
+
     def get_help_option(self, ctx: Any) -> Any:
         return translated_help(super().get_help_option(ctx))
 
@@ -75,7 +79,6 @@ app = typer.Typer(
     name="revisit",
     cls=FrontDoor,
     help=_("Who must be contacted today, by when, under which clause, and why."),
-    no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -90,7 +93,7 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
+@app.callback(invoke_without_command=True)
 def root(
     ctx: typer.Context,
     db_option: DbOption = None,
@@ -100,6 +103,9 @@ def root(
     ] = False,
 ) -> None:
     """Options that stand before the command hold for it as well."""
+    if ctx.invoked_subcommand is None:
+        render.tell(ctx.get_help())
+        raise typer.Exit
     ctx.obj = Context.from_settings()
     ctx.obj.db_option = db_option
     ctx.obj.login_option = login

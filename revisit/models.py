@@ -210,6 +210,7 @@ class Order(SQLModel, table=True):
     __table_args__ = (
         Index("uq_order__number", "number", unique=True, sqlite_where=_NUMBERED, postgresql_where=_NUMBERED),
         Index(None, "customer_id", "ordered_on"),
+        Index(None, "ordered_on"),
     )
     id: int | None = Field(default=None, primary_key=True)
     customer_id: int = Field(sa_column=_id("customer"))

@@ -111,6 +111,11 @@ def not_owed(code: str, numbers: Mapping[str, str]) -> str:
     return _(NOT_OWED[code]).format(**{"ended_on": "?", **numbers, "cause": _(cause)})
 
 
+def missing(code: str) -> str:
+    """Why a customer is not judged: the fact that is missing, or what takes every rule away."""
+    return _("no {fact}").format(fact=_(MISSING[code])) if code in MISSING else not_owed(code, {})
+
+
 def word(code: str) -> str:
     """A channel, result, satisfaction … in words; what is not ours stays as it is."""
     return _(WORDS[code]) if code in WORDS else code
@@ -118,7 +123,7 @@ def word(code: str) -> str:
 
 def words(codes: Iterable[str]) -> str:
     """Codes as they are typed, in Chinese with what they mean."""
-    return ", ".join(codes) if language() == "en" else listed(f"{code}（{word(code)}）" for code in codes)
+    return ", ".join(code if language() == "en" else f"{code}（{word(code)}）" for code in codes)
 
 
 def department(code: str) -> str:

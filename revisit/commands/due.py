@@ -173,9 +173,7 @@ def _show_excluded(found: Morning) -> None:
             "code": one.code,
             "name": one.name,
             "group": groups[one.group],
-            "why": wording.listed(
-                _(wording.MISSING.get(code, wording.NOT_OWED.get(code, code))) for code in one.missing
-            ),
+            "why": wording.listed(wording.missing(code) for code in one.missing),
             "since": one.since,
         }
         for one in found.aside

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from copy import copy
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import typer
 from typer.core import TyperArgument, TyperCommand, TyperOption
@@ -53,6 +53,11 @@ class Command(TyperCommand):
         """The usage line in the language in use."""
         write_usage(self, ctx, formatter)
 
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """The help, with long explanations in full."""
+        fold_help()
+        super().format_help(ctx, formatter)
+
     def get_help_option(self, ctx: Any) -> Any:
         """--help, explained in the language in use."""
         return translated_help(super().get_help_option(ctx))
@@ -61,7 +66,21 @@ class Command(TyperCommand):
 def write_usage(command: Any, ctx: Any, formatter: Any) -> None:
     """What Typer writes with an English word before it."""
     pieces = " ".join(command.collect_usage_pieces(ctx))
-    formatter.write_usage(ctx.command_path, pieces, prefix=_("Usage:") + " ")
+    formatter.write_usage(ctx.command_path, pieces, prefix=_("Usage: "))
+
+
+def fold_help() -> None:
+    """Chinese has no spaces to part a line at: without this, help cuts a long explanation off at the end of its column."""
+    from typer import rich_utils
+
+    class Folding(rich_utils.OptionHighlighter):
+        highlights: ClassVar[list[str]] = [*rich_utils.OptionHighlighter.highlights, f"(?P<usage>^{_('Usage: ')})"]
+
+        def highlight(self, text: Any) -> None:
+            text.overflow = "fold"
+            super().highlight(text)
+
+    rich_utils.highlighter = Folding()
 
 
 def translated_help(option: Any) -> Any:

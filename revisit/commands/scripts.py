@@ -204,4 +204,5 @@ def _show_check(path: Path, as_json: bool) -> None:
     else:
         render.tell(_("{file}: no faults").format(file=render.safe(path)))
     if problems:
+        render.note(_("The script cannot be used as it is: {number} faults.").format(number=len(problems)))
         raise typer.Exit(1)

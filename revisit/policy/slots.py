@@ -48,7 +48,7 @@ def owed_slots(
 def counted_days(
     opens_on: date, ended_on: date | None, contact_days: list[date], policies: Policies, start_on: date
 ) -> tuple[date, ...]:
-    """Of the days with a contact, those that meet a slot: per month the first so many, from the first owed slot's first day on."""
+    """Of the days with a contact, those that meet a slot: a month's first ones from the first owed slot's first day on."""
     result: list[date] = []
     month: date | None = None
     slots: list[tuple[date, date, date]] = []

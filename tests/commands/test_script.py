@@ -9,10 +9,9 @@ from pathlib import Path
 import pytest
 
 from revisit import i18n, resources
-from revisit.render import fold
 from revisit.i18n import _
 from revisit.policy.scripts import BLANK
-from revisit.render import width
+from revisit.render import fold, width
 from tests.support import Program
 from tests.test_calls import HOSTILE, Order, enter, enter_staff
 
@@ -226,7 +225,7 @@ def test_a_broken_file(revisit: Program, tmp_path: Path) -> None:
     text = text.replace('goto = "permission"', 'goto = "permision"', 1).replace("minutes = 2", "")
     path.write_text(text.replace('say.zh = "您好!', 'say.zh = "{wo}您好!\\u001b[31m'), encoding="utf-8")
     done = revisit("script", "--check", str(path))
-    assert (done.code, done.err) == (1, "")
+    assert (done.code, done.err) == (1, "The script cannot be used as it is: 3 faults.\n")
     lines = done.out.splitlines()
     assert lines[0] == f"{path}: 3 faults"
     assert [line.split(maxsplit=1) for line in lines[2:]] == [

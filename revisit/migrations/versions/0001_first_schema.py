@@ -230,6 +230,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_order_")),
     )
     op.create_index(op.f("ix_order__customer_id_ordered_on"), "order_", ["customer_id", "ordered_on"], unique=False)
+    op.create_index(op.f("ix_order__ordered_on"), "order_", ["ordered_on"], unique=False)
     op.create_index(
         "uq_order__number",
         "order_",
