@@ -29,7 +29,7 @@ demo: setup ## a throw-away company: import, due, script, log, report (options: 
 	@$(VENV)/bin/revisit demo $(ARGS)
 
 test: setup lint types contracts i18n-check ## every check and every test, on SQLite and on PostgreSQL (options: ARGS="-k due")
-	$(PY) -m pytest -n 2 $(ARGS)
+	$(PY) -m pytest -n 2 --dist worksteal $(ARGS)
 
 lint: setup ## style and layout
 	$(VENV)/bin/ruff check

@@ -114,7 +114,7 @@ def root(
 def run(arguments: Sequence[str] | None = None) -> int:
     """Runs the program; the exit code. A person's mistake becomes a sentence and a remedy on stderr, never a traceback."""
     try:
-        code = app(args=list(arguments) if arguments is not None else None, standalone_mode=False)
+        code = app(args=list(arguments) if arguments is not None else None, prog_name="revisit", standalone_mode=False)
         sys.stdout.flush()
         return code if isinstance(code, int) else 0
     except RevisitError as error:

@@ -6,7 +6,6 @@ Data is never translated: JSON keys, codes, exit codes and the words stored in t
 from __future__ import annotations
 
 import gettext as _gettext
-import locale
 import os
 from pathlib import Path
 
@@ -39,8 +38,10 @@ def choose(wanted: str | None, configured: str | None) -> str:
         if value and value[:2].lower() in LANGUAGES:
             return value[:2].lower()
     name = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
-    if not name or name.split(".")[0] in ("C", "POSIX"):
-        name = (locale.getlocale()[0] or "") if not name else ""
+    if not name and os.name == "nt":  # elsewhere an empty locale is called en_US by Python
+        import locale
+
+        name = locale.getlocale()[0] or ""
     if not name or name.split(".")[0] in ("C", "POSIX"):
         return "zh"
     return "zh" if name.lower().startswith(("zh", "chinese")) else "en"

@@ -47,10 +47,13 @@ def log(
         str, typer.Option("--with", metavar=_("WORD"), help=_("customer, or sales: a talk with the salesperson"))
     ] = "customer",
     person: Annotated[str, typer.Option("--person", metavar=_("NAME"), help=_("Who was spoken to."))] = "",
-    found_us: Annotated[str, typer.Option("--found-us", metavar="TEXT", help=_("How the customer found us."))] = "",
-    recommend: Annotated[str, typer.Option("--recommend", metavar="TEXT", help=_("Whether they would recommend us."))] = "",
+    found_us: Annotated[str, typer.Option("--found-us", metavar=_("TEXT"), help=_("How the customer found us."))] = "",
+    recommend: Annotated[
+        str, typer.Option("--recommend", metavar=_("TEXT"), help=_("Whether they would recommend us."))
+    ] = "",
     order_again: Annotated[
-        str, typer.Option("--order-again", metavar="TEXT", help=_("Whether they would order again if it were solved."))
+        str,
+        typer.Option("--order-again", metavar=_("TEXT"), help=_("Whether they would order again if it were solved.")),
     ] = "",
     inbound: Annotated[bool, typer.Option("--inbound", help=_("The customer called us."))] = False,
     note: Annotated[str, typer.Option("--note", metavar=_("TEXT"), help=_("Anything else."))] = "",
