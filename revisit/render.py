@@ -19,8 +19,8 @@ from typing import Any
 
 from revisit.i18n import N_, _
 
-_NOT_FIRST = frozenset(",。、;:?!)」』”’》〉】〕…,.;:!?)]}")
-_NOT_LAST = frozenset("(「『“‘《〈【〔([{")
+_NOT_FIRST = frozenset("，；：？！）,。、;:?!)」』”’》〉】〕…,.;:!?)]}")
+_NOT_LAST = frozenset("（(「『“‘《〈【〔([{")
 _NARROW = 60  # columns below which a table becomes cards
 _ROOM_TO_READ = 30  # columns a text needs beside its table; with less it stands on a line of its own
 _CONTROL = re.compile(

@@ -249,11 +249,11 @@ def test_values_are_data(company_db: str) -> None:
 
 
 DAYS = {
-    date(2026, 3, 12): ("I wish you a good day. Goodbye!", "祝您工作顺利,再见!"),
-    date(2026, 3, 14): ("Have a pleasant weekend. Goodbye!", "祝您周末愉快,再见!"),
+    date(2026, 3, 12): ("I wish you a good day. Goodbye!", "祝您工作顺利，再见！"),
+    date(2026, 3, 14): ("Have a pleasant weekend. Goodbye!", "祝您周末愉快，再见！"),
     date(2026, 9, 30): (
         "The holiday is nearly here, so I wish you and your family a happy one. Goodbye!",
-        "马上就要放假了,提前祝您和家人节日快乐,再见!",
+        "马上就要放假了，提前祝您和家人节日快乐，再见！",
     ),
 }
 

@@ -35,7 +35,17 @@ def main() -> None:
     source = Path(sys.argv[1]) / FILE
     with tempfile.TemporaryDirectory(prefix="revisit-real-") as folder:
         database = str(Path(folder) / "real.db")
-        run(database, "init", "--company", "Online Retail", "--timezone", "Europe/London", "--start-on", str(START_ON), "--yes")
+        run(
+            database,
+            "init",
+            "--company",
+            "Online Retail",
+            "--timezone",
+            "Europe/London",
+            "--start-on",
+            str(START_ON),
+            "--yes",
+        )
         import_twice(database, source)
         check_last_day(database)
         check_every_day(database, source)
@@ -45,7 +55,9 @@ def main() -> None:
 def run(database: str, *arguments: str) -> str:
     """The output of a real run of the program."""
     environment = os.environ | {"REVISIT_DB": database, "REVISIT_USER": "admin", "REVISIT_LANG": "en"}
-    done = subprocess.run([sys.executable, "-m", "revisit", *arguments], capture_output=True, text=True, env=environment)
+    done = subprocess.run(
+        [sys.executable, "-m", "revisit", *arguments], capture_output=True, text=True, env=environment
+    )
     if done.returncode:
         sys.exit(f"revisit {' '.join(arguments)}: exit code {done.returncode}\n{done.stderr}")
     return done.stdout
@@ -103,7 +115,10 @@ def check_every_day(database: str, source: Path) -> None:
             census = judged.census(judged.owners)
             same(f"{day} census", sum(census.values()) - census["customers"], census["customers"], quiet=True)
             found = {
-                (codes[customer], one.rule) for customer, owed in judged.live.items() for one in owed if customer in judged.owners
+                (codes[customer], one.rule)
+                for customer, owed in judged.live.items()
+                for one in owed
+                if customer in judged.owners
             }
             expected = {(code, rule) for code, days in ordered.items() for rule in expected_rules(days, day)}
             same(f"{day} owed", found == expected, True, quiet=True)

@@ -111,7 +111,8 @@ def census_line(census: dict[str, int]) -> str:
 
 def row_of(place: int, line: DueLine) -> dict[str, Any]:
     """A line of the list as the table shows it."""
-    also = wording.listed(wording.rule(one["rule"]) for one in line.also)
+    others = dict.fromkeys(one["rule"] for one in line.also if one["rule"] != line.rule)
+    also = wording.listed(wording.rule(name) for name in others)
     by = line.call_by.strftime("%m-%d")
     if line.at is not None:
         by += line.at.strftime(" %H:%M")
@@ -119,7 +120,7 @@ def row_of(place: int, line: DueLine) -> dict[str, Any]:
         by += " " + _("overdue")
     reason = f"{line.reason} [{line.clause}]"
     if line.attempts:
-        reason += _("; ") + _("{attempts} attempts").format(attempts=line.attempts)
+        reason += _("; ") + _("attempts: {attempts}").format(attempts=line.attempts)
     if also:
         reason += _("; ") + _("also {rules}").format(rules=also)
     return {

@@ -176,6 +176,6 @@ def _allowed(table: Mapping[str, str]) -> str:
     """Every canonical word with its first other synonym: `customer (客户), prospect (潜在客户)`."""
     synonyms: dict[str, str] = {}
     for synonym, canonical in table.items():
-        if synonym != fold(canonical):
+        if not synonym.startswith(fold(canonical)):
             synonyms.setdefault(canonical, synonym)
     return ", ".join(f"{one} ({synonyms[one]})" if one in synonyms else one for one in dict.fromkeys(table.values()))

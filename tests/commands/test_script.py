@@ -38,7 +38,7 @@ def shop(revisit: Program) -> Program:
     ("code", "name", "title", "rule", "clause", "due_by"),
     [
         (
-            "C0012", "宏远涂料", {"en": "No orders for a while", "zh": "久未下单回访"},
+            "C0012", "宏远涂料", {"en": "No orders for a while", "zh": "久未订货回访"},
             "dormant over a week", "P3 1.4", "2026-03-16",
         ),
         (
@@ -64,7 +64,7 @@ def test_the_whole_script(
 
 BRANCHES = {
     ("C0012", "en"): ["▸ yes", "▸ not now", "▸ quality  → see E", "▸ still has stock (no problem)  → see D"],
-    ("C0012", "zh"): ["▸ 方便", "▸ 现在不方便", "▸ 产品质量  → 见 E", "▸ 库存还够(不是问题)  → 见 D"],
+    ("C0012", "zh"): ["▸ 方便", "▸ 现在不方便", "▸ 产品质量  → 见 E", "▸ 库存还够（不是问题）  → 见 D"],
     ("C0014", "en"): ["▸ yes", "▸ not now", "▸ satisfied", "▸ neither one nor the other", "▸ dissatisfied"],
     ("C0014", "zh"): ["▸ 方便", "▸ 现在不方便", "▸ 满意", "▸ 一般", "▸ 不满意"],
 }
@@ -223,7 +223,7 @@ def test_a_broken_file(revisit: Program, tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
     text = resources.read_text("scripts/takeover.toml")
     text = text.replace('goto = "permission"', 'goto = "permision"', 1).replace("minutes = 2", "")
-    path.write_text(text.replace('say.zh = "您好!', 'say.zh = "{wo}您好!\\u001b[31m'), encoding="utf-8")
+    path.write_text(text.replace('say.zh = "您好！', 'say.zh = "{wo}您好！\\u001b[31m'), encoding="utf-8")
     done = revisit("script", "--check", str(path))
     assert (done.code, done.err) == (1, "The script cannot be used as it is: 3 faults.\n")
     lines = done.out.splitlines()
@@ -309,7 +309,7 @@ def test_on_a_terminal_no_line_is_wider_than_it(shop: Program, monkeypatch: pyte
         ("abcdefghij", 4, ["abcd", "efgh", "ij"]),
         ("说说说说", 4, ["说说", "说说"]),
         ("说说说说", 5, ["说说", "说说"]),
-        ("说说,说", 4, ["说", "说,", "说"]),
+        ("说说，说", 4, ["说", "说，", "说"]),
         ("说「说说", 4, ["说", "「说", "说"]),
         ("订了ABC型", 6, ["订了", "ABC型"]),
         ("a  b", 2, ["a", "b"]),

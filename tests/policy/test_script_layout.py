@@ -40,7 +40,7 @@ def test_the_reading_holds_every_node_once_and_every_answer(name: str, language:
 @pytest.mark.parametrize(
     ("language", "both"),
     [
-        ("zh", ["听您这么说,我们很高兴。", "实在对不起,给您添麻烦了。"]),
+        ("zh", ["听您这么说，我们很高兴。", "实在对不起，给您添麻烦了。"]),
         ("en", ["I am very glad to hear that.", "I am very sorry about that."]),
     ],
 )
@@ -64,14 +64,14 @@ def test_a_reading_in_full() -> None:
     data["node"]["hello"]["answers"].append(again)
     assert [(line.kind, line.depth, line.text, line.node) for line in lay_out(load_script(data), {}, "zh")] == [
         ("hint", 0, "〔A〕", "hello"),
-        ("ask", 0, "方便吗?", "hello"),
+        ("ask", 0, "方便吗？", "hello"),
         ("answer", 1, "好", "hello"),
-        ("ask", 2, "有建议吗?", "tell"),
+        ("ask", 2, "有建议吗？", "tell"),
         ("hint", 2, "照客户的原话记", "tell"),
         ("say", 2, BLANK, "bye"),
-        ("end", 2, "结束:已谈到本人", "bye"),
+        ("end", 2, "结束：已谈到本人", "bye"),
         ("answer", 1, "不", "hello"),
-        ("end", 2, "结束:现在不方便", "hello"),
+        ("end", 2, "结束：现在不方便", "hello"),
         ("answer", 1, "再说", "hello"),
         ("goto", 2, "→ 见 A", "hello"),
     ]
@@ -127,7 +127,7 @@ def test_a_hostile_value_comes_through_literally(value: str, language: str) -> N
 )
 def test_a_missing_value_is_a_visible_blank(values: dict[str, str]) -> None:
     lines = lay_out(shipped("dormancy"), values, "zh")
-    assert f"您好!我是{BLANK}的客服{BLANK}。" in spoken(lines)
+    assert f"您好！我是{BLANK}的客服{BLANK}。" in spoken(lines)
 
 
 @given(st.text(), st.dictionaries(st.sampled_from(sorted(PLACEHOLDERS)), st.text()))

@@ -42,7 +42,7 @@ VALUES = {
     "last_order_on": "2026-03-02",
     "idle_days": "31",
     "product": "A 型涂料",
-    "farewell": "祝您工作顺利,再见!",
+    "farewell": "祝您工作顺利，再见！",
 }
 
 
@@ -143,9 +143,9 @@ def small() -> dict[str, Any]:
         "rules": ["after-sale"],
         "start": "hello",
         "node": {
-            "hello": {"ask": {"zh": "方便吗?", "en": "A good time?"}, "record": "convenient", "answers": [yes, no]},
+            "hello": {"ask": {"zh": "方便吗？", "en": "A good time?"}, "record": "convenient", "answers": [yes, no]},
             "tell": {
-                "ask": {"zh": "有建议吗?", "en": "Suggestions?"},
+                "ask": {"zh": "有建议吗？", "en": "Suggestions?"},
                 "record": "suggestion",
                 "text": True,
                 "goto": "bye",

@@ -9,9 +9,9 @@ from revisit.policy.scripts.model import Node, Script
 from revisit.policy.scripts.walk import order_of, targets
 from revisit.policy.scripts.words import NOTHING, OUTCOMES, Text, fill
 
-_ENDS, _SEE, _MARK = Text("结束:", "Ends: "), Text("→ 见 {}", "→ see {}"), Text("〔{}〕", "({})")
+_ENDS, _SEE, _MARK = Text("结束：", "Ends: "), Text("→ 见 {}", "→ see {}"), Text("〔{}〕", "({})")
 _WORDS = Text("照客户的原话记", "note down the customer's own words")
-_OTHER = Text("其他(照客户的原话记)", "something else (in their own words)")
+_OTHER = Text("其他（照客户的原话记）", "something else (in their own words)")
 
 
 @dataclass(frozen=True)
