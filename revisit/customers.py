@@ -18,9 +18,8 @@ BY_PHONE = "SELECT DISTINCT customer_id FROM contact_point WHERE kind = 'phone' 
 BY_PART = "SELECT id FROM customer WHERE name LIKE :text ESCAPE '!' ORDER BY code LIMIT 21"
 LABELS = "SELECT code, name FROM customer WHERE id IN ({ids}) ORDER BY code"
 CARDS = """
-SELECT c.id, c.code, c.name, c.grade, c.region, s.login, p.name, p.title, t.value, c.last_order_on, c.last_contact_on
+SELECT c.id, c.code, c.name, c.grade, c.region, p.name, p.title, t.value, c.last_order_on, c.last_contact_on
 FROM customer c
-LEFT JOIN staff s ON s.id = c.rep_id
 LEFT JOIN contact_person p ON p.customer_id = c.id AND p.position = 1
 LEFT JOIN contact_point t ON t.customer_id = c.id AND t.kind = 'phone' AND t.position = 1
 """
@@ -57,7 +56,6 @@ class Card:
     name: str
     grade: str
     region: str
-    rep: str | None
     contact: str
     title: str
     phone: str
@@ -101,20 +99,8 @@ def cards(sql: Sql, ids: Iterable[int] | None = None) -> dict[int, Card]:
         for start in range(0, len(wanted), 1000):
             rows += sql.rows(CARDS_OF.format(ids=", ".join(str(int(one)) for one in wanted[start : start + 1000])))
     return {
-        row[0]: Card(
-            row[0],
-            row[1],
-            row[2],
-            row[3],
-            row[4],
-            row[5],
-            row[6] or "",
-            row[7] or "",
-            row[8] or "",
-            day(row[9]),
-            day(row[10]),
-        )
-        for row in rows
+        id_: Card(id_, code, name, grade, region, contact or "", title or "", phone or "", day(ordered), day(spoken))
+        for id_, code, name, grade, region, contact, title, phone, ordered, spoken in rows
     }
 
 

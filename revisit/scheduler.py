@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
 
-from revisit import customers, wording
+from revisit import customers, staff, wording
 from revisit.company import CompanyInfo
 from revisit.customers import Card
 from revisit.db import Sql
@@ -34,9 +34,12 @@ CONTACTS_UP_TO = """
 SELECT customer_id, done_on, channel, result FROM revisit
 WHERE done_on <= :on AND is_current AND NOT is_void AND NOT inbound AND with_whom = 'customer'
 """
-FUTURE_EVENTS = (
-    "SELECT 1 FROM order_ WHERE ordered_on > :on UNION ALL SELECT 1 FROM revisit WHERE done_on > :on LIMIT 1"
-)
+LATER_EVENTS = """
+SELECT 1 FROM order_ WHERE ordered_on > :on OR cancelled_on > :on
+UNION ALL SELECT 1 FROM shown_order WHERE ordered_on > :on
+UNION ALL SELECT 1 FROM revisit WHERE done_on > :on
+LIMIT 1
+"""
 CLASSES = ("due", "promised", "settled", "waived", "excluded", "defective")
 
 
@@ -255,7 +258,8 @@ def _lines(
     rank = {name: rule.rank for name, rule in policy.rules.items()}
     grades = {grade: place for place, grade in enumerate(policy.grades)}
     tries = _attempts(sql, company, on, due)
-    past = bool(sql.rows(FUTURE_EVENTS, on=on))
+    logins = {member.id: member.login for member in staff.list_staff(sql, former=True)}
+    past = bool(sql.rows(LATER_EVENTS, on=on))
     orders = customers.last_orders_on(sql, on) if past else {}
     contacts = _contacts_up_to(sql, company, on) if past else {}
     keyed = []
@@ -277,7 +281,7 @@ def _lines(
             phone=card.phone if viewer is not None and owners[customer] == viewer else customers.mask_phone(card.phone),
             grade=card.grade,
             region=card.region,
-            rep=card.rep,
+            rep=logins.get(owners[customer] or 0),
             rule=first.rule,
             clause=company.policies.on(first.anchor_on).rules[first.rule].clause,
             opens_on=first.opens_on,

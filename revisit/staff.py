@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 BY_LOGIN = "SELECT id, login, name, role FROM staff WHERE login = :login AND active"
 EVERYBODY = "SELECT id, login, name, role FROM staff WHERE active ORDER BY id"
+EVER = "SELECT id, login, name, role FROM staff ORDER BY id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +55,9 @@ def get_by_login(sql: Sql, login: str) -> StaffMember:
     return found
 
 
-def list_staff(sql: Sql) -> list[StaffMember]:
-    """Everybody active, in the order of their entry."""
-    return [StaffMember(*row) for row in sql.rows(EVERYBODY)]
+def list_staff(sql: Sql, *, former: bool = False) -> list[StaffMember]:
+    """Everybody active, in the order of their entry; with `former` also who no longer works here."""
+    return [StaffMember(*row) for row in sql.rows(EVER if former else EVERYBODY)]
 
 
 def add_staff(

@@ -287,3 +287,17 @@ def everything(desk: Program) -> dict[str, Any]:
     with db.reading(desk.url) as sql:
         names = ("customer", "order_", "revisit", "booking", "follow_up", "standing", "audit", "import_batch", "fact")
         return {name: sql.rows(f"SELECT * FROM {name} ORDER BY id") for name in names}
+
+
+def test_a_past_list_names_the_representative_of_that_day(desk: Program, tmp_path: Path) -> None:
+    moved = table(tmp_path / "moved.xlsx", [{"客户编号": "C1", "客服专员": "li"}])
+    assert desk.at("2026-03-14 10:00")("import", "customers", str(moved)).code == 0
+    assert [item["rep"] for item in desk("due", "--on", "2026-03-12", "--json").json["items"]] == ["wang", "li"]
+    assert [item["rep"] for item in desk("due", "--json").json["items"]] == ["li", "li"]
+
+
+def test_a_past_list_knows_nothing_of_later_orders(desk: Program, tmp_path: Path) -> None:
+    shown = table(tmp_path / "shown.xlsx", [{"客户编号": "C1", "最近订货日期": "2026-03-14"}])
+    assert desk.at("2026-03-15 10:00")("import", "customers", str(shown)).code == 0
+    first = desk("due", "--on", "2026-03-12", "--json").json["items"][0]
+    assert (first["last_order_on"], first["idle_days"]) == ("2026-03-02", 10)
