@@ -41,6 +41,9 @@ TYPER_SAYS = (
 """What Typer says in English only, and what we say instead."""
 
 
+INTERRUPTED = 130
+
+
 class FrontDoor(TyperGroup):
     """The root group: it knows the names of its commands and fetches a command when it is asked for."""
 
@@ -116,15 +119,18 @@ def run(arguments: Sequence[str] | None = None) -> int:
     try:
         code = app(args=list(arguments) if arguments is not None else None, prog_name="revisit", standalone_mode=False)
         sys.stdout.flush()
+        if code == INTERRUPTED:
+            render.note(_("stopped; nothing was changed"))
         return code if isinstance(code, int) else 0
     except RevisitError as error:
         return _fail(error)
     except BrokenPipeError:
-        sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123 - so that the interpreter's last flush is quiet
-        return 0
+        return _reader_left()
+    except SystemExit:
+        return _reader_left()  # Typer met the closed pipe first; nothing else ends the program so
     except KeyboardInterrupt:
         render.note(_("stopped; nothing was changed"))
-        return 130
+        return INTERRUPTED
     except Exception as error:
         known = db.explain(error)
         if known is not None:
@@ -135,6 +141,12 @@ def run(arguments: Sequence[str] | None = None) -> int:
         if usage[0]:
             _say(*usage)
         return 2
+
+
+def _reader_left() -> int:
+    """`revisit due | head -1`: whoever reads has seen enough; that is no failure."""
+    sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123 - so that the interpreter's last flush is quiet
+    return 0
 
 
 def _fail(error: RevisitError) -> int:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -91,3 +94,15 @@ def test_init_makes_a_database_once(
     assert again.code == 1
     assert "Traceback" not in again.err
     assert revisit("due").code == 0
+
+
+@pytest.mark.slow
+def test_a_reader_who_has_seen_enough_is_no_failure(tmp_path: Path) -> None:
+    path = tmp_path / "one.db"
+    environment = os.environ | {"REVISIT_DB": str(path), "REVISIT_USER": "admin"}
+    program = [sys.executable, "-m", "revisit"]
+    subprocess.run([*program, "init", "--company", "青禾", "--yes"], env=environment, check=True, capture_output=True)
+    shell = f"'{sys.executable}' -m revisit due --json | head -1; echo ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", shell], env=environment, capture_output=True, text=True)
+    assert done.stdout.splitlines() == ["{", "0"]
+    assert "Traceback" not in done.stderr

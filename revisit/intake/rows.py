@@ -14,9 +14,10 @@ from revisit import resources, sheets
 from revisit.errors import Refused, WrongUsage
 from revisit.i18n import N_
 from revisit.intake import cells
-from revisit.intake.headers import Column, Field, Header, Layout, find_header, is_total_row, parse_layout
+from revisit.intake.headers import Column, Field, Header, Layout, field_of, find_header, is_total_row, parse_layout
 from revisit.sheets import Sheet, Workbook
 
+CLEARLY_MORE = 2  # columns that another kind knows beyond the kind that was named
 KINDS = ("customers", "orders", "revisits", "sales-followups")
 SHOWN_ALIKE = 5
 Warning_ = tuple[str, dict[str, object]]
@@ -129,6 +130,7 @@ def _choose(workbook: Workbook, layout: Layout, kind: str, name: str | None) -> 
     for sheet in sorted(found, key=lambda sheet: sheet.hidden):
         header = find_header(sheet, layout)
         if header is not None:
+            _refuse_another_kind(workbook, header, kind)
             return sheet, header
     titles = [layout.fields[field].title for field in layout.customer_fields]
     raise Refused(
@@ -138,6 +140,22 @@ def _choose(workbook: Workbook, layout: Layout, kind: str, name: str | None) -> 
         known=", ".join(f"{title['zh']}/{title['en']}" for title in titles),
         kind=kind,
     )
+
+
+def _refuse_another_kind(workbook: Workbook, header: Header, kind: str) -> None:
+    """An order list names customers, too: a sheet whose columns are clearly those of another kind is not imported as this one."""
+    mine = len(header.fields)
+    for other in KINDS:
+        layout = load_layout(other)
+        theirs = {field for column in header.columns if (field := field_of(column.title, layout))}
+        if other != kind and len(theirs) >= mine + CLEARLY_MORE:
+            raise Refused(
+                N_("{file} looks like {other}, not like {kind}"),
+                N_("import it as what it is: revisit import {other} FILE"),
+                file=workbook.path.name,
+                other=other,
+                kind=kind,
+            )
 
 
 def _warn(reading: Reading, workbook: Workbook, sheet: Sheet, header: Header, layout: Layout) -> None:

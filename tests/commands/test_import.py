@@ -102,3 +102,14 @@ def test_in_both_languages(revisit: Program, tmp_path: Path, language: str) -> N
     result = revisit("import", "customers", file)
     assert result.code == 3
     assert "昨" in result.out and result.err
+
+
+def test_an_order_list_is_not_taken_for_a_customer_list(revisit: Program, tmp_path: Path) -> None:
+    row = {"订单号": "A1", "客户编号": "C1", "客户名称": "宏远", "下单日期": "2026-03-02", "金额": 5, "状态": "已完成"}
+    refused = revisit("import", "customers", str(table(tmp_path / "orders.xlsx", [row])))
+    assert refused.code == 1
+    assert refused.err.splitlines() == [
+        "Error: orders.xlsx looks like orders, not like customers",
+        "Try: import it as what it is: revisit import orders FILE",
+    ]
+    assert revisit("due", "--json").json["census"]["customers"] == 0
