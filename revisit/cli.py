@@ -132,6 +132,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
         render.note(_("stopped; nothing was changed"))
         return INTERRUPTED
     except Exception as error:
+        if type(error).__name__ == "Abort":  # Ctrl-C at a question
+            render.note(_("stopped; nothing was changed"))
+            return INTERRUPTED
         known = db.explain(error)
         if known is not None:
             return _fail(known)
@@ -165,8 +168,6 @@ def _usage(error: Any) -> tuple[str, str] | None:
     """What Typer refused, in the language in use; by the name of its class, since that part of Typer is private."""
     names = {cls.__name__ for cls in type(error).__mro__}
     if "ClickException" not in names:
-        if "Abort" in names:
-            return _("stopped; nothing was changed"), ""
         return None
     context = getattr(error, "ctx", None)
     remedy = _("{command} --help").format(command=context.command_path if context is not None else "revisit")
