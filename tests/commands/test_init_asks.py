@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -15,7 +16,14 @@ pytestmark = pytest.mark.slow
 def at_terminal(path: Path) -> pexpect.spawn:
     program = ["-m", "revisit", "--db", str(path), "--as", "zhang", "init"]
     environment = os.environ | {"REVISIT_LANG": "en", "TERM": "dumb"}
-    return pexpect.spawn(sys.executable, program, env=environment, encoding="utf-8", timeout=30)
+    return pexpect.spawn(
+        sys.executable, program, env=environment, encoding="utf-8", timeout=30, preexec_fn=hear_interrupts
+    )
+
+
+def hear_interrupts() -> None:
+    """Ctrl-C reaches the program even where whoever runs the tests had it ignored (a job in the background)."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def test_it_asks_and_takes_the_defaults(tmp_path: Path) -> None:
