@@ -218,7 +218,7 @@ def test_it_is_made_in_a_few_seconds(tmp_path: Path) -> None:
         make_spreadsheets(tmp_path / str(attempt), REFERENCE)
         return time.process_time() - before
 
-    assert any(seconds(attempt) < 4 for attempt in range(3)), "on a busy machine the first one may be slower"
+    assert any(seconds(attempt) < 10 for attempt in range(3)), "processor time; it takes 2 to 3 s on a slow core"
 
 
 def test_the_headers_are_understood(files: DemoFiles) -> None:
