@@ -16,9 +16,14 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def zoned(instant: datetime, timezone: str) -> datetime:
+    """The instant with the offset of a time zone."""
+    return instant.astimezone(ZoneInfo(timezone))
+
+
 def local(instant: datetime, timezone: str) -> datetime:
     """The instant on the wall clock of a time zone, without the zone."""
-    return instant.astimezone(ZoneInfo(timezone)).replace(tzinfo=None)
+    return zoned(instant, timezone).replace(tzinfo=None)
 
 
 def instant(wall: datetime, timezone: str) -> datetime:

@@ -127,7 +127,7 @@ class Unit:
     company: CompanyInfo
     actor: StaffMember
     now: datetime
-    _planned: bool = False
+    _planned: tuple[int, int] = (0, 0)
 
     @property
     def today(self) -> date:
@@ -135,10 +135,14 @@ class Unit:
         return clock.local(self.now, self.company.timezone).date()
 
     def replan(self) -> keep.Difference:
-        """Brings the register up to date for every customer touched so far."""
+        """Brings the register up to date for every customer touched so far; nothing to do if nothing was since the last time."""
         self.session.flush()
-        touched = {change.customer_id for change in audit.pending(self.session) if change.customer_id is not None}
+        changes = audit.pending(self.session)
+        touched = {change.customer_id for change in changes if change.customer_id is not None}
         touched |= self.session.info.get("touched", set())
+        if self._planned == (len(changes), len(touched)):
+            return keep.Difference(0, 0, 0)
+        self._planned = (len(changes), len(touched))
         return keep.replan(self.sql, self.company, touched)
 
     def finish(self) -> None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from revisit.db import Sql, day
+from revisit.db import Sql, chunks, day, id_list
 from revisit.errors import Refused
 from revisit.i18n import N_
+from revisit.wording import money
 
 BY_CODE = "SELECT id FROM customer WHERE code = :text"
 BY_NAME = "SELECT id FROM customer WHERE name = :text ORDER BY code LIMIT 21"
@@ -79,7 +81,7 @@ def get_customer(sql: Sql, text: str) -> int:
         if len(found) == 1:
             return int(found[0])
         if found:
-            labels = [f"{code} {name}" for code, name in sql.rows(LABELS.format(ids=", ".join(map(str, found[:20]))))]
+            labels = [f"{code} {name}" for code, name in sql.rows(LABELS.format(ids=id_list(found[:20])))]
             raise Refused(
                 N_("{text} fits several customers: {candidates}"),
                 N_("name one by its code"),
@@ -94,10 +96,7 @@ def cards(sql: Sql, ids: Iterable[int] | None = None) -> dict[int, Card]:
     if ids is None:
         rows = sql.rows(CARDS)
     else:
-        wanted = sorted(ids)
-        rows = []
-        for start in range(0, len(wanted), 1000):
-            rows += sql.rows(CARDS_OF.format(ids=", ".join(str(int(one)) for one in wanted[start : start + 1000])))
+        rows = [row for portion in chunks(sorted(ids)) for row in sql.rows(CARDS_OF.format(ids=id_list(portion)))]
     return {
         id_: Card(id_, code, name, grade, region, contact or "", title or "", phone or "", day(ordered), day(spoken))
         for id_, code, name, grade, region, contact, title, phone, ordered, spoken in rows
@@ -129,6 +128,7 @@ def load_file(sql: Sql, customer_id: int) -> dict[str, Any]:
     for name in ("balance", "credit_limit"):
         file[name] = None if file[name] is None else money(file[name])
     file["do_not_call"] = bool(file["do_not_call"])
+    file["extra"] = json.loads(file["extra"]) if file["extra"] else {}
     people = sql.rows(PEOPLE, id=customer_id)
     file["contact"] = people[0][1] if people else ""
     file["title"] = people[0][2] if people else ""
@@ -137,9 +137,3 @@ def load_file(sql: Sql, customer_id: int) -> dict[str, Any]:
     file["phones"] = [value for kind, value in points if kind == "phone"]
     file["address"] = next((value for kind, value in points if kind == "address"), "")
     return file
-
-
-def money(cents: int) -> str:
-    """Whole cents as text with two decimals."""
-    sign = "-" if cents < 0 else ""
-    return f"{sign}{abs(cents) // 100}.{abs(cents) % 100:02d}"

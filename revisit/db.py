@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import cache
@@ -28,6 +28,7 @@ REVISIONS = ("0001",)
 """The migrations this program knows, oldest first; a test compares them with the migration chain."""
 BUSY_SECONDS = 10
 TABLES_ON_SERVER = "SELECT count(*) FROM information_schema.tables WHERE table_schema = current_schema()"
+CHUNK = 1000  # ids in one statement
 _PRAGMAS = (
     "journal_mode=DELETE",
     "synchronous=FULL",
@@ -252,6 +253,17 @@ def instant(text: Any) -> datetime | None:
 def day(text: str | None) -> date | None:
     """A day as a plain driver gives it."""
     return date.fromisoformat(text) if text else None
+
+
+def id_list(ids: Sequence[int]) -> str:
+    """Whole numbers for an `IN (…)`; nothing else can come through."""
+    return ", ".join(str(int(one)) for one in ids)
+
+
+def chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    """The ids in portions of one query each."""
+    for start in range(0, len(ids), CHUNK):
+        yield ids[start : start + CHUNK]
 
 
 def _plain(params: Mapping[str, object]) -> dict[str, object]:

@@ -6,9 +6,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import Any
 
-from revisit import customers, staff, wording
+from revisit import clock, customers, staff, wording
 from revisit.company import CompanyInfo
 from revisit.customers import Card
 from revisit.db import Sql
@@ -17,6 +17,7 @@ from revisit.i18n import N_
 from revisit.policy.explain import Verdict, explain
 from revisit.policy.facts import Contact
 from revisit.policy.months import month_start
+from revisit.policy.outcome import State, state_on
 from revisit.policy.plan import RULES
 from revisit.policy.slots import Slot, slots_of_month
 from revisit.policy.timeline import is_contact
@@ -41,17 +42,6 @@ UNION ALL SELECT 1 FROM revisit WHERE done_on > :on
 LIMIT 1
 """
 CLASSES = ("due", "promised", "settled", "waived", "excluded", "defective")
-
-
-class Dated(Protocol):
-    """A met follow-up or slot."""
-
-    @property
-    def met_on(self) -> date | None: ...
-    @property
-    def due_by(self) -> date | None: ...
-    @property
-    def call_by(self) -> date | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,11 +196,7 @@ def clause_of(company: CompanyInfo, rule: str, on: date) -> str:
 
 def local_at(at: datetime | None, company: CompanyInfo) -> datetime | None:
     """An instant with the company's own offset, as lists and documents show it."""
-    if at is None:
-        return None
-    from zoneinfo import ZoneInfo
-
-    return at.astimezone(ZoneInfo(company.timezone))
+    return clock.zoned(at, company.timezone) if at is not None else None
 
 
 def check_rule(name: str) -> str:
@@ -334,10 +320,10 @@ def _attempts(sql: Sql, company: CompanyInfo, on: date, due: dict[int, list[Owed
     return tries
 
 
-def outcome_of(row: Dated) -> str:
+def outcome_of(row: read.Row | Slot) -> State:
     """How a met follow-up or slot ended: in time or late."""
     assert row.met_on is not None and row.due_by is not None and row.call_by is not None
-    return "in_time" if row.met_on <= max(row.due_by, row.call_by) else "late"
+    return state_on(row, row.due_by, row.call_by, max(row.met_on, row.opens_on))
 
 
 def slots_met_on(row: read.Row, days: set[date], company: CompanyInfo) -> list[Slot]:

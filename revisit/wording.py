@@ -108,7 +108,8 @@ def owed(rule: str, numbers: Mapping[str, str], *, idle_days: int | None, made: 
 def not_owed(code: str, numbers: Mapping[str, str]) -> str:
     """Why nothing is owed under a rule."""
     cause = CAUSES[numbers.get("cause") or "month_over"]
-    return _(NOT_OWED[code]).format(**{"ended_on": "?", **numbers, "cause": _(cause)})
+    balance = money(int(numbers["balance_cents"])) if "balance_cents" in numbers else ""
+    return _(NOT_OWED[code]).format(**{"ended_on": "?", **numbers, "balance": balance, "cause": _(cause)})
 
 
 def missing(code: str) -> str:
@@ -151,3 +152,9 @@ def rule(name: str) -> str:
 def state(code: str) -> str:
     """A state in words."""
     return _(STATES[code])
+
+
+def money(cents: int) -> str:
+    """Whole cents as text with two decimals."""
+    sign = "-" if cents < 0 else ""
+    return f"{sign}{abs(cents) // 100}.{abs(cents) % 100:02d}"

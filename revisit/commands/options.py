@@ -11,17 +11,17 @@ from typer.core import TyperArgument, TyperCommand, TyperOption
 from revisit.context import Context
 from revisit.i18n import _
 
-DbOption = Annotated[
-    str | None,
-    typer.Option("--db", metavar=_("PATH|URL"), help=_("The database: a file, or postgresql://… for a team.")),
-]
-AsOption = Annotated[str | None, typer.Option("--as", metavar=_("LOGIN"), help=_("Who I am."))]
+DB_METAVAR, DB_HELP = _("PATH|URL"), _("The database: a file, or postgresql://… for a team.")
+LOGIN_METAVAR, AS_HELP = _("LOGIN"), _("Who I am.")
+
+DbOption = Annotated[str | None, typer.Option("--db", metavar=DB_METAVAR, help=DB_HELP)]
+AsOption = Annotated[str | None, typer.Option("--as", metavar=LOGIN_METAVAR, help=AS_HELP)]
 JsonOption = Annotated[bool, typer.Option("--json", help=_("One JSON document on stdout."))]
 OnOption = Annotated[
     str | None, typer.Option("--on", metavar=_("DATE"), help=_("The day to answer for: 2026-10-08, today, 昨天 …"))
 ]
 RepOption = Annotated[
-    str | None, typer.Option("--rep", metavar=_("LOGIN"), help=_("Only customers of this representative."))
+    str | None, typer.Option("--rep", metavar=LOGIN_METAVAR, help=_("Only customers of this representative."))
 ]
 CustomerArgument = Annotated[
     str, typer.Argument(metavar=_("CUSTOMER"), help=_("A code, or a name or phone that fits exactly one customer."))
@@ -34,14 +34,13 @@ class Command(TyperCommand):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         shared = [
             TyperOption(
-                param_decls=["--db"], metavar=_("PATH|URL"), expose_value=False, callback=_remember("db_option"),
-                help=_("The database: a file, or postgresql://… for a team."),
-            ),
-            TyperOption(
-                param_decls=["--as"], metavar=_("LOGIN"), expose_value=False, callback=_remember("login_option"),
-                help=_("Who I am."),
-            ),
-        ]  # fmt: skip
+                param_decls=[name], metavar=metavar, help=text, expose_value=False, callback=_remember(attribute)
+            )
+            for name, metavar, text, attribute in (
+                ("--db", DB_METAVAR, DB_HELP, "db_option"),
+                ("--as", LOGIN_METAVAR, AS_HELP, "login_option"),
+            )
+        ]
         kwargs["params"] = [*(kwargs.get("params") or []), *shared]
         kwargs["options_metavar"] = _("[OPTIONS]")
         super().__init__(*args, **kwargs)

@@ -7,7 +7,7 @@ from typing import Any
 
 import typer
 
-from revisit import customers, render, scheduler, timeline, wording
+from revisit import customers, history, render, scheduler, wording
 from revisit.commands.options import Command, CustomerArgument, JsonOption, OnOption, context_of
 from revisit.i18n import N_, _
 from revisit.render import Column
@@ -41,7 +41,7 @@ def show(ctx: typer.Context, customer: CustomerArgument, on: OnOption = None, as
     with context.reading() as (sql, company):
         customer_id = customers.get_customer(sql, customer)
         me = context.actor(sql)
-        found = timeline.dossier(
+        found = history.whole_file(
             sql, company, customer_id, on=context.day(on, company), viewer=me.login if me is not None else None
         )
         upcoming = scheduler.next_on(sql, company, customer_id, context.day(on, company))

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from revisit.customers import money
 from revisit.i18n import N_
 from revisit.intake.known import File, Known
 from revisit.intake.ledger import Ledger, extra_text, merged_extra
 from revisit.intake.people import People
 from revisit.intake.rows import Record
+from revisit.wording import money
 
 PLAIN = ("name", "grade", "region", "industry", "salesperson", "note", "birthday")
 DATED = {

@@ -56,12 +56,11 @@ def explain(file: File, policies: Policies, calendar: WorkCalendar, start_on: da
     known = known_on(file, on)
     planned = plan(known, policies, calendar, start_on)
     line = timeline_of(known, policies)
-    return [_verdict(rule, known, planned, line, policies, calendar, start_on, on) for rule in RULES]
+    return [_verdict(rule, planned, line, policies, calendar, start_on, on) for rule in RULES]
 
 
 def _verdict(
     rule: str,
-    file: File,
     planned: Plan,
     line: Timeline,
     policies: Policies,
@@ -90,7 +89,7 @@ def _verdict(
         if spans.holds(found, on):
             return Verdict(rule, False, None, None, kind, {})
     if rule in ("dormant-week", "dormant-month", "takeover"):
-        stopped = _stopped(rule, file, planned, line, policies, on)
+        stopped = _stopped(rule, planned, line, policies, on)
         if stopped is not None:
             return Verdict(rule, False, None, None, *stopped)
     if ahead:
@@ -131,7 +130,7 @@ def _parts(
 
 
 def _stopped(
-    rule: str, file: File, planned: Plan, line: Timeline, policies: Policies, on: date
+    rule: str, planned: Plan, line: Timeline, policies: Policies, on: date
 ) -> tuple[str, dict[str, str]] | None:
     """What stands in the way of a rule that judges who follows a customer and when it ordered."""
     if not spans.holds(line.customer, on):
@@ -151,7 +150,7 @@ def _stopped(
             return "candidate", {}
         balance = next((value for start, end, value in line.balance if start <= on < end), None)
         if balance is not None and balance > policies.on(on).takeover_max_balance_cents:
-            return "debt", {"balance": f"{balance / 100:.2f}"}
+            return "debt", {"balance_cents": str(balance)}
         return None
     if by_sales:
         return "by-sales", {}

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple, TypeVar
 
-from revisit.db import Sql, day, instant
+from revisit.db import Sql, day, id_list, instant
 from revisit.policy.facts import Contact, Fact, File, Handover, Sale
 
-CHUNK = 1000
 CUSTOMERS = "SELECT id, code, grade, region, industry, entered_on FROM customer WHERE id IN ({ids}) ORDER BY id"
 ORDERS = """
 SELECT customer_id, ordered_on, completed_on, cancelled_on FROM order_ WHERE customer_id IN ({ids})
@@ -37,17 +36,6 @@ class Gathered(NamedTuple):
 
 
 T = TypeVar("T")
-
-
-def id_list(ids: Sequence[int]) -> str:
-    """Whole numbers for an `IN (…)`; nothing else can come through."""
-    return ", ".join(str(int(one)) for one in ids)
-
-
-def chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    """The ids in portions of one query each."""
-    for start in range(0, len(ids), CHUNK):
-        yield ids[start : start + CHUNK]
 
 
 def load_files(sql: Sql, ids: Sequence[int]) -> list[Gathered]:

@@ -11,11 +11,11 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from revisit.company import CompanyInfo
-from revisit.db import Sql, instant
+from revisit.db import Sql, chunks, id_list, instant
 from revisit.policy.facts import FollowUp, Plan, Standing
 from revisit.policy.plan import plan
 from revisit.policy.timeline import is_contact
-from revisit.register.events import ALL_IDS, Gathered, chunks, id_list, load_files
+from revisit.register.events import ALL_IDS, Gathered, load_files
 
 FOLLOW_UPS = """
 SELECT id, customer_id, rule, anchor_on, slot, opens_on, due_by, call_by, at, met_on, ended_on, cause, policy, numbers, days

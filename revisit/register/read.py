@@ -9,11 +9,10 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from revisit.company import CompanyInfo
-from revisit.db import Sql, day, instant
+from revisit.db import Sql, day, id_list, instant
 from revisit.policy.months import month_start
 from revisit.policy.outcome import LIVE, State, state_on
 from revisit.policy.slots import slots_of_month
-from revisit.register.events import id_list
 
 COLUMNS = (
     "customer_id, rule, anchor_on, slot, opens_on, due_by, call_by, at, met_on, ended_on, cause, policy, numbers, days"

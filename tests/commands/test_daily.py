@@ -301,3 +301,10 @@ def test_a_past_list_knows_nothing_of_later_orders(desk: Program, tmp_path: Path
     assert desk.at("2026-03-15 10:00")("import", "customers", str(shown)).code == 0
     first = desk("due", "--on", "2026-03-12", "--json").json["items"][0]
     assert (first["last_order_on"], first["idle_days"]) == ("2026-03-02", 10)
+
+
+def test_unknown_columns_of_a_sheet_stand_in_the_file(desk: Program, tmp_path: Path) -> None:
+    more = table(tmp_path / "more.xlsx", [{"客户编号": "C1", "结算方式": "月结"}])
+    assert desk("import", "customers", str(more)).code == 0
+    assert desk("show", "C1", "--json").json["extra"] == {"结算方式": "月结"}
+    assert desk("show", "C2", "--json").json["extra"] == {}

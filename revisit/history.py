@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from revisit import customers, scheduler
+from revisit import customers, scheduler, wording
 from revisit.company import CompanyInfo
 from revisit.db import Sql, day, instant
 from revisit.policy.months import month_start
@@ -39,7 +39,7 @@ _ORDER = {
 }
 
 
-def dossier(sql: Sql, company: CompanyInfo, customer_id: int, *, on: date, viewer: str | None) -> dict[str, Any]:
+def whole_file(sql: Sql, company: CompanyInfo, customer_id: int, *, on: date, viewer: str | None) -> dict[str, Any]:
     """The JSON document of `show`. Phones and address are whole only for the `viewer` (login) who owes a contact on `on`."""
     file = customers.load_file(sql, customer_id)
     follow_ups = _follow_ups(sql, company, customer_id, on)
@@ -86,7 +86,7 @@ def _events(sql: Sql, company: CompanyInfo, customer_id: int) -> tuple[list[dict
         )
 
     for number, ordered_on, completed_on, cancelled_on, cents, product in sql.rows(ORDERS, id=customer_id):
-        amount = "" if cents is None else customers.money(cents)
+        amount = "" if cents is None else wording.money(cents)
         add("order", day(ordered_on), number, product, amount)
         if completed_on and completed_on != ordered_on:
             add("completed", day(completed_on), number)
@@ -139,7 +139,7 @@ def _events(sql: Sql, company: CompanyInfo, customer_id: int) -> tuple[list[dict
     for from_on, name in sql.rows(ALLOCATIONS, id=customer_id):
         add("allocation", day(from_on), name)
     for from_on, name, value in sql.rows(FACTS, id=customer_id):
-        shown = customers.money(int(value)) if name == "balance" and value else value
+        shown = wording.money(int(value)) if name == "balance" and value else value
         add("fact", day(from_on), f"{name} = {shown}")
     for (ordered_on,) in sql.rows(SHOWN, id=customer_id):
         add("shown_order", day(ordered_on))
