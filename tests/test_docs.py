@@ -109,7 +109,8 @@ def test_every_class_of_error_is_documented_with_its_code() -> None:
 
 # --- the JSON documents
 
-BY_NAME = {("report", key) for key in ("by_rule", "by_rep", "by_channel", "by_result")} | {("import", "columns")}
+BY_NAME = {("report", key) for key in ("by_rule", "by_rep", "by_channel", "by_result")}
+BY_NAME |= {("import", "columns"), ("show", "extra")}
 """Their keys are data: names of rules, people, channels, columns."""
 
 

@@ -304,7 +304,7 @@ def test_a_past_list_knows_nothing_of_later_orders(desk: Program, tmp_path: Path
 
 
 def test_unknown_columns_of_a_sheet_stand_in_the_file(desk: Program, tmp_path: Path) -> None:
-    more = table(tmp_path / "more.xlsx", [{"客户编号": "C1", "结算方式": "月结"}])
+    more = table(tmp_path / "more.xlsx", [{"客户编号": "C1", "客户名称": "宏远涂料", "结算方式": "月结"}])
     assert desk("import", "customers", str(more)).code == 0
     assert desk("show", "C1", "--json").json["extra"] == {"结算方式": "月结"}
     assert desk("show", "C2", "--json").json["extra"] == {}
