@@ -10,12 +10,12 @@ from typing import NamedTuple
 
 from revisit.policy import spans
 from revisit.policy.calendar import WorkCalendar
-from revisit.policy.facts import File, FollowUp, Plan
+from revisit.policy.facts import NEVER, File, FollowUp, Plan
 from revisit.policy.months import month_start, next_month
 from revisit.policy.outcome import LIVE, state_on
 from revisit.policy.plan import RULES, plan
 from revisit.policy.slots import slots_of_month
-from revisit.policy.timeline import Timeline, month_mark, timeline_of
+from revisit.policy.timeline import Timeline, holding_on, month_mark, timeline_of
 from revisit.policy.values import Policies
 
 ONE_DAY = timedelta(days=1)
@@ -48,6 +48,7 @@ def known_on(file: File, on: date) -> File:
         sales_follow_ups=tuple(day for day in file.sales_follow_ups if day <= on),
         shown_orders=tuple(day for day in file.shown_orders if day <= on),
         facts=tuple(fact for fact in file.facts if fact.on is None or fact.on <= on),
+        allocations=tuple(one for one in file.allocations if one.on is None or one.on <= on),
     )
 
 
@@ -56,13 +57,15 @@ def explain(file: File, policies: Policies, calendar: WorkCalendar, start_on: da
     known = known_on(file, on)
     planned = plan(known, policies, calendar, start_on)
     line = timeline_of(known, policies)
-    return [_verdict(rule, planned, line, policies, calendar, start_on, on) for rule in RULES]
+    intention = holding_on(known, policies, on).get("intention", "")
+    return [_verdict(rule, planned, line, intention, policies, calendar, start_on, on) for rule in RULES]
 
 
 def _verdict(
     rule: str,
     planned: Plan,
     line: Timeline,
+    intention: str,
     policies: Policies,
     calendar: WorkCalendar,
     start_on: date,
@@ -85,9 +88,15 @@ def _verdict(
     if live:
         due_by, opens, numbers = min(live, key=lambda item: item[:2])
         return Verdict(rule, True, opens, due_by, rule, _with_idle(numbers, on))
-    for kind, found in (("excluded", line.excluded), ("waived", line.waived)):
-        if spans.holds(found, on):
-            return Verdict(rule, False, None, None, kind, {})
+    for code, found in (("closed", line.closed), ("do_not_call", line.do_not_call), ("waived", line.waived)):
+        end = next((end for start, end in found if start <= on < end), None)
+        if end is not None:
+            last = {"until_on": (end - ONE_DAY).isoformat()} if end < NEVER else {}
+            return Verdict(rule, False, None, None, code, last)
+    if rule == "prospect" and spans.holds(line.customer, on):
+        return Verdict(rule, False, None, None, "no-prospect", {})
+    if rule == "prospect" and intention == "none":
+        return Verdict(rule, False, None, None, "intention-none", {})
     if rule in ("dormant-week", "dormant-month", "takeover"):
         stopped = _stopped(rule, planned, line, policies, on)
         if stopped is not None:

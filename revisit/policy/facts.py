@@ -22,7 +22,11 @@ class Sale(NamedTuple):
 
 
 class Contact(NamedTuple):
-    """One revisit on record (the current version, not voided). `promised_on` is set when it booked a callback."""
+    """One revisit on record (the current version, not voided). `promised_on` is set when it booked a callback.
+
+    `planned`: the booking is a plan of ours, nothing that was promised to the customer. `intention` ("interested",
+    "undecided", "none") is what this revisit learnt, whatever its result; it holds after the revisit.
+    """
 
     on: date
     channel: str
@@ -31,6 +35,8 @@ class Contact(NamedTuple):
     with_sales: bool = False
     promised_on: date | None = None
     promised_at: datetime | None = None
+    planned: bool = False
+    intention: str = ""
 
 
 class Handover(NamedTuple):
@@ -40,16 +46,28 @@ class Handover(NamedTuple):
     on: date | None = None
 
 
-class Fact(NamedTuple):
-    """From `on` (None: the file's first day) `name` is `value`.
+class Allocation(NamedTuple):
+    """From `on` (None: the sheet that created the file said it) the customer is another representative's.
 
-    Names and values: kind "customer"|"prospect", contract_on ISO date, balance whole cents, do_not_call, closed and
-    waived "1"|"0"; an empty value is an unknown one.
+    `temporary`: only for the time of an absence.
+    """
+
+    on: date | None
+    temporary: bool = False
+
+
+class Fact(NamedTuple):
+    """From `on` (None: the file's first day) until `until` (excluded; None: for good) `name` is `value`.
+
+    After `until` whatever was stated before shows again. Names and values: kind "customer"|"prospect", intention
+    "interested"|"undecided"|"none", contract_on ISO date, balance whole cents, do_not_call, closed and waived "1"|"0";
+    an empty value is an unknown one.
     """
 
     name: str
     value: str
     on: date | None = None
+    until: date | None = None
 
 
 class File(NamedTuple):
@@ -66,6 +84,7 @@ class File(NamedTuple):
     grade: str = ""
     region: str = ""
     industry: str = ""
+    allocations: tuple[Allocation, ...] = ()
 
 
 class FollowUp(NamedTuple):
@@ -94,8 +113,8 @@ class FollowUp(NamedTuple):
 class Standing(NamedTuple):
     """A span of days on which something holds of the customer: `kind` with `code`, until `until_on` (excluded; None: open).
 
-    Kinds: "excluded" and "waived" (code: why), "defective" (code: the missing fact), "dormant" (over a week),
-    "followed" (code: "sales"), "candidate" (a takeover that a supervisor may register).
+    Kinds: "excluded" (code: "do_not_call" or "closed"), "waived", "defective" (code: the missing fact), "dormant" (over a
+    week), "followed" (code: "sales"), "candidate" (a takeover that a supervisor may register).
     """
 
     kind: str

@@ -10,12 +10,13 @@ from itertools import chain
 from revisit.policy import spans
 from revisit.policy.calendar import WorkCalendar
 from revisit.policy.facts import NEVER, File, FollowUp, Plan, Standing
-from revisit.policy.rules import Case, after_sale, callbacks, dormant_month, dormant_week
+from revisit.policy.prospects import prospect
+from revisit.policy.rules import Case, after_sale, brief, callbacks, dormant_month, dormant_week
 from revisit.policy.takeover import followed
 from revisit.policy.timeline import Timeline, timeline_of
 from revisit.policy.values import Policies
 
-RULES = ("callback", "after-sale", "dormant-week", "dormant-month", "takeover")
+RULES = ("callback", "after-sale", "dormant-week", "dormant-month", "takeover", "prospect", "brief")
 """The rules this version knows, in the order of the policy file; the file holds the numbers of all ten."""
 
 
@@ -30,7 +31,15 @@ def plan(file: File, policies: Policies, calendar: WorkCalendar, start_on: date)
     by_service = spans.without(by.by_sales, line.first_on)
     eligible = spans.meet(spans.meet(line.allowed, line.customer), by_service)
     case = Case(file, line, eligible, policies, start_on)
-    found = chain(callbacks(case), after_sale(case), dormant_week(case), dormant_month(case), by.follow_ups)
+    found = chain(
+        callbacks(case),
+        after_sale(case),
+        dormant_week(case),
+        dormant_month(case),
+        by.follow_ups,
+        prospect(case),
+        brief(case),
+    )
     rows = sorted(found, key=lambda row: (row.rule, row.anchor_on))  # stable: those of one anchor stay in order of time
     last = [span.last for span in line.ordered if span.end == NEVER and not span.by_contract]
     return Plan(
@@ -57,10 +66,13 @@ def _numbered(rows: list[FollowUp], calendar: WorkCalendar) -> Iterator[FollowUp
 
 
 def _standings(file: File, line: Timeline, policies: Policies) -> Iterator[Standing]:
-    for start, end in line.excluded:
-        yield Standing("excluded", "excluded", start, _open(end))
-    for start, end in line.waived:
-        yield Standing("waived", "waived", start, _open(end))
+    for kind, code, found in (
+        ("excluded", "do_not_call", line.do_not_call),
+        ("excluded", "closed", line.closed),
+        ("waived", "waived", line.waived),
+    ):
+        for start, end in found:
+            yield Standing(kind, code, start, _open(end))
     known = spans.join((span.start, span.end) for span in line.ordered)
     for start, end in spans.meet(line.customer, spans.without(known, line.first_on)):
         yield Standing("defective", "order_date", start, _open(end))

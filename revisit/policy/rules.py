@@ -15,7 +15,15 @@ from revisit.policy.facts import NEVER, Contact, File, FollowUp
 from revisit.policy.months import month_start, plus_months
 from revisit.policy.slots import counted_days
 from revisit.policy.spans import Span
-from revisit.policy.timeline import Timeline, is_contact, is_conversation, is_enquiry, is_phone_contact, month_mark
+from revisit.policy.timeline import (
+    Timeline,
+    is_brief,
+    is_contact,
+    is_conversation,
+    is_enquiry,
+    is_phone_contact,
+    month_mark,
+)
 from revisit.policy.values import Policies
 
 ONE_DAY = timedelta(days=1)
@@ -35,11 +43,14 @@ class Case(NamedTuple):
 
     def why_ended(self, day: date) -> str:
         """Why a precondition ended on the day."""
+        by_rule = "handover" if spans.holds(self.line.customer, day) else "kind"
+        return self.why_not_allowed(day) or by_rule
+
+    def why_not_allowed(self, day: date) -> str:
+        """What takes every rule away on the day, if anything does."""
         if spans.holds(self.line.excluded, day):
             return "excluded"
-        if spans.holds(self.line.waived, day):
-            return "waived"
-        return "handover" if spans.holds(self.line.customer, day) else "kind"
+        return "waived" if spans.holds(self.line.waived, day) else ""
 
     def why_begun_again(self, day: date) -> str:
         """Why the last order is another one from the day on: a new order, or the old one was cancelled."""
@@ -49,7 +60,7 @@ class Case(NamedTuple):
 
 
 def callbacks(case: Case) -> Iterator[FollowUp]:
-    """P3 2.3: a promised callback, owed on the promised day; a new booking ends the old one."""
+    """P3 2.3: a callback that was promised or planned, owed on that day; a new booking ends the old one."""
     rule = "callback"
     contacts = case.file.contacts
     for index, booking in enumerate(contacts):
@@ -112,13 +123,13 @@ def after_sale(case: Case) -> Iterator[FollowUp]:
         for start, until in case.line.allowed:
             opens = max(since, start)
             if opens < until and cause == "met" and opens <= day < until:
-                yield _row(rule, pending[0], opens, opens + window, day, NEVER, "", policy.id, numbers)
+                yield row_of(rule, pending[0], opens, opens + window, day, NEVER, "", policy.id, numbers)
                 return
             end = min(until, day)
             if opens >= end:
                 continue
-            over = ("" if end == NEVER else cause) if end == day else case.why_ended(end)
-            yield _row(rule, pending[0], opens, opens + window, None, end, over, policy.id, numbers)
+            over = cause if day < until else case.why_not_allowed(until)  # the facts of a day count first
+            yield row_of(rule, pending[0], opens, opens + window, None, end, over, policy.id, numbers)
 
     for day, order, completed in sorted(days):
         if order == 2:
@@ -166,7 +177,7 @@ def dormant_week(case: Case) -> Iterator[FollowUp]:
         numbers = {"contract_on" if span.by_contract else "last_order_on": span.last}
         if met is not None:
             end, cause = NEVER, ""
-        yield _row(rule, span.last, opens, due_by, met, end, cause, policy.id, numbers)
+        yield row_of(rule, span.last, opens, due_by, met, end, cause, policy.id, numbers)
 
 
 def dormant_month(case: Case) -> Iterator[FollowUp]:
@@ -188,8 +199,28 @@ def dormant_month(case: Case) -> Iterator[FollowUp]:
             else case.why_ended(end)
         )
         numbers = {"contract_on" if span.by_contract else "last_order_on": span.last}
-        row = _row(rule, opens, opens, None, None, end, cause, case.policies.on(opens).id, numbers)
+        row = row_of(rule, opens, opens, None, None, end, cause, case.policies.on(opens).id, numbers)
         yield row._replace(days=counted_days(opens, ended_on, contacted, case.policies, case.start_on))
+
+
+def brief(case: Case) -> Iterator[FollowUp]:
+    """P3 1.3: a talk with the salesperson within a week of receiving a customer; paperwork, the customer hears nothing."""
+    rule = "brief"
+    days = sorted({one.on for one in case.file.allocations if one.on is not None and not one.temporary})
+    talks = [contact.on for contact in case.file.contacts if is_brief(contact, case.policies)] if days else []
+    for day, end in zip(days, [*days[1:], NEVER], strict=False):
+        policy = case.policies.on(day)
+        window = timedelta(days=policy.rules[rule].window_days)
+        if day + window < case.start_on:
+            continue
+        met = next((talk for talk in talks if day <= talk), None)
+        for opens, until in spans.clip(case.line.allowed, day, end):
+            if met is not None and met < until:
+                if met >= opens:
+                    yield row_of(rule, day, opens, opens + window, met, NEVER, "", policy.id, {"allocated_on": day})
+                break
+            over = "" if until == NEVER else "reallocated" if until == end else case.why_not_allowed(until)
+            yield row_of(rule, day, opens, opens + window, None, until, over, policy.id, {"allocated_on": day})
 
 
 def _follow_up(
@@ -203,11 +234,12 @@ def _follow_up(
     policy: str,
     booking: Contact,
 ) -> FollowUp:
-    row = _row(rule, anchor, opens, due_by, met, end, cause, policy, {"booked_on": booking.on})
+    booked = {"planned_on" if booking.planned else "booked_on": booking.on}
+    row = row_of(rule, anchor, opens, due_by, met, end, cause, policy, booked)
     return row._replace(at=booking.promised_at if opens == booking.promised_on else None)
 
 
-def _row(
+def row_of(
     rule: str,
     anchor: date,
     opens: date,
@@ -216,8 +248,9 @@ def _row(
     end: date,
     cause: str,
     policy: str,
-    numbers: Mapping[str, date | None],
+    numbers: Mapping[str, date | str | None],
 ) -> FollowUp:
+    """A row of the register; `slot` and `call_by` are filled in by `policy.plan`."""
     return FollowUp(
         rule=rule,
         anchor_on=anchor,
@@ -230,5 +263,5 @@ def _row(
         ended_on=None if end == NEVER else end,
         cause=cause,
         policy=policy,
-        numbers=tuple((key, value.isoformat()) for key, value in numbers.items() if value is not None),
+        numbers=tuple((key, str(value)) for key, value in numbers.items() if value is not None),
     )

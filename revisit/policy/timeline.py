@@ -1,15 +1,16 @@
 """From the dated events of a file to spans of days: when it was ordered last, who follows, what excludes it.
 
-Events of one day count in this order: facts and hand-overs, orders, sales follow-ups, revisits by time (`rules.md`).
+Events of one day count in this order: facts and hand-overs, orders, sales follow-ups, revisits by time (`docs/rules.md`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import NamedTuple
 
 from revisit.policy import spans
-from revisit.policy.facts import NEVER, Contact, File
+from revisit.policy.facts import NEVER, Contact, Fact, File
 from revisit.policy.months import plus_months
 from revisit.policy.spans import Span
 from revisit.policy.values import Policies
@@ -33,6 +34,8 @@ class Timeline(NamedTuple):
     ordered: list[Ordered]
     dormant: list[Span]
     customer: list[Span]
+    do_not_call: list[Span]
+    closed: list[Span]
     excluded: list[Span]
     waived: list[Span]
     allowed: list[Span]
@@ -43,7 +46,9 @@ def timeline_of(file: File, policies: Policies) -> Timeline:
     """The spans of a file. Its first day is that of its first dated event or of its entry, whichever is earlier."""
     first = first_day(file)
     ordered = _ordered(file, first)
-    excluded = spans.join(_days_with(file, "do_not_call", first) + _days_with(file, "closed", first))
+    do_not_call = _days_with(file, "do_not_call", first)
+    closed = _days_with(file, "closed", first)
+    excluded = spans.join(do_not_call + closed)
     waived = _days_with(file, "waived", first)
     marked = [(start, end) for start, end, value in values_of(file, "kind", first) if value == "prospect"]
     customer = spans.join([*spans.without(spans.join(marked), first), *((span.start, span.end) for span in ordered)])
@@ -52,6 +57,8 @@ def timeline_of(file: File, policies: Policies) -> Timeline:
         ordered=ordered,
         dormant=_dormant(ordered, policies),
         customer=customer,
+        do_not_call=do_not_call,
+        closed=closed,
         excluded=excluded,
         waived=waived,
         allowed=spans.without(spans.join([*excluded, *waived]), first),
@@ -67,19 +74,62 @@ def first_day(file: File) -> date:
     days += [sale.ordered_on for sale in file.sales]
     days += [contact.on for contact in file.contacts]
     days += [handover.on for handover in file.handovers if handover.on]
+    days += [allocation.on for allocation in file.allocations if allocation.on]
     days += [date.fromisoformat(fact.value) for fact in file.facts if fact.name == "contract_on" and fact.value]
     return min(days)
 
 
 def values_of(file: File, name: str, first: date) -> list[tuple[date, date, str]]:
-    """(from, until, value) of a fact; nothing before it is first stated. A later statement of the same day wins, the same
-    value stated again changes nothing."""
-    stated: dict[date, str] = {}
-    for fact in sorted((fact for fact in file.facts if fact.name == name), key=lambda fact: fact.on or date.min):
-        stated[max(fact.on or first, first)] = fact.value
-    days = sorted(stated)
-    days = [day for i, day in enumerate(days) if i == 0 or stated[day] != stated[days[i - 1]]]
-    return [(day, days[i + 1] if i + 1 < len(days) else NEVER, stated[day]) for i, day in enumerate(days)]
+    """(from, until, value) of a fact; nothing where nothing is stated. A later statement covers those before it as long as
+    it holds, of one day the one recorded last wins, and the same value stated again changes nothing."""
+    result: list[tuple[date, date, str]] = []
+    stated = statements(file.facts, name, first)
+    days = sorted({day for start, until, _ in stated for day in (start, until) if day < NEVER})
+    holding: list[tuple[date, date, str]] = []
+    begun = 0
+    for day, end in zip(days, [*days[1:], NEVER], strict=False):
+        while begun < len(stated) and stated[begun][0] <= day:
+            holding.append(stated[begun])
+            begun += 1
+        while holding and holding[-1][1] <= day:
+            holding.pop()
+        if not holding:
+            continue
+        value = holding[-1][2]
+        if result and result[-1][1:] == (day, value):
+            result[-1] = (result[-1][0], end, value)
+        else:
+            result.append((day, end, value))
+    return result
+
+
+def statements(facts: Iterable[Fact], name: str, first: date) -> list[tuple[date, date, str]]:
+    """(from, until, value) of everything that was stated about a fact, each one covering those before it."""
+    mine = sorted((fact for fact in facts if fact.name == name), key=lambda fact: fact.on or date.min)
+    return [(max(fact.on or first, first), fact.until or NEVER, fact.value) for fact in mine]
+
+
+def with_intentions(file: File) -> File:
+    """The file, what its revisits learnt about the customer's intention among its facts."""
+    learnt = [Fact("intention", contact.intention, contact.on) for contact in file.contacts if contact.intention]
+    return file._replace(facts=(*file.facts, *learnt)) if learnt else file
+
+
+def holding_on(file: File, policies: Policies, on: date) -> dict[str, str]:
+    """The known facts of a file at the end of a day, by name; none before its first day.
+
+    `kind` is "customer" once there is an order or a contract, the intention is the one learnt last.
+    """
+    line = timeline_of(file, policies)
+    if on < line.first_on:
+        return {}
+    file = with_intentions(file)
+    held = {"kind": "customer" if spans.holds(line.customer, on) else "prospect"}
+    for name in sorted({fact.name for fact in file.facts} - {"kind"}):
+        for start, until, value in values_of(file, name, line.first_on):
+            if start <= on < until and value:
+                held[name] = value
+    return held
 
 
 def month_mark(last: date, policies: Policies) -> date:
@@ -113,6 +163,11 @@ def is_enquiry(contact: Contact, policies: Policies) -> bool:
     """The customer's own word to customer service; a missed call is an attempt."""
     attempt = contact.result in policies.on(contact.on).attempt_results
     return contact.inbound and not contact.with_sales and not attempt
+
+
+def is_brief(contact: Contact, policies: Policies) -> bool:
+    """A talk with the salesperson, whoever called."""
+    return contact.with_sales and contact.result in policies.on(contact.on).conversation_results
 
 
 def is_phone_contact(contact: Contact, policies: Policies) -> bool:

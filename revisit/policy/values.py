@@ -12,6 +12,12 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
+REQUIRED = ("callback", "after-sale", "dormant-week", "dormant-month", "takeover", "prospect", "brief")
+"""The rules that a policy must state, because the program knows them."""
+OWN_WINDOWS = ("dormant-month", "campaign")
+"""Rules that have no `window_days`: a slot of the month and a campaign bring their own last day."""
+LANGUAGES = ("zh", "en")
+
 
 class PolicyError(ValueError):
     """A policy file that cannot be used; the text names the key and what is wrong with it."""
@@ -57,6 +63,9 @@ class Policy:
     takeover_after_months: int
     takeover_max_balance_cents: int
     takeover_auto: bool
+    prospect_again_after_months: int
+    prospect_interested_after_days: int
+    prospect_first_window_days: int
 
     def week_days(self, code: str, grade: str, region: str, industry: str) -> int:
         """Days without an order before this customer is dormant over a week: the first exception that fits, else the rule."""
@@ -76,14 +85,14 @@ def policy_from(data: Mapping[str, Any]) -> Policy:
             name=name,
             rank=rank,
             clause=read.text("rules", name, "clause"),
-            says=read.table("rules", name, "says"),
+            says={language: read.text("rules", name, "says", language) for language in LANGUAGES},
             script=read.text("rules", name, "script", default=""),
-            window_days=read.whole("rules", name, "window_days", default=0),
+            window_days=0 if name in OWN_WINDOWS else read.whole("rules", name, "window_days"),
             paperwork=bool(read.get("rules", name, "paperwork", default=False)),
         )
         for rank, name in enumerate(read.table("rules"))
     }
-    for name in ("callback", "after-sale", "dormant-week", "dormant-month", "takeover"):
+    for name in REQUIRED:
         if name not in rules:
             raise PolicyError(f"rules.{name}: missing")
     slots = tuple(read.get("rules", "dormant-month", "slots"))
@@ -116,6 +125,9 @@ def policy_from(data: Mapping[str, Any]) -> Policy:
         takeover_after_months=read.whole("rules", "takeover", "after_months"),
         takeover_max_balance_cents=int(Decimal(read.text("rules", "takeover", "max_balance")) * 100),
         takeover_auto=bool(read.get("rules", "takeover", "auto")),
+        prospect_again_after_months=read.whole("rules", "prospect", "again_after_months", least=1),
+        prospect_interested_after_days=read.whole("rules", "prospect", "interested_after_days", least=1),
+        prospect_first_window_days=read.whole("rules", "prospect", "first_window_days"),
     )
 
 
@@ -165,10 +177,10 @@ class _Reader:
             raise PolicyError(f"{'.'.join(path)}: a text is wanted")
         return value
 
-    def whole(self, *path: str, default: Any = _REQUIRED) -> int:
-        value = self.get(*path, default=default)
-        if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-            raise PolicyError(f"{'.'.join(path)}: a whole number, not below 0, is wanted")
+    def whole(self, *path: str, least: int = 0) -> int:
+        value = self.get(*path)
+        if not isinstance(value, int) or isinstance(value, bool) or value < least:
+            raise PolicyError(f"{'.'.join(path)}: a whole number, not below {least}, is wanted")
         return value
 
     def table(self, *path: str) -> Mapping[str, Any]:

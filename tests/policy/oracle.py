@@ -1,10 +1,11 @@
 """The rules once more, slow and obvious: one walk over the days, each day's events applied in order, nothing looked up ahead.
 
-Written from the semantics alone, so that it can disagree with `revisit.policy.plan`. Five rules: callback, after-sale,
-dormant-week, dormant-month and takeover. A day's end knows the events dated up to that day because the walk has met no
-others. On a day, in this order:
+Written from the semantics alone, so that it can disagree with `revisit.policy.plan`. Seven rules: callback, after-sale,
+dormant-week, dormant-month, takeover, prospect and brief. A day's end knows the events dated up to that day because the
+walk has met no others. On a day, in this order:
 
-    facts and hand-overs · orders, completions, cancellations · sales follow-ups · what time ends and opens · revisits
+    facts, hand-overs and allocations · orders, completions, cancellations · sales follow-ups · what time ends and opens ·
+    revisits
 """
 
 from __future__ import annotations
@@ -76,6 +77,7 @@ def first_day(file: File) -> date:
     days += [contact.on for contact in file.contacts]
     days += [handover.on for handover in file.handovers if handover.on is not None]
     days += [date.fromisoformat(f.value) for f in file.facts if f.name == "contract_on" and f.value]
+    days += [item.on for item in file.allocations if item.on is not None]
     return min(days)
 
 
@@ -122,6 +124,10 @@ class _Walk:
         self.booking: date | None = None  # the promised day, or the booking day if that is later
         self.booked: Row | None = None
         self.booked_day: date | None = None
+        # prospect: what was said of its intention and until when, the newest last
+        self.said: list[tuple[str, date | None]] = []
+        # brief
+        self.received: date | None = None
 
     # -- words ---------------------------------------------------------------------------------------------------------
 
@@ -192,16 +198,23 @@ class _Walk:
 
     def facts_and_handovers(self) -> None:
         for name in {fact.name for fact in self.file.facts}:
-            for fact in self.today(fact for fact in self.file.facts if fact.name == name):
-                self.fact[name] = fact.value
+            said = [fact for fact in self.file.facts if fact.name == name and (fact.on or self.first) <= self.day]
+            said.sort(key=lambda fact: fact.on or date.min)
+            holds = [fact.value for fact in said if fact.until is None or fact.until > self.day]
+            self.fact[name] = holds[-1] if holds else ""
+        for fact in self.today(fact for fact in self.file.facts if fact.name == "intention"):
+            self.said.append((fact.value, fact.until))
         for handover in self.today(self.file.handovers):
             self.sales_follow = handover.to == "sales"
             if self.sales_follow:
                 self.set_s(handover.on)
             else:
                 self.set_s(None)
+        if any(item.on == self.day and not item.temporary for item in self.file.allocations):
+            self.end("brief")
+            self.received = self.day
         if self.excluded:
-            self.end("callback", "after-sale", "dormant-week", "dormant-month", "takeover")
+            self.end("callback", "after-sale", "dormant-week", "dormant-month", "takeover", "prospect", "brief")
             self.booked = None
 
     def today(self, items: Iterator[Fact] | tuple[Handover, ...] | Iterator[Handover]) -> list:  # type: ignore[type-arg]
@@ -260,6 +273,17 @@ class _Walk:
             self.end("dormant-month")
         if not self.takeover_possible:
             self.end("takeover")
+        if not self.prospect_possible:
+            self.end("prospect")
+
+    @property
+    def intention(self) -> str:
+        holds = [value for value, until in self.said if until is None or until > self.day]
+        return holds[-1] if holds else ""
+
+    @property
+    def prospect_possible(self) -> bool:
+        return not self.is_customer and not self.excluded and self.intention != "none"
 
     @property
     def takeover_possible(self) -> bool:
@@ -283,6 +307,7 @@ class _Walk:
         if self.booking is not None and self.booked is None and not self.excluded:
             opens = max(self.booking, self.day)
             self.booked = self.open("callback", opens, opens_on=opens)
+            self.booked_day = self.day
         # after-sale
         if self.c is not None and self.c_from is not None and not self.excluded and not self.live("after-sale"):
             policy = self.policies.on(self.c)
@@ -302,7 +327,30 @@ class _Walk:
             policy = self.policies.on(self.s)
             if policy.takeover_auto:
                 self.open("takeover", self.day + timedelta(policy.rules["takeover"].window_days))
+        # brief
+        if self.received is not None and not self.excluded and not self.live("brief"):
+            window = timedelta(self.policies.on(self.received).rules["brief"].window_days)
+            if self.received + window >= self.start_on:
+                self.open("brief", self.day + window)
+        self.prospect_opens()
         self.dormancy_opens()
+
+    def prospect_opens(self) -> None:
+        if not self.prospect_possible or self.live("prospect") or self.day < self.start_on:
+            return
+        last = self.conversation
+        if last is None:
+            if self.day >= self.file.entered_on:
+                policy = self.policies.on(self.file.entered_on)
+                self.open("prospect", self.day + timedelta(policy.prospect_first_window_days))
+            return
+        policy = self.policies.on(last)
+        if self.intention == "interested":
+            again = last + timedelta(policy.prospect_interested_after_days)
+        else:
+            again = plus_months(last, policy.prospect_again_after_months)
+        if self.day >= again:
+            self.open("prospect", self.day + timedelta(policy.rules["prospect"].window_days))
 
     def dormancy_opens(self) -> None:
         last = self.last_order
@@ -390,6 +438,9 @@ class _Walk:
             and contact.channel in policy.message_channels
         )
         enquiry = contact.inbound and not contact.with_sales and contact.result not in policy.attempt_results
+        if contact.with_sales and contact.result in policy.conversation_results and self.received is not None:
+            self.meet("brief")
+            self.received = None
         if talked or enquiry:
             self.meet("callback")
             self.booking = self.booked = None
@@ -405,6 +456,7 @@ class _Walk:
                 self.booked = self.open("callback", opens, opens_on=opens)
         if talked:
             self.meet("after-sale")
+            self.meet("prospect")
             self.c = self.c_from = None
             self.conversation = self.day
             if not self.dormant:
@@ -416,6 +468,14 @@ class _Walk:
                 self.meet("takeover")
                 self.sales_follow = False
                 self.s = None
+        if contact.intention:
+            self.said.append((contact.intention, None))
+            for row in self.live("prospect"):
+                if not self.prospect_possible and row.opens_on == self.day:
+                    self.rows.remove(row)  # owed at the end of no day
+            if not self.prospect_possible:
+                self.end("prospect")
+            self.prospect_opens()
 
     # -- the day's end -------------------------------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from revisit.policy.facts import Standing
 from revisit.policy.plan import plan
 from tests.policy.reading import CALENDAR, DEFAULT_POLICIES, Told, day_of, file_of, hold, told_in
 
@@ -14,6 +15,7 @@ CAUSES = [
     ("after-sale", "cancelled", ["03-02 order cancelled 03-05"]),
     ("after-sale", "cancelled", ["01-02 shown", "03-02 order cancelled 03-05"]),
     ("after-sale", "excluded", ["03-02 order", "03-05 closed 1"]),
+    ("after-sale", "excluded", ["03-02 order", "03-05 closed 1", "03-05 phone reached"]),
     ("dormant-week", "order", ["03-02 shown", "03-12 shown"]),
     ("dormant-week", "dormant", ["03-02 shown"]),
     ("dormant-week", "handover", ["03-02 shown", "03-12 handover sales"]),
@@ -25,6 +27,18 @@ CAUSES = [
     ("takeover", "handover", ["01-10 handover sales", "balance 0", "03-12 handover service"]),
     ("takeover", "kind", ["01-10 handover sales", "balance 0", "03-12 kind prospect"]),
     ("takeover", "balance", ["01-10 handover sales", "balance 0", "03-12 balance 1"]),
+    ("takeover", "waived", ["01-10 handover sales", "balance 0", "03-12 waived 1 until 03-20"]),
+    ("prospect", "order", ["kind prospect", "03-12 order"]),
+    ("prospect", "order", ["kind prospect", "03-12 shown", "03-12 contract_on 03-12"]),
+    ("prospect", "contract", ["kind prospect", "03-12 contract_on 03-12"]),
+    ("prospect", "kind", ["kind prospect", "03-12 kind customer"]),
+    ("prospect", "intention", ["kind prospect", "03-12 intention none"]),
+    ("prospect", "intention", ["kind prospect", "03-12 phone busy learnt none"]),
+    ("prospect", "excluded", ["kind prospect", "03-12 do_not_call 1", "03-12 intention none"]),
+    ("prospect", "waived", ["kind prospect", "03-12 waived 1 until 03-20", "03-12 order"]),
+    ("brief", "reallocated", ["03-02 allocated", "03-12 allocated"]),
+    ("brief", "excluded", ["03-02 allocated", "03-12 closed 1"]),
+    ("brief", "waived", ["03-02 allocated", "03-12 waived 1 until 03-20"]),
 ]
 
 
@@ -34,9 +48,50 @@ def test_the_register_says_why_it_ended(rule: str, cause: str, events: list[str]
     assert next(row.cause for row in planned.follow_ups if row.rule == rule and row.ended_on) == cause
 
 
-@pytest.mark.parametrize("case", told_in("edges.toml"), ids=lambda case: case.name)
+@pytest.mark.parametrize("case", told_in("edges.toml") + told_in("edges_prospect.toml"), ids=lambda case: case.name)
 def test_the_edge_is_where_the_rules_put_it(case: Told) -> None:
     hold(case)
+
+
+NUMBERS = [
+    ("callback", {"booked_on": "2026-03-11"}, ["03-11 phone busy promised 03-13"]),
+    ("callback", {"planned_on": "2026-03-11"}, ["03-11 phone reached planned 03-13"]),
+    ("prospect", {"entered_on": "2026-01-01"}, ["kind prospect"]),
+    ("prospect", {"entered_on": "2026-01-01", "intention": "interested"}, ["kind prospect", "intention interested"]),
+    ("prospect", {"contact_on": "2026-01-01"}, ["kind prospect", "01-01 phone reached learnt undecided"]),
+    (
+        "prospect",
+        {"contact_on": "2026-01-01", "intention": "interested"},
+        ["kind prospect", "01-01 phone reached learnt interested"],
+    ),
+    # the interest of the day on which it opened, whatever is learnt while it waits
+    (
+        "prospect",
+        {"contact_on": "2026-01-01"},
+        ["kind prospect", "01-01 phone reached", "02-05 phone reached inbound learnt interested"],
+    ),
+    ("brief", {"allocated_on": "2026-03-02"}, ["03-02 allocated"]),
+]
+
+
+@pytest.mark.parametrize(("rule", "numbers", "events"), NUMBERS)
+def test_the_register_keeps_the_numbers_behind_the_reason(
+    rule: str, numbers: dict[str, str], events: list[str]
+) -> None:
+    planned = plan(file_of(events, ""), DEFAULT_POLICIES, CALENDAR, day_of("01-01"))
+    last = [row for row in planned.follow_ups if row.rule == rule][-1]
+    assert dict(last.numbers) == numbers
+    assert last.anchor_on.isoformat() in numbers.values()
+
+
+def test_what_excludes_is_told_apart() -> None:
+    events = ["03-02 do_not_call 1", "03-04 closed 1", "03-06 do_not_call 0", "03-08 waived 1 until 03-10"]
+    planned = plan(file_of(events, ""), DEFAULT_POLICIES, CALENDAR, day_of("01-01"))
+    assert [one for one in planned.standings if one.kind in ("excluded", "waived")] == [
+        Standing("excluded", "closed", day_of("03-04"), None),
+        Standing("excluded", "do_not_call", day_of("03-02"), day_of("03-06")),
+        Standing("waived", "waived", day_of("03-08"), day_of("03-10")),
+    ]
 
 
 LAST_ORDERS = [

@@ -1,0 +1,279 @@
+"""What is wrong with a policy file: every key against what may stand there, all faults at once.
+
+`check_policy` takes the parsed file. It stands beside `values.policy_from`, which reads a policy that is to be used and
+stops at the first fault.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from difflib import get_close_matches
+from typing import Any, NamedTuple
+
+from revisit.policy.toml_lines import Key
+
+RESULTS = ("reached", "declined", "sent", "no_answer", "busy", "wrong_number", "inconvenient")
+CHANNELS = ("phone", "visit", "sms", "wechat", "email", "service")
+LANGUAGES = ("zh", "en")
+REPEATS = ("monthly", "each-sale")
+CONDITIONS = ("code", "grade", "region", "industry")
+LAST_SLOT = 28  # every month has this day
+_MONEY = re.compile(r"-?\d+\.\d\d")
+
+
+class Fault(NamedTuple):
+    """One thing that is wrong: where, what (a code), and the facts its sentence is made of."""
+
+    key: Key
+    code: str
+    params: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Want:
+    """What may stand at a key. `low` and `high` bound a number, `words` are those that are known."""
+
+    kind: str
+    low: int = 0
+    high: int = 0
+    words: tuple[str, ...] = ()
+    required: bool = True
+
+
+Shape = Mapping[str, "Want | Shape"]
+
+TEXT, SAYS, DAY, MONEY, CLAUSE = Want("text"), Want("says"), Want("day"), Want("money"), Want("clause")
+SCRIPT, SLOTS, GRADES = Want("script", required=False), Want("slots"), Want("texts")
+FLAG, PAPERWORK = Want("flag"), Want("flag", required=False)
+EXCEPTIONS = Want("exceptions", required=False)
+DAYS, SOME_DAYS, MONTHS, HOURS = (
+    Want("whole", 0, 3650),
+    Want("whole", 1, 3650),
+    Want("whole", 1, 120),
+    Want("whole", 1, 8760),
+)
+DAYS_LEFT = Want("whole", 1, 15)
+SPOKEN: Shape = {"clause": CLAUSE, "says": SAYS, "script": SCRIPT, "paperwork": PAPERWORK}
+
+SECTIONS: Mapping[str, Shape] = {
+    "contact": {
+        "clause": CLAUSE,
+        "conversation_results": Want("words", words=RESULTS),
+        "phone_channels": Want("words", words=CHANNELS),
+        "message_result": Want("word", words=RESULTS),
+        "message_channels": Want("words", words=CHANNELS),
+        "attempt_results": Want("words", words=RESULTS),
+    },
+    "records": {"clause": CLAUSE, "hours": HOURS, "dormancy_hours": HOURS},
+    "list": {"clause": CLAUSE, "orders_fresh_days": DAYS, "grades": GRADES},
+}
+RULES: Mapping[str, Shape] = {
+    "callback": {**SPOKEN, "window_days": DAYS},
+    "case-revisit": {**SPOKEN, "window_days": DAYS},
+    "after-sale": {
+        **SPOKEN,
+        "repeat": Want("word", words=REPEATS),
+        "again_after_months": MONTHS,
+        "window_days": DAYS,
+    },
+    "dormant-week": {**SPOKEN, "after_days": SOME_DAYS, "window_days": SOME_DAYS, "exceptions": EXCEPTIONS},
+    "dormant-month": {**SPOKEN, "after_months": MONTHS, "slots": SLOTS, "min_days_left": DAYS_LEFT},
+    "takeover": {**SPOKEN, "after_months": MONTHS, "max_balance": MONEY, "window_days": DAYS, "auto": FLAG},
+    "prospect": {
+        **SPOKEN,
+        "again_after_months": MONTHS,
+        "interested_after_days": SOME_DAYS,
+        "first_window_days": DAYS,
+        "window_days": DAYS,
+    },
+    "campaign": {**SPOKEN, "window_days": Want("whole", 0, 3650, required=False)},
+    "brief": {**SPOKEN, "window_days": DAYS},
+    "dossier": {**SPOKEN, "window_days": DAYS},
+}
+NOT_DECIDED_BY = ("case-revisit", "campaign", "dossier")
+"""Rules that a file may leave out."""
+TOP: Mapping[str, Want] = {"id": TEXT, "title": SAYS, "in_force_from": DAY}
+TABLES = ("documents", *SECTIONS, "rules")
+
+
+def check_policy(data: Mapping[str, Any], scripts: Collection[str]) -> list[Fault]:
+    """Every fault of a parsed policy file; nothing if it can be adopted. `scripts` are the ids of those there are."""
+    check = _Check(_documents(data), scripts, _grades(data))
+    found = list(check.table({**TOP, **SECTIONS}, data, (), also=("documents", "rules")))
+    for name in ("documents", "rules"):
+        if name not in data:
+            found.append(Fault((name,), "missing-table", {}))
+        elif not isinstance(data[name], Mapping):
+            found.append(Fault((name,), "no-table", {"value": data[name]}))
+    found += [fault for name in _documents(data) for fault in check.says(data["documents"][name], ("documents", name))]
+    if isinstance(data.get("rules"), Mapping):
+        found += _check_rules(check, data["rules"])
+    return found + list(_results_twice(data))
+
+
+def _check_rules(check: _Check, rules: Mapping[str, Any]) -> Iterator[Fault]:
+    meant = {name: _nearest(name, RULES) for name in rules if name not in RULES}
+    for name, rule in rules.items():
+        if name in meant:
+            yield Fault(("rules", name), "unknown-rule", {"near": meant[name], "known": ", ".join(RULES)})
+        elif not isinstance(rule, Mapping):
+            yield Fault(("rules", name), "no-table", {"value": rule})
+        else:
+            yield from check.table(RULES[name], rule, ("rules", name))
+    wanted = set(RULES) - set(rules) - set(NOT_DECIDED_BY) - set(meant.values())
+    yield from (Fault(("rules", name), "missing-rule", {}) for name in RULES if name in wanted)
+
+
+def _results_twice(data: Mapping[str, Any]) -> Iterator[Fault]:
+    """A result says one thing: a conversation, a message or an attempt."""
+    contact = data.get("contact")
+    seen: dict[str, str] = {}
+    for name in ("conversation_results", "message_result", "attempt_results"):
+        value = contact.get(name) if isinstance(contact, Mapping) else None
+        for word in [value] if isinstance(value, str) else value if isinstance(value, list) else []:
+            if isinstance(word, str) and seen.setdefault(word, name) != name:
+                yield Fault(("contact", name), "two-places", {"word": word, "other": f"contact.{seen[word]}"})
+
+
+def _documents(data: Mapping[str, Any]) -> tuple[str, ...]:
+    found = data.get("documents")
+    return tuple(found) if isinstance(found, Mapping) else ()
+
+
+def _grades(data: Mapping[str, Any]) -> tuple[str, ...]:
+    listed = data.get("list")
+    grades = listed.get("grades") if isinstance(listed, Mapping) else None
+    return tuple(grade for grade in grades if isinstance(grade, str)) if isinstance(grades, list) else ()
+
+
+def _nearest(word: str, known: Collection[str]) -> str:
+    return next(iter(get_close_matches(word, known, n=1)), "")
+
+
+class _Check:
+    """One function for each kind of value; what is named elsewhere in the file or beside it is known here."""
+
+    def __init__(self, documents: Collection[str], scripts: Collection[str], grades: Collection[str]) -> None:
+        self.documents = documents
+        self.scripts = tuple(scripts)
+        self.grades = grades
+
+    def table(self, shape: Shape, data: Mapping[str, Any], at: Key, also: Collection[str] = ()) -> Iterator[Fault]:
+        """The keys of a table: unknown ones, missing ones, and what stands at the others."""
+        known = [*shape, *also]
+        meant = {key: _nearest(key, known) for key in data if key not in known}
+        for key, near in meant.items():
+            yield Fault((*at, key), "unknown-key", {"near": near, "known": ", ".join(known)})
+        for key, want in shape.items():
+            if key not in data:
+                if key not in meant.values():  # else it is there with a slip of the pen
+                    yield from self.missing(key, want, (*at, key))
+            elif isinstance(want, Want):
+                yield from getattr(self, want.kind)(data[key], (*at, key), want)
+            elif isinstance(data[key], Mapping):
+                yield from self.table(want, data[key], (*at, key))
+            else:
+                yield Fault((*at, key), "no-table", {"value": data[key]})
+
+    def missing(self, key: str, want: Want | Shape, at: Key) -> Iterator[Fault]:
+        """What is said about a key that is not there, if it has to be."""
+        if not isinstance(want, Want):
+            yield Fault(at, "missing-table", {})
+        elif want.required:
+            yield Fault(at, "missing-clause" if key == "clause" else "missing-key", {"key": key})
+
+    def text(self, value: object, at: Key, _want: Want = TEXT) -> Iterator[Fault]:
+        if not isinstance(value, str):
+            yield Fault(at, "no-text", {"value": value})
+        elif not value.strip():
+            yield Fault(at, "empty", {})
+
+    def says(self, value: object, at: Key, _want: Want = SAYS) -> Iterator[Fault]:
+        if not isinstance(value, Mapping):
+            yield Fault(at, "no-words", {"value": value})
+            return
+        yield from self.table(dict.fromkeys(LANGUAGES, TEXT), value, at)
+
+    def day(self, value: object, at: Key, _want: Want) -> Iterator[Fault]:
+        if type(value) is not date:
+            yield Fault(at, "no-day", {"value": value})
+
+    def flag(self, value: object, at: Key, _want: Want) -> Iterator[Fault]:
+        if not isinstance(value, bool):
+            yield Fault(at, "no-flag", {"value": value})
+
+    def money(self, value: object, at: Key, _want: Want) -> Iterator[Fault]:
+        if not isinstance(value, str) or not _MONEY.fullmatch(value):
+            yield Fault(at, "no-money", {"value": value})
+
+    def whole(self, value: object, at: Key, want: Want) -> Iterator[Fault]:
+        if type(value) is not int or not want.low <= value <= want.high:
+            yield Fault(at, "no-whole", {"value": value, "low": want.low, "high": want.high})
+
+    def word(self, value: object, at: Key, want: Want) -> Iterator[Fault]:
+        if value not in want.words:
+            near = _nearest(value, want.words) if isinstance(value, str) else ""
+            yield Fault(at, "unknown-word", {"value": value, "near": near, "known": ", ".join(want.words)})
+
+    def words(self, value: object, at: Key, want: Want) -> Iterator[Fault]:
+        yield from self.texts(value, at)
+        for number, word in enumerate(value if isinstance(value, list) else []):
+            if isinstance(word, str) and word.strip():
+                yield from self.word(word, (*at, number), want)
+
+    def texts(self, value: object, at: Key, _want: Want = TEXT) -> Iterator[Fault]:
+        """A list of texts, not empty, none of them twice."""
+        if not isinstance(value, list):
+            yield Fault(at, "no-list", {"value": value})
+            return
+        if not value:
+            yield Fault(at, "empty", {})
+        for number, word in enumerate(value):
+            yield from self.text(word, (*at, number))
+            if isinstance(word, str) and word in value[:number]:
+                yield Fault((*at, number), "twice", {"word": word})
+
+    def clause(self, value: object, at: Key, _want: Want) -> Iterator[Fault]:
+        if not isinstance(value, str):
+            yield Fault(at, "no-clause", {"value": value})
+            return
+        for reference in value.split(","):
+            document = reference.split()[0] if reference.strip() else ""
+            if not document:
+                yield Fault(at, "no-clause", {"value": value})
+            elif document not in self.documents:
+                known = ", ".join(self.documents)
+                yield Fault(at, "unknown-document", {"document": document, "known": known})
+
+    def script(self, value: object, at: Key, _want: Want) -> Iterator[Fault]:
+        if value not in self.scripts:
+            near = _nearest(value, self.scripts) if isinstance(value, str) else ""
+            yield Fault(at, "unknown-script", {"value": value, "near": near, "known": ", ".join(sorted(self.scripts))})
+
+    def slots(self, value: object, at: Key, _want: Want) -> Iterator[Fault]:
+        days = value if isinstance(value, list) else []
+        numbers = [day for day in days if type(day) is int]
+        if not days or numbers != days or days[0] != 1 or days[-1] > LAST_SLOT or days != sorted(set(numbers)):
+            yield Fault(at, "no-slots", {"value": value, "last": LAST_SLOT})
+
+    def exceptions(self, value: object, at: Key, _want: Want) -> Iterator[Fault]:
+        if not isinstance(value, list):
+            yield Fault(at, "no-list", {"value": value})
+            return
+        for number, one in enumerate(value):
+            here = (*at, number)
+            if not isinstance(one, Mapping):
+                yield Fault(here, "no-table", {"value": one})
+                continue
+            texts = {name: Want("text", required=False) for name in CONDITIONS}
+            yield from self.table({**texts, "after_days": SOME_DAYS}, one, here)
+            if not set(CONDITIONS) & set(one):
+                yield Fault(here, "fits-everybody", {"known": ", ".join(CONDITIONS)})
+            if isinstance(one.get("grade"), str) and one["grade"] not in self.grades:
+                known = ", ".join(self.grades)
+                yield Fault((*here, "grade"), "unknown-word", {"value": one["grade"], "near": "", "known": known})
+            if one in value[:number]:
+                yield Fault(here, "twice-exception", {})
