@@ -35,12 +35,18 @@ class CompanyInfo:
 
 def load_company(sql: Sql) -> CompanyInfo:
     """The company of this database with its policies and calendar. Raises Refused if the database was never set up."""
+    name, timezone, start_on = load_name(sql)
+    versions = tuple(read_policy(body) for (body,) in sql.rows(POLICIES))
+    return CompanyInfo(name, timezone, start_on, Policies(versions), load_calendar())
+
+
+def load_name(sql: Sql) -> tuple[str, str, date]:
+    """Name, time zone and programme start. Raises Refused if the database was never set up."""
     found = sql.rows(COMPANY)
     if not found:
         raise Refused(N_("this database holds no company yet"), N_("create it: revisit init"))
     name, timezone, start_on = found[0]
-    versions = tuple(read_policy(body) for (body,) in sql.rows(POLICIES))
-    return CompanyInfo(name, timezone, date.fromisoformat(start_on), Policies(versions), load_calendar())
+    return name, timezone, date.fromisoformat(start_on)
 
 
 def load_calendar() -> WorkCalendar:

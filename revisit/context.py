@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from revisit import audit, clock, company, config, db, resources, staff
+from revisit import audit, clock, company, config, db, interrupts, resources, staff
 from revisit.company import CompanyInfo
 from revisit.db import Sql
 from revisit.errors import Refused, WrongUsage
@@ -23,16 +23,18 @@ from revisit.staff import StaffMember
 if TYPE_CHECKING:
     from sqlmodel import Session
 
+Opened = TypeVar("Opened")
 WHEN_REMEDY = N_("write for example 2026-10-08, 2026/10/8, today or 昨天")
 
 
 @dataclass
 class Context:
-    """One run of the program. `db_option` and `login_option` are what `--db` and `--as` said."""
+    """One run of the program. `db_option` and `login_option` are what `--db` and `--as` said; `written`: something was."""
 
     db_option: str | None = None
     login_option: str | None = None
     settings: dict[str, str] = field(default_factory=dict)
+    written: bool = False
 
     @classmethod
     def from_settings(cls) -> Context:
@@ -78,7 +80,7 @@ class Context:
     @contextmanager
     def reading(self) -> Iterator[tuple[Sql, CompanyInfo]]:
         """The database to read from, and whose it is."""
-        with db.reading(self.db) as sql:
+        with self._up_to_date(db.reading) as sql:
             yield sql, company.load_company(sql)
 
     @contextmanager
@@ -87,7 +89,7 @@ class Context:
 
         With `dry_run` everything is done, and then rolled back.
         """
-        with db.writing(self.db) as session:
+        with self._up_to_date(db.writing) as session:
             sql = db.sql_of(session)
             info = company.load_company(sql)
             actor = self.actor(sql)
@@ -101,7 +103,29 @@ class Context:
             if dry_run:
                 session.rollback()
             else:
-                session.commit()
+                with (
+                    interrupts.held()
+                ):  # a Ctrl-C now comes too late: the program knows that the work is done, and says so
+                    session.commit()
+                    self.written = True
+
+    @contextmanager
+    def _up_to_date(self, way: Callable[[str], AbstractContextManager[Opened]]) -> Iterator[Opened]:
+        """The database, opened this way; a file of an older revision is brought up to date first. Raises Refused."""
+        with ExitStack() as stack:
+            try:
+                opened = stack.enter_context(way(self.db))
+            except db.OlderSchema:
+                if db.is_server(self.db):
+                    raise
+                from revisit import databases, render
+
+                for line in databases.upgraded(
+                    databases.bring_up_to_date(self.db, login=self.login, at=self.now), self.db
+                ):
+                    render.note(render.safe(line))
+                opened = stack.enter_context(way(self.db))
+            yield opened
 
     def today(self, info: CompanyInfo) -> date:
         """The calendar day it is in the company's time zone."""
@@ -134,8 +158,11 @@ class Unit:
         """The calendar day it is in the company's time zone."""
         return clock.local(self.now, self.company.timezone).date()
 
-    def replan(self) -> keep.Difference:
-        """Brings the register up to date for every customer touched so far; nothing to do if nothing was since the last time."""
+    def replan(self, told: Callable[[int, int], None] | None = None) -> keep.Difference:
+        """Brings the register up to date for every customer touched so far; nothing to do if nothing was since the last time.
+
+        `told` hears how many customers of how many are done.
+        """
         self.session.flush()
         changes = audit.pending(self.session)
         touched = {change.customer_id for change in changes if change.customer_id is not None}
@@ -143,7 +170,7 @@ class Unit:
         if self._planned == (len(changes), len(touched)):
             return keep.Difference(0, 0, 0)
         self._planned = (len(changes), len(touched))
-        return keep.replan(self.sql, self.company, touched)
+        return keep.replan(self.sql, self.company, touched, told)
 
     def finish(self) -> None:
         """Register and audit rows of everything that was changed; called before the commit."""

@@ -1,15 +1,15 @@
 """The database: one SQLite file or one PostgreSQL server, the same statements on both.
 
 Writes go through `writing` (a SQLModel session in one transaction). Reads that people wait for go through `reading`: SQL
-text on the plain driver, no ORM imported. SQL texts name their parameters `:name`; days come back as ISO text.
+text on the plain driver, no ORM imported. SQL texts name their parameters `:name`; days come back as ISO text. Databases
+are made and brought up to date in `schema`.
 """
 
 from __future__ import annotations
 
-import os
 import re
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import cache
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
 APPLICATION_ID = 0x52565354  # "RVST", in the header of every SQLite file of ours
-REVISIONS = ("0001",)
+REVISIONS = ("0001", "0002")
 """The migrations this program knows, oldest first; a test compares them with the migration chain."""
 BUSY_SECONDS = 10
-TABLES_ON_SERVER = "SELECT count(*) FROM information_schema.tables WHERE table_schema = current_schema()"
+REVISION = "SELECT version_num FROM alembic_version"
 CHUNK = 1000  # ids in one statement
 _PRAGMAS = (
     "journal_mode=DELETE",
@@ -37,6 +37,7 @@ _PRAGMAS = (
     "trusted_schema=OFF",
     "cell_size_check=ON",
 )
+_NOT_THERE = ("UndefinedTable", "UndefinedColumn")
 _NETWORK_DRIVES = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "vboxsf", "afs", "ncpfs"})
 
 
@@ -60,6 +61,10 @@ def _without_secrets(text: str, url: str) -> str:
         for one in filter(None, (secret, unquote(secret))):
             text = text.replace(one, "***")
     return text
+
+
+class OlderSchema(Refused):
+    """The database was made by an older revisit: it has to be brought up to date before it can be used."""
 
 
 class Sql:
@@ -94,13 +99,16 @@ class Sql:
 
 
 @contextmanager
-def reading(url: str) -> Iterator[Sql]:
-    """A connection to read from, on the plain driver, after the checks of `check`."""
+def reading(url: str, *, older: bool = False) -> Iterator[Sql]:
+    """A connection to read from, on the plain driver, once it is sure whose database it is.
+
+    Raises Refused; OlderSchema for a database of an older revision, unless `older` ones are welcome.
+    """
     if is_server(url):
-        connection = _connect_server(url)
+        connection = connect_server(url)
         try:
             sql = Sql(connection, server=True)
-            _check_server(sql, url)
+            _check_server(sql, url, older=older)
             yield sql
         finally:
             connection.close()
@@ -111,8 +119,8 @@ def reading(url: str) -> Iterator[Sql]:
             connection.isolation_level = None
             connection.execute("PRAGMA trusted_schema=OFF")
             sql = Sql(connection, server=False)
-            _check_revision(sql.rows("SELECT version_num FROM alembic_version"), str(path))
             connection.execute("BEGIN")  # one consistent state for all reads of a command
+            check_revision(sql, url, older=older)
             yield sql
         finally:
             connection.close()
@@ -120,7 +128,10 @@ def reading(url: str) -> Iterator[Sql]:
 
 @contextmanager
 def writing(url: str) -> Iterator[Session]:
-    """A session in one transaction that can write from its first statement. The caller commits; leaving rolls back."""
+    """A session in one transaction that can write from its first statement. The caller commits; leaving rolls back.
+
+    Raises Refused; OlderSchema for a database of an older revision.
+    """
     from sqlmodel import Session
 
     if is_server(url):
@@ -128,11 +139,11 @@ def writing(url: str) -> Iterator[Session]:
             pass
     else:
         check_file(Path(url))
-    engine = _engine(url)
+    engine = open_engine(url)
     try:
         with Session(engine, autoflush=False) as session:
             if not is_server(url):
-                _check_revision(sql_of(session).rows("SELECT version_num FROM alembic_version"), url)
+                check_revision(sql_of(session), url)
             yield session
             session.rollback()
     finally:
@@ -143,60 +154,6 @@ def sql_of(session: Session) -> Sql:
     """Plain statements in the session's own transaction. Flush first what they are to see."""
     connection = session.connection()
     return Sql(connection.connection.driver_connection, server=connection.dialect.name == "postgresql")
-
-
-def create(url: str, fill: Callable[[Session], None]) -> None:
-    """A database of the newest schema, filled by `fill`, in one transaction: it is there as a whole, or not at all.
-
-    Refuses where anything is already. A file is created 0600.
-    """
-    from sqlmodel import Session
-
-    if is_server(url):
-        _connect_server(url).close()
-        engine = _engine(url)
-        try:
-            with Session(engine, autoflush=False) as session:
-                if session.connection().exec_driver_sql(TABLES_ON_SERVER).scalar_one():
-                    raise Refused(
-                        N_("the database {url} already holds tables"),
-                        N_("name an empty database: revisit --db postgresql://… init"),
-                        url=shown(url),
-                    )
-                _migrate(session.connection())
-                fill(session)
-                session.commit()
-        finally:
-            engine.dispose()
-        return
-    path = Path(url)
-    if path.exists():
-        raise Refused(N_("{path} is there already"), N_("name another file with --db, or use this one"), path=path)
-    _refuse_network_drive(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{os.getpid()}.new")
-    os.close(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-    engine = _engine(str(beside))
-    try:
-        with Session(engine, autoflush=False) as session:
-            session.connection().exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
-            _migrate(session.connection())
-            fill(session)
-            session.commit()
-        engine.dispose()
-        try:
-            os.link(beside, path)  # unlike a rename it never replaces what somebody put there meanwhile
-        except FileExistsError:
-            raise
-        except OSError:  # a drive without hard links
-            beside.rename(path)
-    except FileExistsError as error:
-        raise Refused(
-            N_("{path} is there already"), N_("name another file with --db, or use this one"), path=path
-        ) from error
-    finally:
-        engine.dispose()
-        beside.unlink(missing_ok=True)
 
 
 def check_file(path: Path) -> Path:
@@ -215,7 +172,7 @@ def check_file(path: Path) -> Path:
         raise Refused(N_("{path} is not a database of revisit"), remedy, path=path)
     if int.from_bytes(header[68:72], "big") != APPLICATION_ID:
         raise Refused(N_("{path} is the database of another program"), remedy, path=path)
-    _refuse_network_drive(path)
+    refuse_network_drive(path)
     return path
 
 
@@ -225,13 +182,13 @@ def explain(error: BaseException) -> Refused | None:
     cause: BaseException = getattr(error, "orig", None) or error
     text = str(cause).strip().splitlines()[0] if str(cause).strip() else name
     if isinstance(cause, sqlite3.Error) or type(cause).__module__.startswith("psycopg"):
-        if "locked" in text or "busy" in text:
+        if "locked" in text or "busy" in text or type(cause).__name__ == "LockNotAvailable":
             return Refused(
                 N_("the database is busy: another program has been writing for over {seconds} seconds"),
                 N_("try again in a moment"),
                 seconds=BUSY_SECONDS,
             )
-        if "malformed" in text or "not a database" in text or "no such table" in text:
+        if re.search("malformed|not a database|no such (table|column)", text) or type(cause).__name__ in _NOT_THERE:
             return Refused(N_("the database is damaged ({why})"), N_("restore the newest backup"), why=text)
         if "full" in text:
             return Refused(N_("the disk is full; nothing was changed"), N_("free some space and try again"))
@@ -290,7 +247,7 @@ def _server_loaders() -> tuple[tuple[str, Any], ...]:
     return (("date", TextLoader), ("timestamptz", TextLoader))
 
 
-def _connect_server(url: str) -> Any:
+def connect_server(url: str) -> Any:
     try:
         import psycopg
     except ModuleNotFoundError as error:
@@ -310,7 +267,7 @@ def _connect_server(url: str) -> Any:
         ) from None  # the driver's own words may hold the password
 
 
-def _check_server(sql: Sql, url: str) -> None:
+def _check_server(sql: Sql, url: str, *, older: bool) -> None:
     known = sql.rows("SELECT to_regclass('alembic_version') IS NOT NULL, to_regclass('follow_up') IS NOT NULL")
     versioned, ours = known[0]
     if not versioned:
@@ -321,21 +278,33 @@ def _check_server(sql: Sql, url: str) -> None:
             N_("name the right file with --db or REVISIT_DB, or create a database: revisit init"),
             path=shown(url),
         )
-    _check_revision(sql.rows("SELECT version_num FROM alembic_version"), shown(url))
+    check_revision(sql, url, older=older)
 
 
-def _check_revision(found: list[tuple[Any, ...]], where: str) -> None:
-    revision = found[0][0] if found else ""
-    if revision not in REVISIONS:
-        raise Refused(
-            N_("{path} was made by a newer revisit (schema {revision})"),
-            N_("update the program"),
-            path=where,
-            revision=revision,
+def check_revision(sql: Sql, url: str, *, older: bool = False) -> str:
+    """The schema revision of the database: the newest, or with `older` any that this program knows. Raises Refused."""
+    found = sql.rows(REVISION)
+    revision = str(found[0][0]) if len(found) == 1 else ""
+    where: dict[str, object] = {"path": shown(url), "revision": revision or "?"}
+    if revision == REVISIONS[-1] or (older and revision in REVISIONS):
+        return revision
+    if revision in REVISIONS:
+        raise OlderSchema(
+            N_("{path} was made by an older revisit (schema {revision}, this program needs {newest})"),
+            N_("an administrator brings it up to date: revisit --db … db upgrade"),
+            newest=REVISIONS[-1],
+            **where,
         )
+    if re.fullmatch(r"\d{4}", revision) and revision > REVISIONS[-1]:
+        raise Refused(N_("{path} was made by a newer revisit (schema {revision})"), N_("update the program"), **where)
+    raise Refused(
+        N_("the schema of {path} ({revision}) is none that revisit has ever had"),
+        N_("restore the newest backup"),
+        **where,
+    )
 
 
-def _refuse_network_drive(path: Path) -> None:
+def refuse_network_drive(path: Path) -> None:
     """SQLite on a share loses data: refused where the drive can be recognised."""
     try:
         mounts = Path("/proc/self/mountinfo").read_text(encoding="utf-8").splitlines()
@@ -357,7 +326,8 @@ def _refuse_network_drive(path: Path) -> None:
         )
 
 
-def _engine(url: str) -> Engine:
+def open_engine(url: str, *pragmas: str) -> Engine:
+    """The engine for a session in one transaction; `pragmas` of SQLite beside the usual ones (`foreign_keys=OFF`)."""
     from sqlalchemy import URL, NullPool, create_engine, event
 
     if is_server(url):
@@ -370,7 +340,7 @@ def _engine(url: str) -> Engine:
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # we begin transactions ourselves
-        for pragma in _PRAGMAS:
+        for pragma in (*_PRAGMAS, *pragmas):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
@@ -378,15 +348,3 @@ def _engine(url: str) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
-
-
-def _migrate(connection: Connection) -> None:
-    from alembic import command
-    from alembic.config import Config
-
-    if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({APPLICATION_ID})")
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")

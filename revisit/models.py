@@ -97,18 +97,23 @@ class Department(SQLModel, table=True):
     __table_args__ = (UniqueConstraint("name"),)
     id: int | None = Field(default=None, primary_key=True)
     name: str = Field(sa_type=Text)
+    active: bool = True
 
 
 class Staff(SQLModel, table=True):
+    """A person who works here. `ability_percent` weighs what is allocated to them (100: as everybody)."""
+
     __table_args__ = (
         UniqueConstraint("login"),
-        _one_of("role", "representative", "supervisor", "administrator"),
+        _one_of("role", "representative", "supervisor", "administrator", "approver", "auditor"),
     )
     id: int | None = Field(default=None, primary_key=True)
     login: str = Field(sa_type=Text)
     name: str = Field(sa_type=Text)
     role: str = Field(sa_type=Text)
     department_id: int | None = Field(default=None, sa_column=_id("department", nullable=True))
+    post: str = Field(default="", sa_type=Text)
+    ability_percent: int = 100
     active: bool = True
     created_at: datetime = Field(sa_type=UtcDateTime)
 
@@ -142,8 +147,8 @@ class ImportChange(SQLModel, table=True):
 class Customer(SQLModel, table=True):
     """A customer file. What a sheet said stands here as said; what holds on a day is derived from `fact` and `handover`.
 
-    `shown_order_on` is the last-order date a sheet showed; `first_on`, `last_order_on`, `last_contact_on` and `rep_id` are
-    kept by the register.
+    `shown_order_on` is the last-order date a sheet showed; `first_on`, `last_order_on`, `last_contact_on`, `search` and
+    `rep_id` are kept by the register.
     """
 
     __table_args__ = (
@@ -179,6 +184,7 @@ class Customer(SQLModel, table=True):
     last_order_on: date | None = Field(default=None, sa_type=Date)
     last_contact_on: date | None = Field(default=None, sa_type=Date)
     rep_id: int | None = Field(default=None, sa_column=_id("staff", nullable=True))
+    search: str = Field(default="", sa_type=Text)
 
 
 class ContactPerson(SQLModel, table=True):
@@ -226,6 +232,7 @@ class Order(SQLModel, table=True):
 class Revisit(SQLModel, table=True):
     """A revisit on record: versions are added, never overwritten; `is_current` marks the newest of a number.
 
+    A later version says in `change_reason` why it was made; one that is void takes the revisit out of every count.
     `done_on` is the day in the company's time zone, `done_at` the instant (empty: no time known); `filled_at` is empty
     where the lag is unknown (imported logs).
     """
@@ -265,10 +272,14 @@ class Revisit(SQLModel, table=True):
     note: str = Field(default="", sa_type=Text)
     source_number: str = Field(default="", sa_type=Text)
     extra: str = Field(default="", sa_type=Text)
+    change_reason: str = Field(default="", sa_type=Text)
 
 
 class Booking(SQLModel, table=True):
-    """A callback promised in a revisit; `promised_at` is empty where only the day was named."""
+    """A callback promised in a revisit, or (`planned`) a follow-up that we plan ourselves: when, what for, whom to ask for.
+
+    `promised_at` is empty where only the day was named.
+    """
 
     __table_args__ = (Index(None, "customer_id"), Index(None, "revisit_id"))
     id: int | None = Field(default=None, primary_key=True)
@@ -277,16 +288,19 @@ class Booking(SQLModel, table=True):
     promised_on: date = Field(sa_type=Date)
     promised_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     purpose: str = Field(default="", sa_type=Text)
+    person: str = Field(default="", sa_type=Text)
+    planned: bool = False
 
 
 class Allocation(SQLModel, table=True):
-    """From `from_on` (empty: the file's first day) the customer belongs to the representative."""
+    """From `from_on` (empty: the file's first day) the customer belongs to the representative; `temporary`: covers for one."""
 
     __table_args__ = (Index(None, "customer_id"),)
     id: int | None = Field(default=None, primary_key=True)
     customer_id: int = Field(sa_column=_id("customer"))
     staff_id: int = Field(sa_column=_id("staff"))
     from_on: date | None = Field(default=None, sa_type=Date)
+    temporary: bool = False
 
 
 class Handover(SQLModel, table=True):
@@ -300,7 +314,10 @@ class Handover(SQLModel, table=True):
 
 
 class Fact(SQLModel, table=True):
-    """From `from_on` (empty: the file's first day) the fact has the value: kind, contract_on, balance, do_not_call, …"""
+    """From `from_on` (empty: the file's first day) the fact has the value: kind, contract_on, balance, do_not_call, …
+
+    `until_on` is the first day on which it no longer holds (a waiver's end); `reason` is what the person said who stated it.
+    """
 
     __table_args__ = (Index(None, "customer_id"),)
     id: int | None = Field(default=None, primary_key=True)
@@ -308,6 +325,8 @@ class Fact(SQLModel, table=True):
     name: str = Field(sa_type=Text)
     value: str = Field(sa_type=Text)
     from_on: date | None = Field(default=None, sa_type=Date)
+    until_on: date | None = Field(default=None, sa_type=Date)
+    reason: str = Field(default="", sa_type=Text)
 
 
 class ShownOrder(SQLModel, table=True):

@@ -63,7 +63,7 @@ def init(
 
 def create_company(context: Context, *, name: str, timezone: str, start_on: str) -> None:
     """A new database at the context's address, filled and ready. Raises WrongUsage, Refused."""
-    from revisit import clock, company
+    from revisit import clock, company, schema
     from revisit.policy.when import WhenError, parse_day
 
     company.check_company(name, timezone)
@@ -79,4 +79,4 @@ def create_company(context: Context, *, name: str, timezone: str, start_on: str)
             session, name=name, timezone=timezone, start_on=first_day, login=context.login, at=context.now
         )
 
-    db.create(context.db, fill)
+    schema.create(context.db, fill)

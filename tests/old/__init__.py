@@ -1,0 +1,79 @@
+"""Real old databases: one file per schema revision, made by the program of that time.
+
+`0001.db.gz`: commit bf257a9, a part of its demo company, set up by `init`, the four imports and a few `log`; one department and
+one supervisor were added by hand, since there was no command for them.
+"""
+
+from __future__ import annotations
+
+import gzip
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from revisit import db, schema
+
+FOLDER = Path(__file__).parent
+NOW = "2026-03-12 11:00"
+"""A day on which that company works, in Shanghai."""
+
+
+def old_file(path: Path, revision: str = "0001") -> Path:
+    """The old database as a file at this path."""
+    path.write_bytes(gzip.decompress((FOLDER / f"{revision}.db.gz").read_bytes()))
+    path.chmod(0o600)
+    return path
+
+
+def old_server(url: str, revision: str = "0001") -> None:
+    """The old database on a server: its schema by the migrations, its rows from the file."""
+    import psycopg
+
+    engine = db.open_engine(url)
+    with engine.begin() as connection:
+        schema.migrate(connection, revision)
+    engine.dispose()
+    rows = contents_of_file(gzip.decompress((FOLDER / f"{revision}.db.gz").read_bytes()))
+    with psycopg.connect(url, options="-c timezone=UTC") as connection:
+        connection.execute("SET session_replication_role = replica")  # in any order
+        for table, (columns, cells) in rows.items():
+            if table == "alembic_version":
+                continue
+            types = dict(
+                connection.execute(
+                    "SELECT column_name, data_type FROM information_schema.columns WHERE table_name = %s", [table]
+                ).fetchall()
+            )
+            places = ", ".join("%s" for _column in columns)
+            with connection.cursor() as cursor:
+                cursor.executemany(
+                    f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})",
+                    [
+                        [_for_server(cell, types[name]) for name, cell in zip(columns, row, strict=True)]
+                        for row in cells
+                    ],
+                )
+            if "id" in columns and table != "company":
+                connection.execute(
+                    f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table} HAVING max(id) > 0"
+                )
+
+
+def contents_of_file(content: bytes) -> dict[str, tuple[list[str], list[tuple[Any, ...]]]]:
+    """The columns and rows of every table."""
+    connection = sqlite3.connect(":memory:")
+    connection.deserialize(content)
+    found = {}
+    for (table,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+        cursor = connection.execute(f"SELECT * FROM {table}")
+        found[table] = ([column[0] for column in cursor.description], cursor.fetchall())
+    connection.close()
+    return found
+
+
+def _for_server(cell: Any, kind: str) -> Any:
+    if cell is None:
+        return None
+    if kind == "boolean":
+        return bool(cell)
+    return f"{cell}+00" if kind == "timestamp with time zone" else cell
