@@ -1,4 +1,4 @@
-"""`revisit import KIND FILE`: spreadsheets in, with every refused row explained."""
+"""`revisit import KIND FILE`: spreadsheets in, with every refused row explained; `import template`: an empty one."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from typing import Annotated, Any
 
 import typer
 
-from revisit import intake, render
-from revisit.commands.options import Command, JsonOption, context_of
+from revisit import access, i18n, intake, progress, render
+from revisit.commands.options import Command, JsonOption, add_group, context_of
 from revisit.context import Context
+from revisit.errors import WrongUsage
 from revisit.i18n import N_, _
 from revisit.intake import Receipt
+from revisit.policy.access import Deed
 from revisit.render import Column
 
 REJECTED = 3
@@ -25,18 +27,27 @@ VIEW = (
 SHOWN_REJECTS = 40
 SHOWN_WARNINGS = 10
 WIDEST_VALUE = 40
+STAGES = {
+    "reading": N_("reading the file"),
+    "rows": N_("understanding the rows"),
+    "writing": N_("writing"),
+    "register": N_("planning follow-ups"),
+}
+KindArgument = Annotated[
+    str, typer.Argument(metavar=_("KIND"), help=_("customers, orders, revisits, sales-followups or staff"))
+]
 
 
 def mount(app: typer.Typer) -> None:
     """Hangs the commands of this file on the root."""
-    app.command("import", cls=Command, help=_("Bring in a spreadsheet: customers, orders, revisits, sales-followups."))(
-        import_file
-    )
+    group = add_group(app, "import", _("Bring in a spreadsheet: customers, orders, revisits, sales-followups, staff."))
+    group.command("import", cls=Command)(import_file)
+    group.command("template", cls=Command, help=_("An empty spreadsheet of a kind to fill in, explained."))(template)
 
 
 def import_file(
     ctx: typer.Context,
-    kind: Annotated[str, typer.Argument(metavar=_("KIND"), help=_("customers, orders, revisits or sales-followups"))],
+    kind: KindArgument,
     file: Annotated[Path, typer.Argument(metavar=_("FILE"), help=_("xlsx, xls, ods, csv or tsv"))],
     dry_run: Annotated[bool, typer.Option("--dry-run", help=_("Say what would happen; change nothing."))] = False,
     sheet: Annotated[str | None, typer.Option("--sheet", metavar=_("NAME"), help=_("The sheet to read."))] = None,
@@ -46,9 +57,16 @@ def import_file(
     as_json: JsonOption = False,
 ) -> None:
     """Valid rows go in, the others are listed with their reason (exit code 3). Importing a file again changes nothing."""
-    receipt = import_spreadsheet(
-        context_of(ctx), kind=kind, file=file, sheet=sheet, dry_run=dry_run, create_customers=create_customers
-    )
+    with progress.shown(STAGES) as tell:
+        receipt = import_spreadsheet(
+            context_of(ctx),
+            kind=kind,
+            file=file,
+            sheet=sheet,
+            dry_run=dry_run,
+            create_customers=create_customers,
+            told=tell,
+        )
     if receipt.imported_before is not None:
         render.note(_("This file was imported before, on {day}.").format(day=receipt.imported_before.date()))
     if as_json:
@@ -65,6 +83,27 @@ def import_file(
         raise typer.Exit(REJECTED)
 
 
+def template(
+    ctx: typer.Context,
+    kind: KindArgument,
+    output: Annotated[Path, typer.Option("--output", "-o", metavar=_("FILE"), help=_("The workbook to write, .xlsx."))],
+    lang: Annotated[
+        str | None, typer.Option("--lang", metavar="zh|en", help=_("Its language; the one in use unless told."))
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help=_("Replace the file if it is there already."))] = False,
+) -> None:
+    """Header, examples, words to choose from and a sheet that explains every column. It can be imported as it is."""
+    from revisit.intake.template import write_template
+
+    if output.suffix.lower() != ".xlsx":
+        raise WrongUsage(N_("{file} does not end in .xlsx"), N_("for example -o customers.xlsx"), file=output.name)
+    if lang is not None and lang not in i18n.LANGUAGES:
+        raise WrongUsage(N_("there is no language {language}"), N_("languages: zh, en"), language=lang)
+    write_template(output, kind, lang or i18n.language(), replace=yes)
+    told = _("{file} is written. Delete its example rows, fill it in, then: revisit import {kind} {file}")
+    render.tell(told.format(file=render.safe(output), kind=kind))
+
+
 def import_spreadsheet(
     context: Context,
     *,
@@ -73,14 +112,19 @@ def import_spreadsheet(
     sheet: str | None = None,
     dry_run: bool = False,
     create_customers: bool = False,
+    told: intake.Progress = intake.untold,
 ) -> Receipt:
     """Reads a spreadsheet and writes it in one transaction, or rolls the same work back."""
     intake.load_layout(kind)
-    with context.reading():
-        pass  # no database, or not ours: said before the file is read
-    reading = intake.read_rows(file, kind, sheet)
+    deed: Deed = "staff" if kind == "staff" else "import"
+    with context.reading() as (sql, _company):  # no database, not ours, or not allowed: said before the file is read
+        actor = context.actor(sql)
+        if actor is not None:
+            access.require_role(actor, deed)
+    reading = intake.read_rows(file, kind, sheet, told)
     with context.unit(dry_run=dry_run) as unit:
-        return intake.run_import(
+        access.require_role(unit.actor, deed)
+        receipt = intake.run_import(
             unit.session,
             unit.sql,
             kind=kind,
@@ -89,7 +133,10 @@ def import_spreadsheet(
             now=unit.now,
             timezone=unit.company.timezone,
             create_customers=create_customers,
+            progress=told,
         )
+        unit.replan(lambda done, total: told("register", done, total))
+        return receipt
 
 
 def document(receipt: Receipt, *, dry_run: bool) -> dict[str, Any]:

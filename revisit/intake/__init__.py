@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 from revisit import audit, clock
 from revisit.db import Sql, instant
-from revisit.intake import customers, logs, orders
+from revisit.intake import customers, logs, orders, roster
 from revisit.intake.ledger import Ledger, lock
-from revisit.intake.rows import KINDS, Reading, Reject, load_layout, read_rows
+from revisit.intake.rows import KINDS, Progress, Reading, Reject, load_layout, read_rows, untold
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -27,6 +27,7 @@ APPLY: dict[str, Callable[[Ledger], None]] = {
     "orders": orders.apply,
     "revisits": logs.apply_revisits,
     "sales-followups": logs.apply_sales_follow_ups,
+    "staff": roster.apply,
 }
 
 
@@ -59,6 +60,7 @@ def run_import(
     now: datetime,
     timezone: str,
     create_customers: bool = False,
+    progress: Progress = untold,
 ) -> Receipt:
     """Writes what was read, in the caller's transaction; touched customers are noted for the register."""
     lock(sql)
@@ -72,7 +74,10 @@ def run_import(
         batch_id=_open_batch(session, kind, reading, staff_id, now),
         reading=reading,
         create_customers=create_customers,
+        actor_id=staff_id,
+        progress=progress,
     )
+    progress("writing", 0, len(reading.records))
     APPLY[kind](ledger)
     reading.rejects.sort(key=lambda one: one.row)
     counts = {name: ledger.counts[name] for name in COUNTED}
@@ -114,4 +119,4 @@ def _name(reading: Reading) -> str:
     return reading.path.name.encode(errors="surrogateescape").decode(errors="replace")
 
 
-__all__ = ["KINDS", "Reading", "Receipt", "Reject", "load_layout", "read_rows", "run_import"]
+__all__ = ["KINDS", "Progress", "Reading", "Receipt", "Reject", "load_layout", "read_rows", "run_import", "untold"]

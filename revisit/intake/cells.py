@@ -17,7 +17,7 @@ from .textcell import LOST_DIGITS_FROM, SCIENTIFIC, CellError, clean, digits_los
 from .when import day, moment
 
 __all__ = [
-    "CellError", "clean", "code", "day", "fold", "moment", "money", "number", "phones", "text", "word", "yes_no",
+    "CellError", "clean", "code", "day", "factor", "fold", "moment", "money", "number", "phones", "text", "word", "yes_no",
 ]  # fmt: skip
 
 _POINT_ZERO = re.compile(r"(\d+)\.0+")
@@ -27,6 +27,8 @@ _UNITS = {"": 1, "万": 10_000, "亿": 100_000_000}
 _NOISE = Decimal("0.000001")
 _MOST_CENTS = 10**15
 _DAYS = re.compile(r"(\d{1,9})(?:\.0+)?(?:天|日|days?)?", re.IGNORECASE)
+_FACTOR = re.compile(r"(\d{1,4}(?:\.\d+)?|\.\d+)(%?)倍?")
+_LEAST_PERCENT, _MOST_PERCENT = 10, 1000
 _YES = frozenset(("是", "y", "yes", "1", "true", "t", "√", "✓", "✔", "☑", "对", "要", "需要", "真"))
 _NO = frozenset(
     ("否", "n", "no", "0", "false", "f", "x", "×", "✕", "✗", "✘", "☒", "错", "不", "不是", "不要", "不需要", "假")
@@ -142,6 +144,27 @@ def number(value: object) -> int | None:
     elif isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < 10**9 and value == int(value):
         return int(value)
     raise CellError("not_a_number", N_("{value} is no whole number of 0 or more"), value=shown(value))
+
+
+def factor(value: object) -> int | None:
+    """A weight in percent: 1.2, `1.2`, `120%` → 120. Raises CellError for anything finer than a hundredth, and outside
+    0.1 to 10: 120 without a percent sign is no weight."""
+    value = raw(value)
+    if value is None:
+        return None
+    written = text(value) or ""
+    cleaned = unicodedata.normalize("NFKC", written).replace(" ", "")
+    if not cleaned:
+        return None
+    match = _FACTOR.fullmatch(cleaned)
+    if isinstance(value, bool) or not match:
+        raise CellError("not_a_factor", N_("{value} is no factor such as 1.2 or 120%"), value=shown(value))
+    percent = Decimal(match[1]) * (1 if match[2] else 100)
+    if abs(percent - percent.to_integral_value()) >= _NOISE:
+        raise CellError("too_precise", N_("{value} has more than two decimals"), value=shown(value))
+    if not _LEAST_PERCENT <= percent <= _MOST_PERCENT:
+        raise CellError("not_a_factor", N_("{value} is not between 0.1 and 10"), value=shown(value))
+    return round(percent)
 
 
 def yes_no(value: object) -> bool | None:

@@ -15,7 +15,7 @@ from ..i18n import N_
 from ..sheets import BadCell, Row, Sheet, column_letter
 from .textcell import clean, fold
 
-TYPES = ("code", "text", "day", "moment", "money", "number", "yes_no", "phones", "word")
+TYPES = ("code", "text", "day", "moment", "money", "number", "factor", "yes_no", "phones", "word", "post")
 CUSTOMER_FIELDS = ("code", "name", "customer")
 _ROWS_LOOKED_AT = 30
 _BRACKETED = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】")
@@ -28,7 +28,11 @@ _FIGURE = re.compile(r"[-(]?[¥$£€]?[-\d,.\s]*\d[\d,.]*\)?\s*(?:%|[^\W\d_]{0,
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of a kind of sheet. `words` maps every folded synonym to its canonical word (fields of type word)."""
+    """One field of a kind of sheet. `words` maps every folded synonym to its canonical word (fields of type word).
+
+    For the template: `says` what the column means, `examples` what may stand in it (per language, row by row), `choices`
+    the words to choose from, `in_template` whether it has a column there.
+    """
 
     name: str
     type: str
@@ -36,25 +40,28 @@ class Field:
     title: Mapping[str, str]
     names: tuple[str, ...]
     words: Mapping[str, str]
+    says: Mapping[str, str]
+    examples: Mapping[str, tuple[object, ...]]
+    choices: Mapping[str, tuple[str, ...]]
+    in_template: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """What a kind of sheet may hold. `by_name` leads from the folded header text to the field's name."""
+    """What a kind of sheet may hold. `by_name` leads from the folded header text to the field's name; `known_by` are the
+    fields that say whom a row means, one of which must be there. `title` and `says`: how a template of it is headed."""
 
     kind: str
     fields: Mapping[str, Field]
     by_name: Mapping[str, str]
+    known_by: tuple[str, ...] = CUSTOMER_FIELDS
+    title: Mapping[str, str] | None = None
+    says: Mapping[str, str] | None = None
 
     @property
     def required(self) -> tuple[str, ...]:
         """The fields without which a sheet of this kind says nothing."""
         return tuple(field.name for field in self.fields.values() if field.required)
-
-    @property
-    def customer_fields(self) -> tuple[str, ...]:
-        """The fields that name the customer, one of which must be there."""
-        return tuple(name for name in CUSTOMER_FIELDS if name in self.fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +106,10 @@ def parse_layout(kind: str, toml_text: str) -> Layout:
     import tomllib
 
     try:
-        tables = tomllib.loads(toml_text)["fields"]
-        fields = {name: _field(name, table) for name, table in tables.items()}
+        whole = tomllib.loads(toml_text)
+        fields = {name: _field(name, table) for name, table in whole["fields"].items()}
+        known_by = tuple(name for name in whole.get("known_by", CUSTOMER_FIELDS) if name in fields)
+        template = {name: _in_both(whole[name]) for name in ("title", "says") if name in whole}
     except (tomllib.TOMLDecodeError, KeyError, TypeError, AttributeError, ValueError) as error:
         raise _wrong_layout(kind, str(error)) from error
     by_name: dict[str, str] = {}
@@ -109,7 +118,7 @@ def parse_layout(kind: str, toml_text: str) -> Layout:
             owner = by_name.setdefault(fold_header(written), field.name)
             if owner != field.name:
                 raise _wrong_layout(kind, f"{written}: {owner}, {field.name}")
-    return Layout(kind, fields, by_name)
+    return Layout(kind, fields, by_name, known_by, **template)
 
 
 def _field(name: str, table: Mapping[str, object]) -> Field:
@@ -119,11 +128,31 @@ def _field(name: str, table: Mapping[str, object]) -> Field:
     ):
         raise ValueError(name)
     by_word: dict[str, str] = {}
+    choices = {
+        "zh": tuple(_in_chinese(word, synonyms) for word, synonyms in words.items()),
+        "en": tuple(word.replace("_", " ") for word in words),
+    }
     for canonical, synonyms in words.items():
         for synonym in (canonical, *synonyms):
             if by_word.setdefault(fold(synonym), canonical) != canonical:
                 raise ValueError(f"{name}: {synonym}")
-    return Field(name, str(table["type"]), table["required"] is True, title, tuple(names), by_word)
+    says, examples = _in_both(table.get("says", "")), table.get("examples", [])
+    shown = {
+        language: tuple(one.get(language) if isinstance(one, dict) else one for one in examples)  # type: ignore[attr-defined]
+        for language in ("zh", "en")
+    }
+    required, in_template = table["required"] is True, table.get("in_template", True) is True
+    return Field(name, str(table["type"]), required, title, tuple(names), by_word, says, shown, choices, in_template)
+
+
+def _in_chinese(word: str, synonyms: list[str]) -> str:
+    """How a Chinese sheet writes a word: by the first of its synonyms; a letter such as the grade A stays."""
+    return word if word.isupper() else next((one for one in synonyms if not one.isascii()), word)
+
+
+def _in_both(text: object) -> Mapping[str, str]:
+    """A text per language; a plain text stands for both."""
+    return {language: str(text[language] if isinstance(text, dict) else text) for language in ("zh", "en")}
 
 
 def _wrong_layout(kind: str, detail: str) -> Refused:
@@ -149,16 +178,16 @@ def field_of(title: str, layout: Layout) -> str | None:
 
 
 def find_header(sheet: Sheet, layout: Layout) -> Header | None:
-    """The row among the first non-blank ones that names most fields, a customer column among them; None if none does.
+    """The row among the first non-blank ones that names most fields, one that says whom it means among them; None if none does.
 
     A header of two rows (groups above, columns below) is recognised where both together name more than either.
     """
     best: tuple[int, Row, dict[int, str]] | None = None
     for row, titles in _candidates(sheet, layout):
         fields = {field for title in titles.values() if (field := field_of(title, layout))}
-        names_customer = any(name in fields for name in layout.customer_fields)
+        names_somebody = any(name in fields for name in layout.known_by)
         enough = len(fields) >= 2 or len(fields) == len(titles)
-        if names_customer and enough and (best is None or len(fields) > best[0]):
+        if names_somebody and enough and (best is None or len(fields) > best[0]):
             best = len(fields), row, titles
     if best is None:
         return None

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from revisit.db import Sql
-from revisit.intake.rows import Reading, Record, Reject
+from revisit.intake.rows import ROWS_TOLD, Progress, Reading, Record, Reject, untold
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -20,13 +20,14 @@ SET_SEQUENCE = "SELECT setval(pg_get_serial_sequence('{table}', 'id'), :last)"
 # In the order in which recording a revisit reaches them, so that the two wait for each other and never in a circle.
 LOCK_ON_SERVER = """
 LOCK TABLE import_batch, import_change, revisit, booking, follow_up, standing, customer, staff, contact_person,
-    contact_point, fact, handover, allocation, shown_order, order_, sales_follow_up IN SHARE ROW EXCLUSIVE MODE
+    contact_point, fact, handover, allocation, shown_order, order_, sales_follow_up, department IN SHARE ROW EXCLUSIVE MODE
 """
 
 
 @dataclass
 class Ledger:
-    """One import in its transaction. `today` is the day on which it is recorded, in the company's `timezone`."""
+    """One import in its transaction. `today` is the day on which it is recorded, in the company's `timezone`; `actor_id` is
+    the staff member who imports."""
 
     session: Session
     sql: Sql
@@ -36,13 +37,17 @@ class Ledger:
     batch_id: int
     reading: Reading
     create_customers: bool = False
+    actor_id: int | None = None
+    progress: Progress = untold
     counts: Counter[str] = field(default_factory=Counter)
     touched: set[int] = field(default_factory=set)
     images: list[dict[str, Any]] = field(default_factory=list)
+    handled: int = 0
 
     def count(self, how: str, rows: int = 1) -> None:
         """Counts rows as inserted, updated or unchanged."""
         self.counts[how] += rows
+        self._tell(rows)
 
     def title(self, field_name: str) -> str:
         """The column of a field as the sheet writes it."""
@@ -53,6 +58,12 @@ class Ledger:
         value = record.values.get(field_name, "")
         shown = value.isoformat() if isinstance(value, date | datetime) else str(value)
         self.reading.rejects.append(Reject(record.row, self.title(field_name), shown, template, params))
+        self._tell(1)
+
+    def _tell(self, rows: int) -> None:
+        before, self.handled = self.handled, self.handled + rows
+        if before // ROWS_TOLD != self.handled // ROWS_TOLD:
+            self.progress("writing", self.handled, len(self.reading.records))
 
     def warn(self, template: str, **params: object) -> None:
         """Notes what looks wrong and is kept all the same."""

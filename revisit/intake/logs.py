@@ -21,9 +21,9 @@ COLUMNS = (
     "channel", "result", "inbound", "important", "with_whom", "person", "satisfaction", "reason", "suggestion",
     "found_us", "recommend", "order_again", "intention", "note", "source_number", "extra",
 )  # fmt: skip
-BOOKED = ("promised_on", "promised_at", "purpose")
+BOOKED = ("promised_on", "promised_at", "purpose", "ask_for", "planned")
 REVISITS = f"""
-SELECT {", ".join(f"r.{name}" for name in COLUMNS)}, b.promised_on, b.promised_at, b.purpose
+SELECT {", ".join(f"r.{name}" for name in COLUMNS)}, b.promised_on, b.promised_at, b.purpose, b.person, b.planned
 FROM revisit r LEFT JOIN booking b ON b.revisit_id = r.id ORDER BY r.number, r.version
 """
 SALES = "SELECT id, customer_id, done_on, salesperson, note, extra FROM sales_follow_up"
@@ -117,8 +117,9 @@ def apply_revisits(ledger: Ledger) -> None:
         ledger.count("updated" if versions else "inserted")
     plain = [{name: value for name, value in row.items() if name not in BOOKED} for row in rows]
     ids = ledger.insert(Revisit, plain, numbers)
+    column = {name: name for name in ("customer_id", *BOOKED)} | {"ask_for": "person"}
     booked = [
-        (number, {name: row[name] for name in ("customer_id", *BOOKED) if name in row} | {"revisit_id": id_})
+        (number, {column[name]: row[name] for name in column if name in row} | {"revisit_id": id_})
         for id_, row, number in zip(ids, rows, numbers, strict=True)
         if row.get("promised_on")
     ]
@@ -259,7 +260,8 @@ def _next_version(ledger: Ledger, told: _Told, old: Version) -> dict[str, Any]:
     row = {name: value for name, value in old.items() if name != "id"} | told.values
     if row["done_on"] != old["done_on"] and "done_at" not in told.values:
         row["done_at"] = None
-    row["purpose"] = row["purpose"] or ""
+    row |= {"purpose": row["purpose"] or "", "ask_for": row["ask_for"] or ""}
+    row["planned"] = bool(row["planned"]) and "promised_on" not in told.values
     row["extra"] = merged_extra(old["extra"], extra_text(told.record.extra))
     flags = {name: bool(row[name]) for name in ("is_void", "inbound", "important")}
     return row | flags | {"version": old["version"] + 1, "is_current": True}

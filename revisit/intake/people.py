@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Container
 
 from revisit import staff
 from revisit.i18n import N_
 from revisit.intake.ledger import Ledger
 from revisit.intake.rows import Record
 
-EVERYBODY = "SELECT id, login, name, active FROM staff ORDER BY id"
+EVERYBODY = "SELECT id, login, name, active, role FROM staff ORDER BY id"
 
 
 class People:
@@ -18,11 +19,15 @@ class People:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
         self._by_login: dict[str, int] = {}
+        self._by_folded: dict[str, int] = {}
         self._by_name: dict[str, list[int]] = defaultdict(list)
         self._logins: dict[int, str] = {}
         self._active: set[int] = set()
-        for id_, login, name, active in ledger.sql.rows(EVERYBODY):
+        self._without_list: set[int] = set()
+        for id_, login, name, active, role in ledger.sql.rows(EVERYBODY):
             self._add(id_, login, name, active=bool(active))
+            if role not in staff.OWNING_ROLES:
+                self._without_list.add(id_)
 
     def find(self, word: str) -> int | None:
         """The person of that login or name, None where there is none; `is_clear` was asked before."""
@@ -46,6 +51,11 @@ class People:
         if found not in self._active:
             message = N_("row {row}: {name} no longer works here, but has been given the customer as the sheet says")
             self._ledger.warn(message, row=row, name=word)
+        elif found in self._without_list:
+            message = N_(
+                "row {row}: {name} has no list of customers, but has been given the customer as the sheet says"
+            )
+            self._ledger.warn(message, row=row, name=word)
         return found
 
     def author(self, word: str, row: int) -> int:
@@ -58,25 +68,37 @@ class People:
 
     def _fitting(self, word: str) -> list[int]:
         """By login, else by name: those who work here, else those who left."""
-        if word in self._by_login:
-            return [self._by_login[word]]
+        by_login = self._by_login.get(word) or self._by_folded.get(staff.fold_login(word))
+        if by_login is not None:
+            return [by_login]
         namesakes = self._by_name.get(word, [])
         return [one for one in namesakes if one in self._active] or namesakes
 
     def _hire(self, word: str, row: int, message: str, *, active: bool) -> int:
         ledger = self._ledger
+        login = free_login(staff.login_from(word), self._by_folded)
         id_ = staff.add_staff(
-            ledger.session, login=word, name=word, role="representative", at=ledger.now, batch_id=ledger.batch_id,
+            ledger.session, login=login, name=word, role="representative", at=ledger.now, batch_id=ledger.batch_id,
             active=active,
         )  # fmt: skip
         ledger.made("staff", id_, row)
-        self._add(id_, word, word, active=active)
+        self._add(id_, login, word, active=active)
         ledger.warn(message, name=word)
         return id_
 
     def _add(self, id_: int, login: str, name: str, *, active: bool) -> None:
         self._by_login[login] = id_
+        self._by_folded.setdefault(staff.fold_login(login), id_)
         self._by_name[name].append(id_)
         self._logins[id_] = login
         if active:
             self._active.add(id_)
+
+
+def free_login(login: str, taken: Container[str]) -> str:
+    """The login, or the first one with a number behind it that nobody has; `taken` holds folded logins."""
+    number, found = 1, login
+    while staff.fold_login(found) in taken:
+        number += 1
+        found = f"{login}{number}"
+    return found

@@ -15,11 +15,17 @@ from revisit.errors import Refused, WrongUsage
 from revisit.i18n import N_
 from revisit.intake import cells
 from revisit.intake.headers import Column, Field, Header, Layout, field_of, find_header, is_total_row, parse_layout
+from revisit.intake.textcell import clean
 from revisit.sheets import Sheet, Workbook
 
+EXPLANATION = {"zh": "导入模板填写说明", "en": "How to fill in this template"}
+"""The first cell of the sheet that explains a template: such a sheet is no data, and nobody is told that it was left out."""
 CLEARLY_MORE = 2  # columns that another kind knows beyond the kind that was named
-KINDS = ("customers", "orders", "revisits", "sales-followups")
+KINDS = ("customers", "orders", "revisits", "sales-followups", "staff")
 SHOWN_ALIKE = 5
+ROWS_TOLD = 500
+Progress = Callable[[str, int, int | None], None]
+"""Told how far the work is: the stage (`reading`, `rows`, `writing`, `register`), how much is done, and of how much."""
 Warning_ = tuple[str, dict[str, object]]
 """A template and what fills it."""
 
@@ -82,9 +88,14 @@ def load_layout(kind: str) -> Layout:
     return parse_layout(kind, resources.read_text(f"import/{kind}.toml"))
 
 
-def read_rows(path: Path, kind: str, sheet_name: str | None = None) -> Reading:
+def untold(_stage: str, _done: int, _total: int | None) -> None:
+    """Progress that nobody looks at."""
+
+
+def read_rows(path: Path, kind: str, sheet_name: str | None = None, progress: Progress = untold) -> Reading:
     """Reads a spreadsheet of a kind. Raises Refused if it cannot be read or no sheet has the columns."""
     layout = load_layout(kind)
+    progress("reading", 0, None)
     workbook = sheets.read_workbook(path)
     sheet, header = _choose(workbook, layout, kind, sheet_name)
     titles = _titles(header)
@@ -97,6 +108,8 @@ def read_rows(path: Path, kind: str, sheet_name: str | None = None) -> Reading:
     unknown = [(column.index, titles[column.index]) for column in header.columns if column.field is None]
     last = max((row.number for row in sheet.rows if not row.blank), default=header.row_number)
     for row in sheet.rows:
+        if row.number % ROWS_TOLD == 0:
+            progress("rows", row.number, last)
         if row.number > last:
             break
         if row.number == header.row_number:
@@ -132,10 +145,14 @@ def _choose(workbook: Workbook, layout: Layout, kind: str, name: str | None) -> 
         if header is not None:
             _refuse_another_kind(workbook, header, kind)
             return sheet, header
-    titles = [layout.fields[field].title for field in layout.customer_fields]
+    titles = [layout.fields[field].title for field in layout.known_by]
     raise Refused(
-        N_("{file} has no customer column: no row of it names {known}"),
-        N_("give the column a title such as 客户编号 or 客户名称 (kind: {kind})"),
+        N_("{file} has no column that names a person: no row of it names {known}")
+        if kind == "staff"
+        else N_("{file} has no customer column: no row of it names {known}"),
+        N_("give the column a title such as 登录名 or 姓名 (kind: {kind})")
+        if kind == "staff"
+        else N_("give the column a title such as 客户编号 or 客户名称 (kind: {kind})"),
         file=workbook.path.name,
         known=", ".join(f"{title['zh']}/{title['en']}" for title in titles),
         kind=kind,
@@ -172,12 +189,18 @@ def _warn(reading: Reading, workbook: Workbook, sheet: Sheet, header: Header, la
         reading.warnings.append((message, {"title": doubled.title, "kept": doubled.kept}))
     if sheet.hidden_rows:
         reading.warnings.append((N_("{count} hidden rows were read as well"), {"count": len(sheet.hidden_rows)}))
-    others = [one.name for one in workbook.sheets if one is not sheet and not one.blank]
+    others = [one.name for one in workbook.sheets if one is not sheet and not one.blank and not is_explanation(one)]
     if others:
         message = N_("only sheet {name} was read; there are also {others}")
         reading.warnings.append((message, {"name": sheet.name, "others": ", ".join(others)}))
     if not workbook.errors_visible:
         reading.warnings.append((N_("in this kind of file cells with errors cannot be told from empty ones"), {}))
+
+
+def is_explanation(sheet: Sheet) -> bool:
+    """Whether this is the sheet that explains a template."""
+    first = next((cell for row in sheet.rows for cell in row.cells if cell is not None), None)
+    return isinstance(first, str) and clean(first) in EXPLANATION.values()
 
 
 def _titles(header: Header) -> dict[int, str]:
@@ -195,6 +218,8 @@ def _readers(layout: Layout, workbook: Workbook) -> dict[str, Callable[[object],
         "text": cells.text,
         "money": cells.money,
         "number": cells.number,
+        "factor": cells.factor,
+        "post": cells.text,
         "yes_no": cells.yes_no,
         "phones": cells.phones,
         "day": partial(cells.day, epoch1904=workbook.epoch1904),

@@ -145,7 +145,7 @@ def _silent_stderr() -> Iterator[None]:
         return
     null = os.open(os.devnull, os.O_WRONLY)
     try:
-        os.dup2(null, 2)
+        os.dup2(null, 2)  # inside: a Ctrl-C at this instant must not leave the program without a voice
         yield
     finally:
         os.dup2(kept, 2)

@@ -1,0 +1,143 @@
+"""The one masking layer: how much of a customer the person who looks may see, and what that person may do with it.
+
+Every list, file and export asks here; the matrix itself stands in `policy.access`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+from revisit import staff, wording
+from revisit.db import Sql
+from revisit.errors import Refused
+from revisit.i18n import N_
+from revisit.policy.access import Deed, Side, Subject, may, side_of, sight
+from revisit.staff import StaffMember
+
+WHOSE = """
+SELECT c.code, c.name, c.rep_id, coalesce(s.name, '') FROM customer c LEFT JOIN staff s ON s.id = c.rep_id WHERE c.id = :id
+"""
+MASKED_NAME = "***"
+
+
+class Whose(NamedTuple):
+    """A customer and its representative (staff id and name; None and "": nobody)."""
+
+    code: str
+    name: str
+    owner: int | None
+    owner_name: str
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Who looks. `member` None: nobody of the staff; `departments`: staff id → department."""
+
+    member: StaffMember | None
+    departments: Mapping[int, int | None] = field(default_factory=dict)
+
+    def side(self, owner: int | None) -> Side:
+        """From where this person looks at a customer of `owner` (staff id; None: of nobody)."""
+        me = self.member
+        return side_of(
+            me.role if me else None,
+            me.id if me else None,
+            me.department_id if me else None,
+            owner,
+            self.departments.get(owner) if owner is not None else None,
+        )
+
+    def sees(self, subject: Subject, owner: int | None, *, owes: bool = False) -> Literal["whole", "masked", "none"]:
+        """How much of a customer's name, phone, log or credit this person sees.
+
+        Who owes a customer of the own a contact sees it as its representative does: a supervisor may have customers, too.
+        """
+        side = self.side(owner)
+        mine = owes and self.member is not None and owner == self.member.id
+        return sight(subject, "own" if mine and may("log", side) else side, owes=mine)
+
+    def name(self, name: str, owner: int | None) -> str:
+        """The name of a customer of `owner`, as much of it as this person sees."""
+        return shown_name(name, self.sees("name", owner))
+
+
+def viewer(sql: Sql, member: StaffMember | None) -> Viewer:
+    """The person who looks, with what is needed to tell a team."""
+    return Viewer(member, dict(sql.rows(staff.DEPARTMENTS)))
+
+
+def masked_name(name: str) -> str:
+    """A name of which only the first character is shown: it is there, that is all."""
+    return name[:1] + MASKED_NAME if name else ""
+
+
+def masked_phone(phone: str) -> str:
+    """A phone number for somebody who does not owe this customer a contact: `138****0001`."""
+    number = phone.split("x")[0]
+    if len(number) < 7:
+        return "*" * len(number)
+    return f"{number[:3]}****{number[-4:]}"
+
+
+def shown_name(name: str, how: Literal["whole", "masked", "none"]) -> str:
+    """A name, as much of it as may be seen."""
+    return name if how == "whole" else masked_name(name) if how == "masked" else ""
+
+
+def shown_phone(phone: str, how: Literal["whole", "masked", "none"]) -> str:
+    """A phone number, as much of it as may be seen."""
+    return phone if how == "whole" else masked_phone(phone) if how == "masked" else ""
+
+
+def shown_address(address: str, how: Literal["whole", "masked", "none"]) -> str:
+    """An address: whole, or only that there is one."""
+    return address if how == "whole" else "****" if how == "masked" and address else ""
+
+
+def whose(sql: Sql, customer_id: int) -> Whose:
+    """Which customer it is, and whose."""
+    return Whose(*sql.rows(WHOSE, id=customer_id)[0])
+
+
+def owner_of(sql: Sql, customer_id: int) -> int | None:
+    """The representative (staff id) of a customer; None: nobody."""
+    return whose(sql, customer_id).owner
+
+
+def require(sql: Sql, actor: StaffMember, deed: Deed, customer_id: int) -> None:
+    """Raises Refused unless the person may do this with this customer."""
+    if not may(deed, viewer(sql, actor).side(owner_of(sql, customer_id))):
+        raise _refusal(sql, actor, customer_id)
+
+
+def require_whole(sql: Sql, who: Viewer, customer_id: int) -> None:
+    """Raises Refused where the person who looks learns of this customer only that it is there, and whose it is."""
+    if who.member is not None and who.sees("name", owner_of(sql, customer_id)) != "whole":
+        raise _refusal(sql, who.member, customer_id)
+
+
+def _refusal(sql: Sql, actor: StaffMember, customer_id: int) -> Refused:
+    code, _name, owner, owner_name = whose(sql, customer_id)
+    outside = actor.role in ("representative", "supervisor") and owner != actor.id
+    if outside and owner is None:
+        return Refused(N_("{code} has no representative yet"), N_("ask a supervisor to give it to somebody"), code=code)
+    if outside:
+        return Refused(
+            N_("{code} is a customer of {owner}"), N_("ask {owner} or a supervisor"), code=code, owner=owner_name
+        )
+    return Refused(
+        N_("the role {role} may not do this"), N_("ask a supervisor or an administrator"), role=wording.word(actor.role)
+    )
+
+
+def require_role(actor: StaffMember, deed: Deed) -> None:
+    """Raises Refused unless the person may do this at all, whoever's customers are touched."""
+    side = side_of(actor.role, actor.id, actor.department_id, actor.id, actor.department_id)
+    if not may(deed, side):
+        raise Refused(
+            N_("the role {role} may not do this"),
+            N_("ask a supervisor or an administrator"),
+            role=wording.word(actor.role),
+        )

@@ -1,0 +1,68 @@
+"""Spreadsheets out: cells that are never formulas, and a file that is there as a whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..errors import Refused
+from ..i18n import N_
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+    from openpyxl.cell.cell import Cell, MergedCell
+
+_NOT_IN_A_CELL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def put(cell: Cell | MergedCell, value: object) -> None:
+    """A value in a cell. A text stays a text, whatever it begins with: no spreadsheet program computes it."""
+    if isinstance(value, str):
+        cell.value = _NOT_IN_A_CELL.sub("\ufffd", value)
+        cell.data_type = "s"
+        cell.quotePrefix = value[:1] in ("=", "+", "-", "@")
+    elif value is not None:
+        cell.value = value  # type: ignore[assignment]
+
+
+def save_workbook(book: Workbook, path: Path, *, replace: bool = False) -> None:
+    """The workbook as a file: written beside and moved into place. Raises Refused; `replace`: what is there goes."""
+    write_beside(path, lambda beside: book.save(beside), replace=replace)
+
+
+def write_beside(path: Path, write: Callable[[Path], object], *, replace: bool) -> None:
+    """Whatever `write` writes becomes the file `path` at once. Raises Refused where it is there already, or cannot be written."""
+    if path.is_dir():
+        raise Refused(N_("{path} is a folder"), N_("name the file itself"), path=path)
+    if path.exists() and not replace:
+        raise _there(path)
+    beside = path.with_name(f".{path.name}.{os.getpid()}.new")
+    try:
+        write(beside)
+        with beside.open("rb+") as file:
+            os.fsync(file.fileno())
+        if replace:
+            beside.replace(path)
+            return
+        try:
+            os.link(beside, path)  # unlike a rename it never replaces what somebody put there meanwhile
+        except FileExistsError:
+            raise _there(path) from None
+        except OSError:  # a drive without hard links
+            beside.rename(path)
+    except OSError as error:
+        raise Refused(
+            N_("{path} cannot be written: {why}"),
+            N_("check the folder and its rights, or name another file"),
+            path=path,
+            why=error.strerror or error,
+        ) from error
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _there(path: Path) -> Refused:
+    return Refused(N_("{path} is there already"), N_("name another file, or let it be replaced with --yes"), path=path)
