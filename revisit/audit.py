@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from revisit.db import Sql
+from revisit.db import Sql, instant
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -23,6 +23,20 @@ INSERT INTO audit (at, who, action, table_name, row_id, customer_id, batch_id, c
 VALUES (:at, :who, :action, :table_name, :row_id, :customer_id, :batch_id, :change, :previous, :hash)
 """
 ALL = "SELECT at, who, action, table_name, row_id, customer_id, batch_id, change, previous, hash FROM audit ORDER BY id"
+
+
+PORTION = """
+SELECT id, at, who, action, table_name, row_id, customer_id, batch_id, change, previous, hash FROM audit
+WHERE id > :after ORDER BY id LIMIT 5000
+"""
+
+
+class Chain(NamedTuple):
+    """The chain as it was found: how many rows, the hash of the last one, and the first row that does not fit (its id)."""
+
+    rows: int
+    head: str
+    broken_at: int | None
 
 
 class Change(NamedTuple):
@@ -85,6 +99,33 @@ def write(sql: Sql, changes: list[Change], *, who: str, at: datetime) -> None:
         row["hash"] = previous = link(previous, row)
         rows.append(row)
     sql.run_many(INSERT, rows)
+
+
+def verify(sql: Sql) -> Chain:
+    """Follows the chain from its first row. A tail that was cut off shows only against a head that was kept elsewhere."""
+    names = (
+        "id",
+        "at",
+        "who",
+        "action",
+        "table_name",
+        "row_id",
+        "customer_id",
+        "batch_id",
+        "change",
+        "previous",
+        "hash",
+    )
+    rows, after, head = 0, 0, ""
+    broken: int | None = None
+    while portion := sql.rows(PORTION, after=after):
+        for values in portion:
+            row = dict(zip(names, values, strict=True))
+            row["at"] = instant(row["at"])
+            if broken is None and (row["previous"] != head or row["hash"] != link(head, row)):
+                broken = row["id"]
+            rows, after, head = rows + 1, row["id"], row["hash"]
+    return Chain(rows, head, broken)
 
 
 def link(previous: str, row: Mapping[str, Any]) -> str:

@@ -20,15 +20,15 @@ from tests.support import Program, at_shanghai, reading, table, unit
 AUDITED = (
     "company", "policy_version", "staff", "import_batch", "customer", "contact_person", "contact_point", "order_",
     "revisit", "booking", "allocation", "handover", "fact", "shown_order", "sales_follow_up",
+    "department",
 )  # fmt: skip
 KEPT_OTHERWISE = {
     "follow_up": "the register: recomputed from the rest",
     "standing": "the register: recomputed from the rest",
     "import_change": "the before-images themselves; their hash stands in the audit row of their batch",
     "audit": "the chain",
-    "department": "nothing writes it yet",
 }
-DERIVED = ("first_on", "last_order_on", "last_contact_on")
+DERIVED = ("first_on", "last_order_on", "last_contact_on", "search")
 ON_SQLITE = pytest.mark.parametrize("company_db", ["sqlite"], indirect=True)
 
 CUSTOMERS = {
@@ -142,10 +142,30 @@ def test_every_change_of_a_command_is_covered(revisit: Program, tmp_path: Path) 
         ("made", "import_batch", 0),
         ("changed", "import_batch", 0),
     }
+    assert run("department", "add", "客服部") == {("made", "department", 0)}
+    assert run("staff", "add", "han", "--department", "客服部") == {("made", "staff", 0)}
+    for words in (
+        ("department", "rename", "客服部", "客服一部"), ("staff", "change", "han", "--post", "客服主管", "--login", "hanmei"),
+        ("staff", "change", "hanmei", "--department", ""), ("staff", "deactivate", "hanmei"),
+        ("department", "close", "客服一部"), ("department", "add", "客服一部"),
+    ):  # fmt: skip
+        assert run(*words) == {("changed", words[0], 0)}
+    reached |= sheet("staff", {"登录名": "hanmei", "在职": "是", "部门": "售后部"}, {"登录名": "limei", "姓名": "李梅"})
     reached |= run("log", "C001", "--result", "no_answer")
     reached |= run("log", "C001", "--result", "inconvenient", "--callback", "2026-03-06 15:00")
     reached |= run("log", "C002", "--result", "reached", "--satisfaction", "satisfied", "--note", "好")
-    for look in (("due",), ("why", "C001"), ("show", "C001"), ("report",)):
+    reached |= run("amend", "4", "--result", "reached", "--callback", "2026-03-07", "--because", "记错")
+    reached |= run("amend", "3", "--no-callback")
+    reached |= run("void", "4", "--reason", "打错")
+    for look in (
+        ("due",),
+        ("why", "C001"),
+        ("show", "C001"),
+        ("report",),
+        ("amend", "4"),
+        ("audit",),
+        ("audit", "C001"),
+    ):
         assert run(*look) == set(), "reading writes nothing"
     assert {name for _, name, _ in reached} == set(AUDITED) - {"company", "policy_version"}, "every table was reached"
     changed = {name for how, name, _ in reached if how == "changed"}
@@ -223,6 +243,7 @@ def test_the_chain_holds(chain: Program) -> None:
         rows = sql.rows(audit.ALL)
         assert len(rows) >= 12
         assert broken_at(sql) is None
+        assert audit.verify(sql) == (len(rows), sql.rows(audit.NEWEST)[0][0], None)
         assert {row[1] for row in rows} == {"admin"}
         notes = [json.loads(row[7])["note"] for row in rows if row[3] == "revisit"]
         assert notes == [[None, note] for note in ("一", "二", "三", "四")], "old → new"
@@ -245,7 +266,10 @@ def test_tampering_shows(chain: Program, tampering: str) -> None:
     with reading(chain.url) as (sql, _company):
         count = len(sql.rows(audit.ALL))
         sql.run(tampering, id=count - 3)
-        assert broken_at(sql) in (count - 4, count - 3, count)  # that row, the one after it, or the one put at the end
+        place = broken_at(sql)
+        assert place in (count - 4, count - 3, count)  # that row, the one after it, or the one put at the end
+        assert place is not None
+        assert audit.verify(sql).broken_at == sql.rows("SELECT id FROM audit ORDER BY id")[place][0]
 
 
 def test_cutting_the_tail_changes_the_head(chain: Program) -> None:
@@ -278,5 +302,8 @@ def test_a_read_never_opens_a_writing_transaction(chain: Program, monkeypatch: p
         raise AssertionError("a reading command wrote")
 
     monkeypatch.setattr(db, "writing", refuse)
-    for arguments in (("due",), ("due", "--json"), ("why", "C001"), ("show", "C001")):
+    for arguments in (
+        ("due",), ("due", "--json"), ("why", "C001"), ("show", "C001"), ("find", "C001"), ("amend", "1"), ("audit",),
+        ("audit", "C001"), ("audit", "--verify"),
+    ):  # fmt: skip
         assert chain(*arguments).code == 0

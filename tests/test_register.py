@@ -25,17 +25,17 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from revisit import audit, company, db, models, resources, revisits, scheduler
+from revisit import audit, company, db, models, morning, resources, revisits, scheduler
 from revisit.company import CompanyInfo
 from revisit.context import Unit
 from revisit.db import Sql
 from revisit.policy.explain import known_on
-from revisit.policy.facts import Contact, Fact, File, Handover, Sale
+from revisit.policy.facts import Allocation, Contact, Fact, File, Handover, Sale
 from revisit.policy.plan import plan
 from revisit.policy.values import policy_from
 from revisit.register import events, keep
 from revisit.revisits import Outcome
-from tests.policy.reading import Reading, read
+from tests.policy.reading import PAPERWORK, Reading, read
 from tests.support import START_ON, at_shanghai, reading, unit
 
 FIRST = date(2025, 10, 20)  # the days on which things happen: the programme starts in their middle
@@ -58,7 +58,8 @@ WORDS = st.sampled_from(
 )
 FACTS = st.one_of(
     st.tuples(st.just("balance"), st.sampled_from(["0", "50000", "-100", ""])),
-    st.tuples(st.just("kind"), st.sampled_from(["customer", "prospect"])),
+    st.tuples(st.just("kind"), st.sampled_from(["customer", "prospect", "prospect"])),
+    st.tuples(st.just("intention"), st.sampled_from(["interested", "undecided", "none", ""])),
     st.tuples(st.sampled_from(["do_not_call", "closed", "waived"]), st.sampled_from(["1", "0"])),
     st.tuples(st.just("contract_on"), days.map(date.isoformat) | st.just("")),
 )
@@ -80,6 +81,8 @@ def contacts(draw: st.DrawFn, on: st.SearchStrategy[date] = days) -> Contact:
         with_sales=draw(st.integers(0, 9)) == 0,
         promised_on=promised,
         promised_at=at_shanghai(f"{promised} 15:30") if promised and promised > done and draw(st.booleans()) else None,
+        planned=promised is not None and draw(st.integers(0, 2)) == 0,
+        intention=draw(st.sampled_from(["", "", "", "interested", "undecided", "none"])),
     )
 
 
@@ -103,6 +106,7 @@ def files(draw: st.DrawFn, code: str) -> File:
     told = draw(st.lists(st.builds(lambda pair, on: Fact(*pair, on), FACTS, days), max_size=2))
     for name, on, length in draw(st.lists(PAUSES, max_size=2)):
         told += [Fact(name, "1", on), Fact(name, "0", on + length * DAY)]
+    told += [Fact("waived", "1", on, on + length * DAY) for _name, on, length in draw(st.lists(PAUSES, max_size=1))]
     entered = draw(days)
     # a contract that is told later and lies before everything else moves the file's first day afterwards: left out
     told = [one for one in told if one.name != "contract_on" or one.value >= entered.isoformat() or not one.value]
@@ -117,6 +121,7 @@ def files(draw: st.DrawFn, code: str) -> File:
         sales_follow_ups=tuple(sorted(set(draw(st.lists(days, max_size=2))))),
         shown_orders=tuple(sorted(set(draw(st.lists(days, max_size=1))))),
         facts=(*said, *told),
+        allocations=tuple(draw(st.lists(st.builds(Allocation, maybe_days, st.booleans()), max_size=2))),
         grade=draw(st.sampled_from(["", "A", "D"])),
     )
 
@@ -201,6 +206,8 @@ def record(work: Unit, customer_id: int, contact: Contact, minute: int) -> int:
         with_whom="sales" if contact.with_sales else "customer",
         promised_on=contact.promised_on,
         promised_at=contact.promised_at,
+        planned=contact.planned,
+        intention=contact.intention,
     )
     return revisits.record_revisit(
         work.session, work.sql, customer_id=customer_id, staff_id=work.actor.id, outcome=outcome, filled_at=NOW
@@ -223,7 +230,9 @@ def enter(work: Unit, file: File, rep_id: int | None = None) -> int:
     for on in file.shown_orders:
         add(work, models.ShownOrder, id_, ordered_on=on)
     for fact in file.facts:
-        add(work, models.Fact, id_, name=fact.name, value=fact.value, from_on=fact.on)
+        add(work, models.Fact, id_, name=fact.name, value=fact.value, from_on=fact.on, until_on=fact.until)
+    for allocation in file.allocations:
+        add(work, models.Allocation, id_, staff_id=1, from_on=allocation.on, temporary=allocation.temporary)
     return id_
 
 
@@ -291,6 +300,7 @@ class Remembered:
     facts: list[Fact] = field(default_factory=list)
     sales_follow_ups: set[date] = field(default_factory=set)
     shown: set[date] = field(default_factory=set)
+    allocations: list[Allocation] = field(default_factory=list)
 
     def file(self) -> File:
         """The file that the database should give."""
@@ -305,6 +315,7 @@ class Remembered:
             sales_follow_ups=tuple(sorted(self.sales_follow_ups)),
             shown_orders=tuple(sorted(self.shown)),
             facts=tuple(self.facts),
+            allocations=tuple(self.allocations),
         )
 
 
@@ -386,10 +397,14 @@ class Work(RuleBasedStateMachine):
                 work, models.Revisit, one.id, number=visit.number, version=visit.version + 1, done_on=contact.on,
                 done_at=at_shanghai(f"{contact.on} 09:00") + timedelta(minutes=minute) if minute >= 0 else None,
                 channel=contact.channel, result=contact.result, inbound=contact.inbound,
-                with_whom="sales" if contact.with_sales else "customer",
+                with_whom="sales" if contact.with_sales else "customer", intention=contact.intention,
             )  # fmt: skip
             if contact.promised_on:
-                promised = {"promised_on": contact.promised_on, "promised_at": contact.promised_at}
+                promised = {
+                    "promised_on": contact.promised_on,
+                    "promised_at": contact.promised_at,
+                    "planned": contact.planned,
+                }
                 add(work, models.Booking, one.id, revisit_id=visit.id, **promised)
         visit.version, visit.void, visit.minute, visit.contact = visit.version + 1, False, minute, contact
 
@@ -416,12 +431,13 @@ class Work(RuleBasedStateMachine):
                 add(work, models.ShownOrder, one.id, ordered_on=on)
         one.shown.add(on)
 
-    @rule(who=st.integers(0, 3), pair=FACTS, on=maybe_days)
-    def fact(self, who: int, pair: tuple[str, str], on: date | None) -> None:
+    @rule(who=st.integers(0, 3), pair=FACTS, on=maybe_days, length=st.none() | st.integers(0, 30))
+    def fact(self, who: int, pair: tuple[str, str], on: date | None, length: int | None) -> None:
         one = self.one(who)
+        until = on + length * DAY if on and length else None
         with opened(self.url) as work:
-            add(work, models.Fact, one.id, name=pair[0], value=pair[1], from_on=on)
-        one.facts.append(Fact(*pair, on))
+            add(work, models.Fact, one.id, name=pair[0], value=pair[1], from_on=on, until_on=until)
+        one.facts.append(Fact(*pair, on, until))
 
     @rule(who=st.integers(0, 3), times=st.integers(1, 2))
     def said_again(self, who: int, times: int) -> None:
@@ -429,19 +445,20 @@ class Work(RuleBasedStateMachine):
         one = self.one(who)
         with opened(self.url) as work:
             for fact in one.facts[-times:]:
-                add(work, models.Fact, one.id, name=fact.name, value=fact.value, from_on=fact.on)
+                add(work, models.Fact, one.id, name=fact.name, value=fact.value, from_on=fact.on, until_on=fact.until)
             for handover in one.handovers[-times:]:
                 add(work, models.Handover, one.id, to_whom=handover.to, from_on=handover.on)
             work.session.info["touched"] = {one.id}
         one.facts += one.facts[-times:]
         one.handovers += one.handovers[-times:]
 
-    @rule(who=st.integers(0, 3), on=maybe_days)
-    def allocation(self, who: int, on: date | None) -> None:
+    @rule(who=st.integers(0, 3), on=maybe_days, temporary=st.booleans())
+    def allocation(self, who: int, on: date | None, temporary: bool) -> None:
         one = self.one(who)
         with opened(self.url) as work:
-            add(work, models.Allocation, one.id, staff_id=1, from_on=on)
+            add(work, models.Allocation, one.id, staff_id=1, from_on=on, temporary=temporary)
             change(work, "customer", one.id, one.id, rep_id=1)
+        one.allocations.append(Allocation(on, temporary))
 
     @rule(from_on=days, changes=POLICY_CHANGES)
     def policy(self, from_on: date, changes: dict[str, str]) -> None:
@@ -517,14 +534,14 @@ def expected(file: File, info: CompanyInfo, on: date) -> tuple[str | None, Readi
             return kind, found
     if found.promised:
         return "promised", found
-    if found.owed:
+    if found.listed:
         return "due", found
     return ("defective" if "defective" in found.standings else "settled"), found
 
 
 def check_day(sql: Sql, info: CompanyInfo, customers: dict[int, File], on: date, *, whys: bool) -> None:
     """List, census and reasons of a day are those of the plan read on that day."""
-    found = scheduler.morning(sql, info, on=on)
+    found = morning.morning_list(sql, info, on=on)
     wanted = {id_: expected(file, info, on) for id_, file in customers.items()}
     ids = {file.code: id_ for id_, file in customers.items()}
     counts = Counter(group for group, _ in wanted.values() if group)
@@ -539,10 +556,23 @@ def check_day(sql: Sql, info: CompanyInfo, customers: dict[int, File], on: date,
         owed = sorted(
             [(line.rule, line.due_by, line.status), *((o["rule"], o["due_by"], o["status"]) for o in line.also)]
         )
-        assert owed == sorted((r, due_by, state) for r, _, due_by, state in wanted[id_][1].owed), (on, line.code)
-        assert (line.rule, line.opens_on, line.due_by, line.status) in wanted[id_][1].owed
+        assert owed == sorted((r, due_by, state) for r, _, due_by, state in wanted[id_][1].listed), (on, line.code)
+        assert [one["rule"] for one in line.why] == [line.rule, *(o["rule"] for o in line.also)]
+        assert (line.rule, line.opens_on, line.due_by, line.status) in wanted[id_][1].listed
         assert line.opens_on <= on
-    assert found.items == sorted(found.items, key=lambda line: place(line, info, on)), "ranked"
+    for listed in (found.items, found.paperwork):
+        assert listed == sorted(listed, key=lambda line: place(line, info, on)), "ranked"
+    beside = {
+        (ids[line.code], one["rule"], one["opens_on"], one["due_by"], one["status"])
+        for line in found.paperwork
+        for one in line.why
+    }
+    assert beside == {
+        (id_, *one)
+        for id_, (group, seen) in wanted.items()
+        for one in seen.owed
+        if PAPERWORK[one[0]] and group not in (None, "excluded", "waived")
+    }, on
     for one in found.aside:
         missing = wanted[ids[one.code]][1].standings[one.group]
         assert set(one.missing) == missing, (on, one.code)
@@ -558,7 +588,7 @@ def check_day(sql: Sql, info: CompanyInfo, customers: dict[int, File], on: date,
                 customers[id_].code,
             )
         if group == "due":
-            assert owed_rules == {lines[id_].rule, *(o["rule"] for o in lines[id_].also)}
+            assert {rule_ for rule_ in owed_rules if not PAPERWORK[rule_]} == {one["rule"] for one in lines[id_].why}
             first = told[lines[id_].rule]
             assert first.due_by is not None
             assert first.due_by <= lines[id_].due_by
@@ -574,7 +604,7 @@ def next_opening(file: File, info: CompanyInfo, on: date) -> tuple[date, str] | 
     return None
 
 
-def place(line: scheduler.DueLine, info: CompanyInfo, on: date) -> tuple[Any, ...]:
+def place(line: morning.DueLine, info: CompanyInfo, on: date) -> tuple[Any, ...]:
     """Where a line belongs: promised callbacks by time, then the last day to call, the rule, the grade, the code."""
     policy = info.policies.on(on)
     grade = policy.grades.index(line.grade) if line.grade in policy.grades else len(policy.grades)
@@ -672,9 +702,9 @@ def test_the_parts_of_a_census_add_up_to_the_whole(wiped: Callable[[], str]) -> 
             enter(work, File(f"C{number}", FIRST, sales=(order,) if number < 5 else (), facts=facts), rep)
     with reading(url) as (sql, info):
         for on in (date(2026, 3, 2), date(2026, 3, 4), date(2026, 3, 5), date(2026, 4, 3)):
-            whole = scheduler.morning(sql, info, on=on)
-            parts = [scheduler.morning(sql, info, on=on, rep=rep) for rep in ((ann, "ann"), (bob, "bob"))]
-            parts.append(scheduler.morning(sql, info, on=on, unassigned=True))
+            whole = morning.morning_list(sql, info, on=on)
+            parts = [morning.morning_list(sql, info, on=on, rep=rep) for rep in ((ann, "ann"), (bob, "bob"))]
+            parts.append(morning.morning_list(sql, info, on=on, unassigned=True))
             assert [part.census["customers"] for part in parts] == [2, 2, 2]
             assert {name: sum(part.census[name] for part in parts) for name in whole.census} == whole.census
             assert sorted(line.code for part in parts for line in part.items) == sorted(
@@ -702,7 +732,7 @@ def test_fifteen_silent_years_cost_no_more_rows_than_one_month(wiped: Callable[[
         work.session.info["touched"] = {id_}
     assert rows() == after_a_month
     with reading(url) as (sql, info):
-        found = scheduler.morning(sql, info, on=date(2041, 4, 10))
+        found = morning.morning_list(sql, info, on=date(2041, 4, 10))
         assert [(line.rule, line.made, line.owed, line.due_by) for line in found.items] == [
             ("dormant-month", 0, 2, date(2041, 4, 15))
         ]
@@ -711,5 +741,7 @@ def test_fifteen_silent_years_cost_no_more_rows_than_one_month(wiped: Callable[[
         record(work, id_, Contact(date(2041, 4, 10), "phone", "reached"), 0)
     assert rows() == after_a_month, "a contact lives in the row of its series"
     with reading(url) as (sql, info):
-        assert scheduler.morning(sql, info, on=date(2041, 4, 10)).items == []
-        assert [line.due_by for line in scheduler.morning(sql, info, on=date(2041, 4, 16)).items] == [date(2041, 4, 30)]
+        assert morning.morning_list(sql, info, on=date(2041, 4, 10)).items == []
+        assert [line.due_by for line in morning.morning_list(sql, info, on=date(2041, 4, 16)).items] == [
+            date(2041, 4, 30)
+        ]

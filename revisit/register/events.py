@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple, TypeVar
 
-from revisit.db import Sql, day, id_list, instant
-from revisit.policy.facts import Contact, Fact, File, Handover, Sale
+from revisit.db import Sql, id_list, instant
+from revisit.policy.facts import Allocation, Contact, Fact, File, Handover, Sale
 
 CUSTOMERS = "SELECT id, code, grade, region, industry, entered_on FROM customer WHERE id IN ({ids}) ORDER BY id"
 ORDERS = """
@@ -16,13 +16,14 @@ SELECT customer_id, ordered_on, completed_on, cancelled_on FROM order_ WHERE cus
 ORDER BY ordered_on, id
 """
 REVISITS = """
-SELECT r.customer_id, r.done_on, r.channel, r.result, r.inbound, r.with_whom, b.promised_on, b.promised_at
+SELECT r.customer_id, r.done_on, r.channel, r.result, r.inbound, r.with_whom, r.intention, b.promised_on, b.promised_at, b.planned
 FROM revisit r LEFT JOIN booking b ON b.revisit_id = r.id
 WHERE r.customer_id IN ({ids}) AND r.is_current AND NOT r.is_void
 ORDER BY r.done_on, CASE WHEN r.done_at IS NULL THEN 1 ELSE 0 END, r.done_at, r.number, b.id
 """
 HANDOVERS = "SELECT customer_id, to_whom, from_on FROM handover WHERE customer_id IN ({ids}) ORDER BY id"
-FACTS = "SELECT customer_id, name, value, from_on FROM fact WHERE customer_id IN ({ids}) ORDER BY id"
+FACTS = "SELECT customer_id, name, value, from_on, until_on FROM fact WHERE customer_id IN ({ids}) ORDER BY id"
+ALLOCATIONS = "SELECT customer_id, from_on, temporary FROM allocation WHERE customer_id IN ({ids}) ORDER BY id"
 SALES_FOLLOW_UPS = "SELECT customer_id, done_on FROM sales_follow_up WHERE customer_id IN ({ids}) ORDER BY done_on"
 SHOWN_ORDERS = "SELECT customer_id, ordered_on FROM shown_order WHERE customer_id IN ({ids}) ORDER BY ordered_on"
 ALL_IDS = "SELECT id FROM customer ORDER BY id"
@@ -46,17 +47,22 @@ def load_files(sql: Sql, ids: Sequence[int]) -> list[Gathered]:
     for customer, ordered, completed, cancelled in sql.rows(ORDERS.format(ids=within)):
         sales[customer].append(Sale(days.of(ordered), days.maybe(completed), days.maybe(cancelled)))
     contacts: dict[int, list[Contact]] = defaultdict(list)
-    for customer, on, channel, result, inbound, whom, promised_on, promised_at in sql.rows(REVISITS.format(ids=within)):
+    for customer, on, *said in sql.rows(REVISITS.format(ids=within)):
+        channel, result, inbound, whom, intention, promised_on, promised_at, planned = said
         contact = Contact(
-            days.of(on), channel, result, bool(inbound), whom == "sales", day(promised_on), instant(promised_at)
-        )
+            days.of(on), channel, result, bool(inbound), whom == "sales", days.maybe(promised_on), instant(promised_at),
+            bool(planned), intention,
+        )  # fmt: skip
         contacts[customer].append(contact)
     handovers: dict[int, list[Handover]] = defaultdict(list)
     for customer, to_whom, from_on in sql.rows(HANDOVERS.format(ids=within)):
         handovers[customer].append(Handover(to_whom, days.maybe(from_on)))
     facts: dict[int, list[Fact]] = defaultdict(list)
-    for customer, name, value, from_on in sql.rows(FACTS.format(ids=within)):
-        facts[customer].append(Fact(name, value, days.maybe(from_on)))
+    for customer, name, value, from_on, until_on in sql.rows(FACTS.format(ids=within)):
+        facts[customer].append(Fact(name, value, days.maybe(from_on), days.maybe(until_on)))
+    allocations: dict[int, list[Allocation]] = defaultdict(list)
+    for customer, from_on, temporary in sql.rows(ALLOCATIONS.format(ids=within)):
+        allocations[customer].append(Allocation(days.maybe(from_on), bool(temporary)))
     talks: dict[int, list[date]] = defaultdict(list)
     for customer, on in sql.rows(SALES_FOLLOW_UPS.format(ids=within)):
         talks[customer].append(days.of(on))
@@ -75,6 +81,7 @@ def load_files(sql: Sql, ids: Sequence[int]) -> list[Gathered]:
                 sales_follow_ups=tuple(talks[customer]),
                 shown_orders=tuple(shown[customer]),
                 facts=tuple(facts[customer]),
+                allocations=tuple(allocations[customer]),
                 grade=grade,
                 region=region,
                 industry=industry,

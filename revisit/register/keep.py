@@ -6,7 +6,8 @@ A rebuild is a difference on the natural key (customer, rule, anchor, slot), so 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -16,6 +17,7 @@ from revisit.policy.facts import FollowUp, Plan, Standing
 from revisit.policy.plan import plan
 from revisit.policy.timeline import is_contact
 from revisit.register.events import ALL_IDS, Gathered, load_files
+from revisit.search import search_text
 
 FOLLOW_UPS = """
 SELECT id, customer_id, rule, anchor_on, slot, opens_on, due_by, call_by, at, met_on, ended_on, cause, policy, numbers, days
@@ -39,9 +41,12 @@ INSERT INTO standing (customer_id, kind, code, from_on, until_on) VALUES (:custo
 """
 UPDATE_STANDING = "UPDATE standing SET until_on = :until_on WHERE id = :id"
 DELETE_STANDING = "DELETE FROM standing WHERE id = :id"
-DERIVED = "SELECT id, first_on, last_order_on, last_contact_on FROM customer WHERE id IN ({ids})"
+DERIVED = "SELECT id, code, name, first_on, last_order_on, last_contact_on, search FROM customer WHERE id IN ({ids})"
+PEOPLE = "SELECT customer_id, name FROM contact_person WHERE customer_id IN ({ids}) ORDER BY customer_id, position"
 UPDATE_DERIVED = """
-UPDATE customer SET first_on = :first_on, last_order_on = :last_order_on, last_contact_on = :last_contact_on WHERE id = :id
+UPDATE customer SET first_on = :first_on, last_order_on = :last_order_on, last_contact_on = :last_contact_on,
+       search = :search
+WHERE id = :id
 """
 _KEYS = ("opens_on", "due_by", "call_by", "at", "met_on", "ended_on", "cause", "policy", "numbers", "days")
 
@@ -57,13 +62,21 @@ class Difference(NamedTuple):
         return any(self)
 
 
-def replan(sql: Sql, company: CompanyInfo, ids: Iterable[int] | None = None) -> Difference:
-    """Plans these customers (None: all of them) and writes what differs from the register."""
+def replan(
+    sql: Sql, company: CompanyInfo, ids: Iterable[int] | None = None, told: Callable[[int, int], None] | None = None
+) -> Difference:
+    """Plans these customers (None: all of them) and writes what differs from the register.
+
+    `told` hears after each portion how many of how many are done.
+    """
     wanted = sorted(set(ids)) if ids is not None else [row[0] for row in sql.rows(ALL_IDS)]
-    made = changed = removed = 0
+    made = changed = removed = done = 0
     for portion in chunks(wanted):
         difference = _replan_portion(sql, company, portion)
         made, changed, removed = made + difference.made, changed + difference.changed, removed + difference.removed
+        done += len(portion)
+        if told is not None:
+            told(done, len(wanted))
     return Difference(made, changed, removed)
 
 
@@ -77,6 +90,9 @@ def _replan_portion(sql: Sql, company: CompanyInfo, ids: Sequence[int]) -> Diffe
     kept = {(row[1], row[2], row[3], row[4]): row for row in sql.rows(FOLLOW_UPS.format(ids=within))}
     spans = {(row[1], row[2], row[3], row[4]): row for row in sql.rows(STANDINGS.format(ids=within))}
     derived = {row[0]: row[1:] for row in sql.rows(DERIVED.format(ids=within))}
+    people: dict[int, list[str]] = defaultdict(list)
+    for customer, name in sql.rows(PEOPLE.format(ids=within)):
+        people[customer].append(name)
     new: list[dict[str, Any]] = []
     other: list[dict[str, Any]] = []
     new_spans: list[dict[str, Any]] = []
@@ -103,10 +119,15 @@ def _replan_portion(sql: Sql, company: CompanyInfo, ids: Sequence[int]) -> Diffe
                 new_spans.append(_span(one.id, span))
             elif was[5] != until:
                 other_spans.append({"id": was[0], "until_on": until})
-        now = (_iso(planned.first_on), _iso(planned.last_order_on), _iso(_last_contact(one, company)))
-        if derived[one.id] != now:
-            names = ("first_on", "last_order_on", "last_contact_on")
-            other_derived.append(dict(zip(names, now, strict=True)) | {"id": one.id})
+        code, name, *before = derived[one.id]
+        now = {
+            "first_on": _iso(planned.first_on),
+            "last_order_on": _iso(planned.last_order_on),
+            "last_contact_on": _iso(_last_contact(one, company)),
+            "search": search_text(code, name, people[one.id]),
+        }
+        if before != list(now.values()):
+            other_derived.append(now | {"id": one.id})
     sql.run_many(DELETE_FOLLOW_UP, [{"id": row[0]} for row in kept.values()])
     sql.run_many(UPDATE_FOLLOW_UP, other)
     sql.run_many(INSERT_FOLLOW_UP, new)
