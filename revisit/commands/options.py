@@ -6,10 +6,12 @@ from copy import copy
 from typing import Annotated, Any, ClassVar
 
 import typer
-from typer.core import TyperArgument, TyperCommand, TyperOption
+from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
+from revisit import render
 from revisit.context import Context
-from revisit.i18n import _
+from revisit.errors import WrongUsage
+from revisit.i18n import N_, _
 
 DB_METAVAR, DB_HELP = _("PATH|URL"), _("The database: a file, or postgresql://… for a team.")
 LOGIN_METAVAR, AS_HELP = _("LOGIN"), _("Who I am.")
@@ -32,16 +34,7 @@ class Command(TyperCommand):
     """A command that also takes --db and --as after its name."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        shared = [
-            TyperOption(
-                param_decls=[name], metavar=metavar, help=text, expose_value=False, callback=_remember(attribute)
-            )
-            for name, metavar, text, attribute in (
-                ("--db", DB_METAVAR, DB_HELP, "db_option"),
-                ("--as", LOGIN_METAVAR, AS_HELP, "login_option"),
-            )
-        ]
-        kwargs["params"] = [*(kwargs.get("params") or []), *shared]
+        kwargs["params"] = [*(kwargs.get("params") or []), *_shared_options()]
         kwargs["options_metavar"] = _("[OPTIONS]")
         super().__init__(*args, **kwargs)
         for param in self.params:
@@ -60,6 +53,86 @@ class Command(TyperCommand):
     def get_help_option(self, ctx: Any) -> Any:
         """--help, explained in the language in use."""
         return translated_help(super().get_help_option(ctx))
+
+
+class Group(TyperGroup):
+    """A command with commands of its own (`revisit policy show`); alone it shows its help. Made by `add_group`.
+
+    One of them may bear the group's own name: it is meant where no other is named (`revisit import orders FILE` beside
+    `revisit import template`), and the help of the group shows its arguments and options.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["params"] = [*(kwargs.get("params") or []), *_shared_options()]
+        kwargs["options_metavar"] = _("[OPTIONS]")
+        kwargs["subcommand_metavar"] = _("COMMAND [ARGS]...")
+        kwargs["invoke_without_command"] = True
+        super().__init__(*args, **kwargs)
+        self.otherwise: Any = self.commands.pop(self.name, None) if self.name else None
+
+    def make_context(self, info_name: Any, args: list[str], parent: Any = None, **extra: Any) -> Any:
+        """The context of the group, or of the command that is meant where none is named."""
+        if self.otherwise is not None and args[:1] not in ([name] for name in ("--help", "-h", *self.commands)):
+            return self.otherwise.make_context(info_name, args, parent=parent, **extra)
+        return super().make_context(info_name, args, parent=parent, **extra)
+
+    def invoke(self, ctx: Any) -> Any:
+        """One of the commands; without any the help."""
+        if not ctx._protected_args:
+            render.tell(ctx.get_help())
+            return 0
+        return super().invoke(ctx)
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        """What the usage line shows after the name: that of the command which is meant where none is named."""
+        pieces: list[str] = (
+            super().collect_usage_pieces(ctx) if self.otherwise is None else self.otherwise.collect_usage_pieces(ctx)
+        )
+        return pieces
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The command that is named; WrongUsage says which there are."""
+        if args[0] not in self.commands and not args[0].startswith("-"):
+            whole = f"{ctx.command_path} {args[0]}".removeprefix("revisit ")
+            known = ", ".join(self.commands)
+            raise WrongUsage(N_("there is no command {name}"), N_("commands: {known}"), name=whole, known=known)
+        return super().resolve_command(ctx, args)
+
+    def format_usage(self, ctx: Any, formatter: Any) -> None:
+        """The usage line in the language in use."""
+        write_usage(self, ctx, formatter)
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """The help, with long explanations in full."""
+        fold_help()
+        if self.otherwise is None:
+            super().format_help(ctx, formatter)
+        else:
+            whole = copy(self)
+            whole.params = self.otherwise.params
+            TyperGroup.format_help(whole, ctx, formatter)
+
+    def get_help_option(self, ctx: Any) -> Any:
+        """--help, explained in the language in use."""
+        return translated_help(super().get_help_option(ctx))
+
+
+def add_group(app: typer.Typer, name: str, text: str) -> typer.Typer:
+    """A command with commands of its own on the root: hang them on what this returns, each with `cls=Command`."""
+    part = typer.Typer(name=name, cls=Group, help=text, add_completion=False)
+    app.add_typer(part)
+    return part
+
+
+def _shared_options() -> list[TyperOption]:
+    """--db and --as."""
+    return [
+        TyperOption(param_decls=[name], metavar=metavar, help=text, expose_value=False, callback=_remember(attribute))
+        for name, metavar, text, attribute in (
+            ("--db", DB_METAVAR, DB_HELP, "db_option"),
+            ("--as", LOGIN_METAVAR, AS_HELP, "login_option"),
+        )
+    ]
 
 
 def write_usage(command: Any, ctx: Any, formatter: Any) -> None:

@@ -1,0 +1,212 @@
+"""`revisit policy show|check`: the numbers in force with their clauses, and what is wrong with a policy file."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from revisit import policy_file, render, wording
+from revisit.commands.options import Command, JsonOption, OnOption, add_group, context_of
+from revisit.errors import WrongUsage
+from revisit.i18n import N_, _, language
+from revisit.policy_file import Adopted
+from revisit.render import Column
+
+NUMBERS = {
+    "conversation_results": N_("results that are a conversation"),
+    "phone_channels": N_("a conversation by one of these is a phone contact"),
+    "message_result": N_("result of a message that counts as a contact"),
+    "message_channels": N_("channels by which it counts"),
+    "attempt_results": N_("results that are an attempt"),
+    "hours": N_("hours to fill a record in"),
+    "dormancy_hours": N_("the same, of a dormant customer"),
+    "orders_fresh_days": N_("days after which orders count as old"),
+    "grades": N_("grades, the best first"),
+    "window_days": N_("days from opening until it is due"),
+    "script": N_("script of the talk"),
+    "paperwork": N_("paperwork, no contact with the customer"),
+    "repeat": N_("after which sale"),
+    "again_after_months": N_("months until the next one"),
+    "after_days": N_("days after which it begins"),
+    "exceptions": N_("other days for some customers"),
+    "after_months": N_("months after which it begins"),
+    "slots": N_("first days of the slots of a month"),
+    "min_days_left": N_("days that must be left of a slot"),
+    "max_balance": N_("the highest balance"),
+    "auto": N_("without a supervisor's word"),
+    "interested_after_days": N_("days until the next one, if interested"),
+    "first_window_days": N_("days from entry until the first is due"),
+}
+"""What each number of the policy is, in a few words."""
+SECTIONS = {
+    "contact": N_("What counts as a contact"),
+    "records": N_("How soon a record is filled in"),
+    "list": N_("The morning list"),
+}
+FAULTS = (
+    Column("line", N_("Line"), right=True),
+    Column("key", N_("Key")),
+    Column("problem", N_("What is wrong"), wrap=True),
+)
+INDENT = "  "
+
+
+def mount(app: typer.Typer) -> None:
+    """Hangs the commands of this file on the root."""
+    policy = add_group(app, "policy", _("The follow-up policy: the numbers in force; look a policy file over."))
+    policy.command("show", cls=Command, help=_("The numbers in force, with their clauses."))(show)
+    policy.command("check", cls=Command, help=_("Look a policy file over for faults."))(check)
+
+
+def show(
+    ctx: typer.Context,
+    rule: Annotated[str | None, typer.Argument(metavar=_("RULE"), help=_("This rule alone."))] = None,
+    on: OnOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """The version in force on the day, as it was adopted."""
+    context = context_of(ctx)
+    with context.reading() as (sql, company):
+        day = context.day(on, company)
+        versions = policy_file.adopted(sql)
+        zone = company.timezone
+    current = policy_file.in_force(versions, day)
+    rules = current.data["rules"]
+    if rule is not None and rule not in rules:
+        known = ", ".join(rules)
+        raise WrongUsage(N_("there is no rule {rule}"), N_("rules: {known}"), rule=rule, known=known)
+    wanted = [name for name in rules if rule in (None, name)]
+    if as_json:
+        render.as_json(document(versions, current, wanted, day, zone))
+    else:
+        _show(versions, current, wanted, day, whole=rule is None)
+
+
+def check(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar=_("FILE"), help=_("A policy file: UTF-8 text in TOML."))],
+    as_json: JsonOption = False,
+) -> None:
+    """All faults at once, each with its line; exit code 1 if there are any. No database is opened."""
+    del ctx
+    problems = policy_file.problems_of(policy_file.read_file(file))
+    if as_json:
+        render.as_json({"file": str(file), "problems": [one._asdict() for one in problems]})
+    elif problems:
+        render.heading(_("{file}: {number} faults").format(file=render.safe(file), number=len(problems)))
+        render.table([one._asdict() for one in problems], FAULTS)
+    else:
+        render.tell(_("{file}: no faults").format(file=render.safe(file)))
+    if problems:
+        render.note(_("The policy cannot be used as it is: {number} faults.").format(number=len(problems)))
+        raise typer.Exit(1)
+
+
+def document(
+    versions: tuple[Adopted, ...], current: Adopted, rules: list[str], day: date, timezone: str
+) -> dict[str, Any]:
+    """The JSON document of `policy show`."""
+    data = current.data
+    return {
+        "on": day,
+        "id": data["id"],
+        "title": data.get("title", {}),
+        "in_force_from": current.in_force_from,
+        "versions": [one.card(timezone) for one in versions],
+        "documents": data["documents"],
+        "sections": [
+            {"section": name, "clause": data[name].get("clause", ""), "numbers": numbers(data[name])}
+            for name in SECTIONS
+            if name in data
+        ],
+        "rules": [
+            {
+                "rule": name,
+                "clause": data["rules"][name]["clause"],
+                "says": data["rules"][name]["says"],
+                "numbers": numbers(data["rules"][name]),
+            }
+            for name in rules
+        ],
+    }
+
+
+def numbers(table: Mapping[str, Any]) -> dict[str, Any]:
+    """What a table of the policy holds beside its clause and its sentence."""
+    return {key: value for key, value in table.items() if key not in ("clause", "says")}
+
+
+def _show(versions: tuple[Adopted, ...], current: Adopted, rules: list[str], day: date, *, whole: bool) -> None:
+    data = current.data
+    title = _words(data.get("title", {})) or str(data["id"])
+    render.heading(f"{render.safe(title)} · {day}")
+    if whole:
+        _tell(_("In force from {day}.").format(day=current.in_force_from))
+        if len(versions) > 1:
+            _tell(_("Versions: {days}").format(days=wording.listed(str(one.in_force_from) for one in versions)))
+        for name, words in data["documents"].items():
+            _tell(f"{INDENT}{name}  {_words(words)}", hang=INDENT + " " * (len(name) + 2))
+        for name, words in SECTIONS.items():
+            if name in data:
+                _part(f"{_(words)} [{data[name].get('clause', '')}]", "", numbers(data[name]))
+    for name in rules:
+        rule = data["rules"][name]
+        spoken = wording.rule(name)
+        heading = f"{name} · {spoken}" if spoken != name else name
+        _part(f"{heading} [{rule['clause']}]", _words(rule["says"]), numbers(rule))
+
+
+def _part(heading: str, sentence: str, table: Mapping[str, Any]) -> None:
+    render.tell()
+    render.heading(render.safe(heading))
+    if sentence:
+        _tell(INDENT + sentence, hang=INDENT)
+    rows = [
+        {"key": key, "value": text, "means": _(NUMBERS[key]) if key in NUMBERS else ""} for key, text in _cells(table)
+    ]
+    if rows:
+        key_room = max(render.width(row["key"]) for row in rows)
+        value_room = max(render.width(row["value"]) for row in rows)
+        for row in rows:
+            left = f"{INDENT}{render.pad(row['key'], key_room)}  {render.pad(row['value'], value_room)}  "
+            _tell((left + row["means"]).rstrip(), hang=INDENT * 2)
+
+
+def _cells(table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Keys and values as text; words of ours in the language in use beside them."""
+    for key, value in table.items():
+        if isinstance(value, bool):
+            yield key, _("yes") if value else _("no")
+        elif isinstance(value, list):
+            yield key, wording.listed(map(_one, value)) or "–"
+        else:
+            yield key, _one(value)
+
+
+def _one(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return " ".join(f"{name}={one}" for name, one in value.items())
+    return wording.words([value]) if value in wording.WORDS else str(value)
+
+
+def _words(words: Mapping[str, Any]) -> str:
+    """A text in the language in use, else in the other."""
+    return str(words.get(language()) or next(iter(words.values()), ""))
+
+
+def _tell(text: str, *, hang: str = "") -> None:
+    """A line; on a terminal folded to its width, the rest below `hang`."""
+    text = render.safe(text)
+    if not sys.stdout.isatty():
+        render.tell(text)
+        return
+    indent = text[: len(text) - len(text.lstrip())]
+    first, *rest = render.fold(text.lstrip(), max(20, render.columns() - len(hang or indent)))
+    render.tell(indent + first)
+    for line in rest:
+        render.tell((hang or indent) + line)
