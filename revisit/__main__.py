@@ -8,6 +8,17 @@ import sys
 
 def main() -> None:
     """Runs the program and exits. Help texts are made at import, so the language comes first."""
+    try:
+        code = _run()
+    except KeyboardInterrupt:  # before the command line was there to say it
+        from revisit import i18n
+
+        sys.stderr.write(i18n._("stopped; nothing was changed") + "\n")
+        code = 130
+    sys.exit(code)
+
+
+def _run() -> int:
     from revisit import config, i18n
     from revisit.errors import RevisitError
 
@@ -21,7 +32,7 @@ def main() -> None:
     i18n.activate(i18n.choose(os.environ.get("REVISIT_LANG"), configured))
     from revisit import cli
 
-    sys.exit(cli.run())
+    return cli.run()
 
 
 if __name__ == "__main__":

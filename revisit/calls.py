@@ -66,7 +66,7 @@ class Listed(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """What a talk is for. `state`: open, overdue, ahead; or, without a follow-up: none, excluded, waived."""
+    """What a talk is for. `state`: open, overdue, ahead; or, without a follow-up: none, closed, do_not_call, waived."""
 
     script: str
     state: str = "none"
@@ -135,16 +135,18 @@ def occasion_of(sql: Sql, company: CompanyInfo, customer_id: int, on: date, scri
     policy = company.policies.on(on)
     scripts = {name: rule.script or DEFAULT for name, rule in policy.rules.items()}
     rank = {name: rule.rank for name, rule in policy.rules.items()}
-    owed = [one for row in read.rows_of(sql, [customer_id]) for one in read.owed_of(row, on, company)]
+    rows = [row for row in read.rows_of(sql, [customer_id]) if not policy.rules[row.rule].paperwork]
+    owed = [one for row in rows for one in read.owed_of(row, on, company)]
     for one in sorted(owed, key=lambda one: scheduler.rank_of(one, rank)):
         if script_id in (None, scripts[one.rule]):
             clause = scheduler.clause_of(company, one.rule, one.anchor_on)
             return Occasion(scripts[one.rule], one.state, one.rule, clause, one.opens_on, one.due_by)
     verdicts = scheduler.verdicts(sql, company, customer_id, on)
-    for kind in ("excluded", "waived"):
-        if any(one.code == kind for one in verdicts):
-            return Occasion(script_id or DEFAULT, kind)
-    ahead = [one for one in verdicts if one.code == "opens" and script_id in (None, scripts[one.rule])]
+    for code in ("closed", "do_not_call", "waived"):
+        if any(one.code == code for one in verdicts):
+            return Occasion(script_id or DEFAULT, code)
+    calls = [one for one in verdicts if not policy.rules[one.rule].paperwork]
+    ahead = [one for one in calls if one.code == "opens" and script_id in (None, scripts[one.rule])]
     if ahead:
         first = min(ahead, key=lambda one: one.opens_on or date.max)
         clause = scheduler.clause_of(company, first.rule, on)

@@ -21,13 +21,26 @@ from revisit.i18n import N_, _
 COMMANDS = {
     "due": "due",
     "log": "revisits",
+    "amend": "amend",
+    "void": "amend",
     "why": "why",
     "show": "show",
+    "find": "find",
     "script": "scripts",
     "report": "report",
+    "customer": "customers",
+    "assign": "customers",
+    "policy": "policies",
+    "doctor": "doctor",
+    "audit": "audit",
+    "db": "databases",
     "init": "setup",
     "import": "imports",
+    "staff": "staff",
+    "department": "staff",
+    "whoami": "whoami",
     "demo": "demo",
+    "completion": "completion",
 }
 """Every command and the file in `revisit.commands` that mounts it: only the one that is wanted is imported."""
 
@@ -109,18 +122,27 @@ def root(
     if ctx.invoked_subcommand is None:
         render.tell(ctx.get_help())
         raise typer.Exit
+    started: list[Context] = ctx.obj if isinstance(ctx.obj, list) else []
     ctx.obj = Context.from_settings()
+    started.append(ctx.obj)
+    render.use_pager(ctx.obj.settings.get("pager"))
     ctx.obj.db_option = db_option
     ctx.obj.login_option = login
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Runs the program; the exit code. A person's mistake becomes a sentence and a remedy on stderr, never a traceback."""
+    started: list[Context] = []
     try:
-        code = app(args=list(arguments) if arguments is not None else None, prog_name="revisit", standalone_mode=False)
+        if "_REVISIT_COMPLETE" in os.environ:  # the tab key asks: `revisit completion`
+            from revisit.commands.completion import answer
+
+            return answer(typer.main.get_command(app))
+        words = list(arguments) if arguments is not None else None
+        code = app(args=words, prog_name="revisit", standalone_mode=False, obj=started)
         sys.stdout.flush()
         if code == INTERRUPTED:
-            render.note(_("stopped; nothing was changed"))
+            return _stopped(started)
         return code if isinstance(code, int) else 0
     except RevisitError as error:
         return _fail(error)
@@ -129,12 +151,10 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except SystemExit:
         return _reader_left()  # Typer met the closed pipe first; nothing else ends the program so
     except KeyboardInterrupt:
-        render.note(_("stopped; nothing was changed"))
-        return INTERRUPTED
+        return _stopped(started)
     except Exception as error:
         if type(error).__name__ == "Abort":  # Ctrl-C at a question
-            render.note(_("stopped; nothing was changed"))
-            return INTERRUPTED
+            return _stopped(started)
         known = db.explain(error)
         if known is not None:
             return _fail(known)
@@ -144,6 +164,13 @@ def run(arguments: Sequence[str] | None = None) -> int:
         if usage[0]:
             _say(*usage)
         return 2
+
+
+def _stopped(started: list[Context]) -> int:
+    """Ctrl-C: before a transaction ended nothing was changed, afterwards what was recorded stays."""
+    written = any(context.written for context in started)
+    render.note(_("stopped; what was recorded before stays") if written else _("stopped; nothing was changed"))
+    return INTERRUPTED
 
 
 def _reader_left() -> int:

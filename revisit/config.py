@@ -16,11 +16,15 @@ from revisit.i18n import N_
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A key of the config file, the environment variable that beats it, and what it is for."""
+    """A key of the config file, the environment variable that beats it, and what it is for.
+
+    An empty variable is as good as none, but where empty is an answer (`may_be_empty`).
+    """
 
     key: str
     variable: str
     says: str
+    may_be_empty: bool = False
 
 
 SETTINGS = (
@@ -32,6 +36,7 @@ SETTINGS = (
         "REVISIT_TEMPLATES",
         N_("a folder with the company's own policy, scripts, calendar and import files"),
     ),
+    Setting("pager", "REVISIT_PAGER", N_("the pager for long lists on a terminal; empty: none"), may_be_empty=True),
 )
 
 
@@ -73,7 +78,7 @@ def load(path: Path | None = None) -> dict[str, str]:
             )
         values[key] = value
     for setting in SETTINGS:
-        if os.environ.get(setting.variable):
+        if os.environ.get(setting.variable) or (setting.may_be_empty and setting.variable in os.environ):
             values[setting.key] = os.environ[setting.variable]
     return values
 

@@ -1,24 +1,24 @@
-"""Customer files: which one a person means, what stands in it, and how much of it may be shown."""
+"""Customer files: which one a person means, and what stands in it."""
 
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from revisit import search
 from revisit.db import Sql, chunks, day, id_list
 from revisit.errors import Refused
 from revisit.i18n import N_
+from revisit.search import Looker
 from revisit.wording import money
 
-BY_CODE = "SELECT id FROM customer WHERE code = :text"
-BY_NAME = "SELECT id FROM customer WHERE name = :text ORDER BY code LIMIT 21"
-BY_PHONE = "SELECT DISTINCT customer_id FROM contact_point WHERE kind = 'phone' AND value = :text ORDER BY customer_id LIMIT 21"
-BY_PART = "SELECT id FROM customer WHERE name LIKE :text ESCAPE '!' ORDER BY code LIMIT 21"
-LABELS = "SELECT code, name FROM customer WHERE id IN ({ids}) ORDER BY code"
+MOST_CANDIDATES = 20  # named when a text fits several customers
+BY_CODE = "SELECT id, code FROM customer WHERE code IN (:text, :folded, :upper) ORDER BY code"
+BY_NAME = "SELECT id FROM customer WHERE name = :text ORDER BY code LIMIT :limit"
+LABELS = "SELECT id, code, name, rep_id FROM customer WHERE id IN ({ids})"
 CARDS = """
 SELECT c.id, c.code, c.name, c.grade, c.region, p.name, p.title, t.value, c.last_order_on, c.last_contact_on
 FROM customer c
@@ -65,30 +65,55 @@ class Card:
     last_contact_on: date | None
 
 
-def get_customer(sql: Sql, text: str) -> int:
-    """The id of the customer a person means: a code, or a name or phone that fits just one. Raises Refused with candidates."""
-    wanted = text.strip()
-    part = re.sub(r"([%_!])", r"!\1", wanted)
-    for statement, value in (
-        (BY_CODE, wanted),
-        (BY_NAME, wanted),
-        (BY_PHONE, re.sub(r"[\s\-]", "", wanted)),
-        (BY_PART, f"%{part}%"),
-    ):
-        if not value.strip("%"):
-            continue
-        found = [row[0] for row in sql.rows(statement, text=value)]
-        if len(found) == 1:
-            return int(found[0])
-        if found:
-            labels = [f"{code} {name}" for code, name in sql.rows(LABELS.format(ids=id_list(found[:20])))]
-            raise Refused(
-                N_("{text} fits several customers: {candidates}"),
-                N_("name one by its code"),
-                text=wanted,
-                candidates=", ".join(labels) + (" …" if len(found) > 20 else ""),
-            )
-    raise Refused(N_("no customer is known as {text}"), N_("look at the codes: revisit due --all"), text=wanted)
+def get_customer(sql: Sql, text: str, viewer: Looker | None = None) -> int:
+    """The id of the customer a person means: a code, or a name or phone that fits just one; as `revisit find` finds it.
+
+    An exact code goes before an exact name, that before a whole phone number, that before a part of any of them. Raises
+    Refused with the candidates, of whose names the `viewer` (None: whoever sees all) sees as much as elsewhere.
+    """
+    wanted = search.fold(text)
+    for look in (_by_code, _by_name, search.exactly, search.with_phone):
+        if wanted and (found := look(sql, text.strip())):
+            break
+    else:
+        found = search.find(sql, wanted, viewer, limit=MOST_CANDIDATES + 1).ids
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise Refused(
+            N_("{text} fits several customers: {candidates}"),
+            N_("name one by its code"),
+            text=text.strip(),
+            candidates=", ".join(labels(sql, found[:MOST_CANDIDATES], viewer))
+            + (" …" if found[MOST_CANDIDATES:] else ""),
+        )
+    raise Refused(N_("no customer is known as {text}"), N_("look for it: revisit find TEXT"), text=text.strip())
+
+
+def labels(sql: Sql, ids: Sequence[int], viewer: Looker | None = None) -> list[str]:
+    """Code and name of customers, in the order given; of the name as much as the `viewer` may see."""
+    rows = {row[0]: row[1:] for row in sql.rows(LABELS.format(ids=id_list(ids)))}
+    return [
+        f"{code} {name if viewer is None else viewer.name(name, owner)}"
+        for code, name, owner in (rows[one] for one in ids)
+    ]
+
+
+def _by_code(sql: Sql, text: str) -> list[int]:
+    """The customer of that code: as it is typed, else in capital or small letters."""
+    folded = search.fold(text)
+    rows = sql.rows(BY_CODE, text=_readable(text), folded=folded, upper=folded.upper())
+    exact = [id_ for id_, code in rows if code == text]
+    return exact or [id_ for id_, _code in rows]
+
+
+def _by_name(sql: Sql, text: str) -> list[int]:
+    return [row[0] for row in sql.rows(BY_NAME, text=_readable(text), limit=MOST_CANDIDATES + 1)]
+
+
+def _readable(text: str) -> str:
+    """A text that every driver takes: what was no text when it was typed, or ends one, cannot be in a file either."""
+    return text.encode(errors="replace").decode().replace("\0", "")
 
 
 def cards(sql: Sql, ids: Iterable[int] | None = None) -> dict[int, Card]:
@@ -111,14 +136,6 @@ def last_orders_on(sql: Sql, on: date) -> dict[int, date]:
             value = date.fromisoformat(last)
             result[customer] = max(value, result.get(customer, value))
     return result
-
-
-def mask_phone(phone: str) -> str:
-    """A phone number for somebody who does not owe this customer a contact: `138****0001`."""
-    number = phone.split("x")[0]
-    if len(number) < 7:
-        return "*" * len(number)
-    return f"{number[:3]}****{number[-4:]}"
 
 
 def load_file(sql: Sql, customer_id: int) -> dict[str, Any]:

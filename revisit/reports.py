@@ -17,6 +17,7 @@ from revisit.policy.months import month_start
 from revisit.policy.periods import Period
 from revisit.policy.plan import RULES
 from revisit.policy.tally import Allocations, Dormant, Due, Judged, Made, Series, Tally
+from revisit.policy.values import Policy
 
 DUE_OR_MET = """
 SELECT customer_id, rule, opens_on, due_by, call_by, met_on, ended_on FROM follow_up
@@ -43,6 +44,7 @@ SELECT customer_id, from_on, until_on FROM standing
 WHERE kind = 'dormant' AND from_on <= :edge AND (until_on IS NULL OR until_on >= :first)
 """
 SCOPE = "SELECT id FROM customer WHERE first_on <= :edge"
+GRADES_AND_REGIONS = "SELECT id, grade, region FROM customer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,8 @@ class Report:
     followups: Tally
     by_rule: dict[str, Tally]
     by_rep: dict[str, Tally]
+    by_region: dict[str, Tally]
+    by_grade: dict[str, Tally]
     contacts: Contacts
     satisfaction: Satisfaction
     reasons: tuple[tuple[str, int], ...]
@@ -129,7 +133,8 @@ def report(sql: Sql, company: CompanyInfo, period: Period, on: date) -> Report:
     """The figures of a period, from what had happened by the end of the day `on`.
 
     A follow-up counts where it falls due within the period, for the representative who owned the customer then;
-    `by_rule` holds every rule the program knows, `by_rep` whoever had one ("" for customers of nobody).
+    `by_rule` holds every rule the program knows, `by_rep` whoever had one ("" for customers of nobody); `by_region` and
+    `by_grade` go by what the file says today ("" where it says nothing).
     """
     policies = company.policies
     edge = min(period.end, on)  # the last day of the period of which anything is known
@@ -137,6 +142,10 @@ def report(sql: Sql, company: CompanyInfo, period: Period, on: date) -> Report:
     judged = tally.judge((row for row in rows if period.start <= row.due_by <= period.end), _owners(sql), on)
     rules = {rule: tally.count(()) for rule in RULES} | tally.count_by((one.due.rule, one.state) for one in judged)
     reps = tally.count_by((one.rep, one.state) for one in judged)
+    files = {customer: (grade, region) for customer, grade, region in sql.rows(GRADES_AND_REGIONS)}
+    grades = tally.count_by((files[one.due.customer_id][0], one.state) for one in judged)
+    regions = tally.count_by((files[one.due.customer_id][1], one.state) for one in judged)
+    best = {grade: place for place, grade in enumerate(policies.on(on).grades)}
     made = [_made(values) for values in sql.rows(MADE, first=period.start, last=edge)]
     history = _history(sql, on)
     dormant = [
@@ -154,6 +163,8 @@ def report(sql: Sql, company: CompanyInfo, period: Period, on: date) -> Report:
         followups=tally.count(one.state for one in judged),
         by_rule=rules,
         by_rep={rep: reps[rep] for rep in sorted(reps, key=lambda rep: (not rep, rep))},
+        by_region={one: regions[one] for one in sorted(regions, key=lambda one: (not one, -regions[one].owed, one))},
+        by_grade={one: grades[one] for one in sorted(grades, key=lambda one: (not one, best.get(one, len(best)), one))},
         contacts=Contacts(
             len(out), _ranked(Counter(one.channel for one in out)), _ranked(Counter(one.result for one in out))
         ),
@@ -162,7 +173,7 @@ def report(sql: Sql, company: CompanyInfo, period: Period, on: date) -> Report:
         dormancy=Dormancy(**tally.dormancy(dormant, period, edge)),
         records=Records(**tally.recorded(made, dormant, policies)),
         customers=Customers(**tally.reach(scope, tally.contacted(made, policies), ever)),
-        missed=_missed(judged, tally.attempt_days(history, policies)),
+        missed=_missed(judged, tally.attempt_days(history, policies), policies.on(on)),
         days=tuple(Day(*one) for one in tally.per_day(made, met, period.start, edge)),
     )
 
@@ -204,9 +215,11 @@ def _history(sql: Sql, on: date) -> list[Made]:
     ]
 
 
-def _missed(judged: list[Judged], attempts: dict[int, list[date]]) -> Missed:
+def _missed(judged: list[Judged], attempts: dict[int, list[date]], policy: Policy) -> Missed:
+    """A call in vain is no try at paperwork: that is owed beside the customer, not to it."""
     missed = [one.due for one in judged if one.state == "missed"]
-    tried = sum(tally.tried(row, attempts.get(row.customer_id, ())) for row in missed)
+    calls = [row for row in missed if not policy.rules[row.rule].paperwork]
+    tried = sum(tally.tried(row, attempts.get(row.customer_id, ())) for row in calls)
     return Missed(tried, len(missed) - tried)
 
 

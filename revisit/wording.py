@@ -8,11 +8,16 @@ from revisit.i18n import N_, _, language
 
 OWED = {
     "callback": N_("a call back was promised on {booked_on}"),
+    "callback-planned": N_("planned on {planned_on}"),
     "after-sale": N_("sale completed on {completed_on}, no conversation since"),
     "after-sale-again": N_("sale completed on {completed_on}, last conversation on {contact_on}: once a month"),
     "dormant-week": N_("no order for {idle_days} days (last {last_order_on})"),
     "dormant-month": N_("no order for {idle_days} days (last {last_order_on}); {made} of {owed} contacts this month"),
     "takeover": N_("sales has not followed up since {sales_on}, nothing is owed"),
+    "prospect": N_("a prospect, last conversation on {contact_on}"),
+    "prospect-first": N_("a new prospect, entered on {entered_on}, no conversation yet"),
+    "prospect-interested": N_("an interested prospect, last conversation on {contact_on}"),
+    "brief": N_("received on {allocated_on}, no talk with the salesperson yet"),
 }
 SINCE_CONTRACT = {
     "dormant-week": N_("never ordered, {idle_days} days since the contract of {contract_on}"),
@@ -21,7 +26,8 @@ SINCE_CONTRACT = {
     ),
 }
 NOT_OWED = {
-    "excluded": N_("excluded: do not call, or the file is closed"),
+    "do_not_call": N_("do not call"),
+    "closed": N_("the file is closed"),
     "waived": N_("waived by a supervisor"),
     "opens": N_("opens on {opens_on}"),
     "met": N_("met on {met_on}"),
@@ -41,16 +47,22 @@ NOT_OWED = {
     "no-dormant-week": N_("not owed for the last order"),
     "no-dormant-month": N_("no contact is owed this month"),
     "no-takeover": N_("no takeover is owed"),
+    "no-prospect": N_("a customer, no prospect any more"),
+    "intention-none": N_("a prospect without intention"),
+    "no-brief": N_("no talk with the salesperson is owed"),
 }
 CAUSES = {
     "rebooked": N_("booked anew"),
     "dormant": N_("dormant over a month"),
     "cancelled": N_("the sale was cancelled"),
     "order": N_("a new order"),
+    "contract": N_("a contract was signed"),
+    "intention": N_("no intention"),
+    "reallocated": N_("given to another representative"),
     "excluded": N_("excluded"),
     "waived": N_("waived"),
     "handover": N_("handed over"),
-    "kind": N_("no customer any more"),
+    "kind": N_("marked as another kind"),
     "sales_follow_up": N_("sales followed up"),
     "balance": N_("a balance is owed"),
     "month_over": N_("the month is over"),
@@ -59,6 +71,11 @@ MISSING = {
     "order_date": N_("order or contract date"),
     "handover_date": N_("hand-over date or sales follow-up"),
     "balance": N_("balance"),
+}
+MENDED_BY = {
+    "order_date": N_("import an order, or enter the contract date"),
+    "handover_date": N_("enter the hand-over date, or import the follow-ups of sales"),
+    "balance": N_("enter the balance, 0 if nothing is owed"),
 }
 STATES = {
     "ahead": N_("ahead"),
@@ -77,6 +94,7 @@ WORDS = {
     "dissatisfied": N_("dissatisfied"), "customer": N_("customer"), "prospect": N_("prospect"),
     "sales": N_("sales"), "interested": N_("interested"), "undecided": N_("undecided"), "none": N_("none"),
     "representative": N_("representative"), "supervisor": N_("supervisor"), "administrator": N_("administrator"),
+    "approver": N_("approver"), "auditor": N_("auditor"),
 }  # fmt: skip
 DEPARTMENTS = {"service": N_("customer service"), "sales": N_("sales department")}
 FACTS = {
@@ -85,13 +103,58 @@ FACTS = {
     "contract_on": N_("contract"),
     "balance": N_("balance"),
     "do_not_call": N_("do not call"),
+    "waived": N_("waived"),
+    "closed": N_("closed"),
 }
+ACTIONS = {
+    "create": N_("made"), "update": N_("changed"), "import": N_("imported"), "amend": N_("corrected"),
+    "void": N_("taken back"), "supersede": N_("replaced by a newer version"), "assign": N_("given to somebody"),
+    "state": N_("stated"), "adopt": N_("adopted"), "reveal": N_("revealed"), "upgrade": N_("brought up to date"),
+}  # fmt: skip
+"""What was done, as the audit calls it."""
+TABLES = {
+    "company": N_("company"), "policy_version": N_("policy"), "department": N_("department"), "staff": N_("staff"),
+    "import_batch": N_("import"), "customer": N_("customer file"), "contact_person": N_("contact person"),
+    "contact_point": N_("phone or address"), "order_": N_("order"), "revisit": N_("revisit"), "booking": N_("booking"),
+    "allocation": N_("allocation"), "handover": N_("hand-over"), "fact": N_("fact of the file"),
+    "shown_order": N_("order shown by a sheet"), "sales_follow_up": N_("sales follow-up"), "alembic_version": N_("schema"),
+}  # fmt: skip
+"""What was changed, by table."""
+COLUMNS = {
+    "name": N_("name"), "timezone": N_("time zone"), "start_on": N_("programme start"), "in_force_from": N_("in force from"),
+    "sha256": N_("hash"), "adopted_at": N_("adopted at"), "adopted_by": N_("adopted by"), "body": N_("text"),
+    "login": N_("login"), "role": N_("role"), "post": N_("post"), "department": N_("department"),
+    "ability_percent": N_("ability in percent"), "active": N_("active"), "created_at": N_("entered at"),
+    "kind": N_("kind"), "file": N_("file name"), "file_name": N_("file name"), "images": N_("hash of what was before"),
+    "inserted": N_("new"), "updated": N_("changed"), "unchanged": N_("unchanged"), "rejected": N_("rejected"),
+    "counts": N_("counts"), "at": N_("at"), "code": N_("code"), "grade": N_("grade"), "region": N_("region"),
+    "industry": N_("industry"), "intention": N_("intention"), "salesperson": N_("salesperson"),
+    "followed_by": N_("followed by"), "followed_since": N_("handed over on"), "contract_on": N_("contract"),
+    "balance": N_("balance"), "credit_limit": N_("credit limit"), "term_days": N_("payment term in days"),
+    "birthday": N_("birthday"), "do_not_call": N_("do not call"), "closed": N_("closed"), "waived": N_("waived"),
+    "note": N_("note"), "extra": N_("further columns"), "shown_order_on": N_("last order shown"),
+    "entered_on": N_("entered on"), "rep": N_("representative"), "position": N_("place"), "title": N_("form of address"),
+    "value": N_("value"), "number": N_("number"), "ordered_on": N_("ordered on"), "completed_on": N_("completed on"),
+    "cancelled_on": N_("cancelled on"), "amount": N_("amount"), "product": N_("product"), "version": N_("version"),
+    "is_current": N_("in force"), "is_void": N_("void"), "staff": N_("staff"), "done_on": N_("day"), "done_at": N_("time"),
+    "filled_at": N_("filled in at"), "channel": N_("channel"), "result": N_("result"), "inbound": N_("the customer called"),
+    "important": N_("important"), "with_whom": N_("with"), "person": N_("person"), "satisfaction": N_("satisfaction"),
+    "reason": N_("reason"), "suggestion": N_("suggestion"), "found_us": N_("how they found us"),
+    "recommend": N_("would recommend us"), "order_again": N_("would order again"),
+    "source_number": N_("number in the old log"), "change_reason": N_("why"), "promised_on": N_("booked for"),
+    "promised_at": N_("booked time"), "purpose": N_("purpose"), "planned": N_("planned by us"), "from_on": N_("from"),
+    "until_on": N_("until, not included"), "temporary": N_("temporary"), "to_whom": N_("to"),
+    "version_num": N_("revision"), "phone": N_("phone"), "address": N_("address"),
+}  # fmt: skip
+"""What a column is called where a change is told."""
 RULES = {
     "callback": N_("promised callback"),
     "after-sale": N_("after a sale"),
     "dormant-week": N_("dormant over a week"),
     "dormant-month": N_("dormant over a month"),
     "takeover": N_("takeover from sales"),
+    "prospect": N_("prospect to follow"),
+    "brief": N_("talk with sales"),
 }
 
 
@@ -102,6 +165,12 @@ def owed(rule: str, numbers: Mapping[str, str], *, idle_days: int | None, made: 
         template = SINCE_CONTRACT[rule]
     elif rule == "after-sale" and "contact_on" in numbers:
         template = OWED["after-sale-again"]
+    elif rule == "callback" and "planned_on" in numbers:
+        template = OWED["callback-planned"]
+    elif rule == "prospect" and "entered_on" in numbers:
+        template = OWED["prospect-first"]
+    elif rule == "prospect" and "intention" in numbers:
+        template = OWED["prospect-interested"]
     return _(template).format(**{**numbers, "idle_days": idle_days, "made": made, "owed": owed})
 
 
@@ -109,12 +178,29 @@ def not_owed(code: str, numbers: Mapping[str, str]) -> str:
     """Why nothing is owed under a rule."""
     cause = CAUSES[numbers.get("cause") or "month_over"]
     balance = money(int(numbers["balance_cents"])) if "balance_cents" in numbers else ""
+    if code == "waived" and "until_on" in numbers:
+        return _("waived by a supervisor, until {until_on}").format(**numbers)
     return _(NOT_OWED[code]).format(**{"ended_on": "?", **numbers, "balance": balance, "cause": _(cause)})
 
 
 def missing(code: str) -> str:
     """Why a customer is not judged: the fact that is missing, or what takes every rule away."""
     return _("no {fact}").format(fact=_(MISSING[code])) if code in MISSING else not_owed(code, {})
+
+
+def mend(code: str) -> str:
+    """How a missing fact comes into the file; what is not missing needs nothing."""
+    return _(MENDED_BY[code]) if code in MENDED_BY else ""
+
+
+def booked(sentence: str, purpose: str, ask_for: str) -> str:
+    """Why a contact is owed, with what it was booked for and whom to ask for."""
+    parts = [sentence]
+    if purpose:
+        parts.append(_("about: {purpose}").format(purpose=purpose))
+    if ask_for:
+        parts.append(_("ask for {person}").format(person=ask_for))
+    return _("; ").join(parts)
 
 
 def word(code: str) -> str:
@@ -134,9 +220,45 @@ def department(code: str) -> str:
 
 def fact(name: str, value: str) -> str:
     """A fact of the file that changed, in words."""
-    if name == "do_not_call":
+    if name in ("do_not_call", "waived", "closed"):
         value = _("yes") if value == "1" else _("no")
     return f"{_(FACTS[name]) if name in FACTS else name} = {word(value)}"
+
+
+def action(code: str) -> str:
+    """What was done, in words; what is not ours stays as it is."""
+    return _(ACTIONS[code]) if code in ACTIONS else code
+
+
+def table(name: str) -> str:
+    """What was changed, in words."""
+    return _(TABLES[name]) if name in TABLES else name
+
+
+def column(name: str) -> str:
+    """The name of a column in words."""
+    return _(COLUMNS[name]) if name in COLUMNS else name
+
+
+def change(name: str, old: object, new: object) -> str:
+    """One change in words: what it was, what it is; only what it is where it was nothing."""
+    if old in (None, ""):
+        return _("{field}: {new}").format(field=column(name), new=_told(name, new))
+    return _("{field}: {old} → {new}").format(field=column(name), old=_told(name, old), new=_told(name, new))
+
+
+def _told(name: str, value: object) -> str:
+    if value in (None, ""):
+        return "—"
+    if isinstance(value, bool) or (name in ("waived", "closed", "do_not_call") and value in ("0", "1")):
+        return _("yes") if value in (True, "1") else _("no")
+    if name in ("followed_by", "to_whom"):
+        return department(str(value))
+    if name in ("kind", "intention", "channel", "result", "satisfaction", "with_whom", "role"):
+        return word(str(value))
+    if name == "name" and value in FACTS:
+        return _(FACTS[str(value)])
+    return str(value)
 
 
 def listed(texts: Iterable[str]) -> str:

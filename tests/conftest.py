@@ -75,7 +75,7 @@ def isolate(home: Path) -> None:
     for name, folder in folders.items():
         (home / folder).mkdir(parents=True, exist_ok=True, mode=0o700)
         os.environ[name] = str(home / folder)
-    os.environ |= {"NO_COLOR": "1", "COLUMNS": "100", "LANG": "C.UTF-8", "REVISIT_LANG": "en"}
+    os.environ |= {"PAGER": "", "NO_COLOR": "1", "COLUMNS": "100", "LANG": "C.UTF-8", "REVISIT_LANG": "en"}
 
 
 @pytest.fixture(autouse=True)

@@ -7,13 +7,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 from sqlmodel import Session
 
-from revisit import cli, company, context, db
+from revisit import cli, company, context, db, schema
 from revisit.company import CompanyInfo
 from revisit.context import Context, Unit
 from revisit.db import Sql
@@ -30,7 +32,7 @@ def init_company(url: str, *, start_on: date = START_ON) -> None:
             session, name="宏远商贸", timezone="Asia/Shanghai", start_on=start_on, login="admin", at=CREATED_AT
         )
 
-    db.create(url, fill)
+    schema.create(url, fill)
 
 
 def at_shanghai(text: str) -> datetime:
@@ -113,4 +115,26 @@ class Program:
         return Result(code, captured.out, captured.err)
 
 
-__all__ = ["Program", "Result", "at_shanghai", "context", "init_company", "reading", "table", "unit", "workbook"]
+@cache
+def every_command() -> dict[str, Any]:
+    """Every command by what is typed; the commands of a group after it: "policy", "policy show", …"""
+    root: Any = typer.main.get_command(cli.app)
+    found: dict[str, Any] = {}
+    for name in root.list_commands(None):
+        found[name] = root.get_command(None, name)
+        found |= {f"{name} {inner}": one for inner, one in getattr(found[name], "commands", {}).items()}
+    return found
+
+
+__all__ = [
+    "Program",
+    "Result",
+    "at_shanghai",
+    "context",
+    "every_command",
+    "init_company",
+    "reading",
+    "table",
+    "unit",
+    "workbook",
+]

@@ -34,7 +34,7 @@ def test_every_document_is_equal_on_both_databases(
         for name in one:
             assert one[name] == other[name], name
         assert {item["rule"] for item in one["due"]["items"]} == {
-            "callback", "after-sale", "dormant-week", "dormant-month", "takeover",
+            "callback", "after-sale", "dormant-week", "dormant-month", "takeover", "prospect",
         }  # fmt: skip
     finally:
         on_server.close()
@@ -75,6 +75,24 @@ def everything_a_day_shows(revisit: Program, files: Any) -> dict[str, Any]:
     for period in (("--month",), ("--month", "last"), ("--week",), ("--quarter",), ("--year",), ("--day",)):
         found["report " + " ".join(period)] = revisit("report", *period, "--json").json
     found["due after"] = revisit("due", "--json").json
+    number = str(found["log"][0]["revisit"])
+    found["amend"] = revisit("amend", number, "--satisfaction", "satisfied", "--because", "misheard", "--json").json
+    found["void"] = revisit("void", number, "--reason", "another customer", "--json").json
+    found["versions"] = revisit("amend", number, "--json").json
+    found["inbound"] = revisit("log", codes[2], "--result", "reached", "--inbound", "--important", "--json").json
+    found["waive"] = revisit("customer", "waive", codes[3], "--until", "2026-04-30", "--reason", "x", "--json").json
+    found["exclude"] = revisit("customer", "exclude", codes[4], "--reason", "x", "--json").json
+    found["close"] = revisit("customer", "close", codes[5], "--reason", "x", "--json").json
+    found["assign"] = revisit("assign", codes[6], "--to", "admin", "--json").json
+    found["find"] = [revisit("find", text, "--json").json for text in ("宏远", "hongyuan", "hy", "1380000", codes[0])]
+    found["staff"] = revisit("staff", "list", "--json").json
+    found["why later"] = [revisit("why", code, "--json").json for code in codes[:7]]
+    found["due later"] = revisit("due", "--json", "--why").json
+    rows = revisit("audit", codes[0], "--json").json["rows"]
+    found["audit"] = [
+        {key: value for key, value in row.items() if key != "batch"} for row in rows
+    ]  # a dry run takes a number
+    found["audit verified"] = revisit("audit", "--verify", "--json").code
     return found
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from revisit import audit, calls, i18n, models, resources, revisits, scheduler, staff
+from revisit import audit, calls, i18n, models, morning, resources, revisits, staff
 from revisit.errors import Refused, WrongUsage
 from revisit.policy.scripts import BLANK, PROBLEMS, check_script, load_script
 from revisit.revisits import Outcome
@@ -96,10 +96,10 @@ def enter(
     return key
 
 
-def enter_staff(url: str, login: str, name: str) -> None:
-    """A representative."""
+def enter_staff(url: str, login: str, name: str, role: str = "representative") -> None:
+    """Somebody who works here."""
     with unit(url, NOW) as work:
-        staff.add_staff(work.session, login=login, name=name, role="representative", at=NOW)
+        staff.add_staff(work.session, login=login, name=name, role=role, at=NOW)
 
 
 # --- which script
@@ -137,7 +137,7 @@ CASES = {
     "do not call": (
         {"orders": [Order("2026-03-02")], "facts": [("do_not_call", "1")]},
         "satisfaction",
-        "excluded",
+        "do_not_call",
         "",
     ),
 }
@@ -159,7 +159,7 @@ def test_the_script_is_the_one_on_the_morning_list(company_db: str) -> None:
     for number, (seed, *_rest) in enumerate(CASES.values()):
         keys[f"C{number}"] = enter(company_db, f"C{number}", name=f"客户{number}", **seed)  # type: ignore[arg-type]
     with reading(company_db) as (sql, company):
-        listed = scheduler.morning(sql, company, on=ON).items
+        listed = morning.morning_list(sql, company, on=ON).items
         found = [calls.occasion_of(sql, company, keys[line.code], ON) for line in listed]
     assert len(listed) == 5
     assert [(one.script, one.rule, one.clause, one.opens_on, one.due_by, one.state) for one in found] == [

@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 import typer
 
-from revisit import cli, config, errors, wording
+from revisit import cli, config, doctor, errors, wording
 from revisit.commands import imports
 from revisit.commands.report import with_current
-from tests.support import Program, table
+from tests.support import Program, every_command, table
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -37,12 +37,13 @@ def front_door() -> Any:
 
 
 def command(name: str) -> Any:
-    return front_door().get_command(None, name)
+    """The command that is typed so: `due`, `policy show`."""
+    return every_command().get(name)
 
 
 def section(name: str) -> str:
-    """What docs/cli.md says under the heading of a command."""
-    found = re.search(rf"^## `revisit {name}\b.*?(?=^## |\Z)", text("cli.md"), re.M | re.S)
+    """What docs/cli.md says under the heading of a command; of `policy show` under that of `policy`."""
+    found = re.search(rf"^## `revisit {name.split()[0]}\b.*?(?=^## |\Z)", text("cli.md"), re.M | re.S)
     assert found, f"docs/cli.md has no heading for revisit {name}"
     return found[0]
 
@@ -54,9 +55,12 @@ def named(page: str) -> set[str]:
 
 
 def options(name: str) -> set[str]:
-    """The options of a command, --help among them."""
+    """The options of a command, --help among them; of a group those of its commands, too."""
     one = front_door() if name == "" else command(name)
-    found = {option for param in one.params if param.param_type_name == "option" for option in param.opts}
+    inner = list(getattr(one, "commands", {}).values()) if name else []
+    params = [param for part in (one, getattr(one, "otherwise", None), *inner) if part for param in part.params]
+    named = (param for param in params if param.param_type_name == "option")
+    found = {option for param in named for option in (*param.opts, *param.secondary_opts)}
     return found | {"--help", "-h"}
 
 
@@ -66,6 +70,17 @@ def options(name: str) -> set[str]:
 @pytest.mark.parametrize("name", cli.COMMANDS)
 def test_every_option_of_a_command_is_documented_and_no_other(name: str) -> None:
     documented = set(re.findall(r"(?<![\w-])--?[a-z][a-z-]*\b", " ".join(re.findall(r"`[^`\n]+`", section(name)))))
+    assert options(name) - EVERYWHERE - documented == set()
+    assert documented - options(name) == set()
+
+
+@pytest.mark.parametrize("name", [name for name in every_command() if " " in name])
+def test_every_command_of_a_group_is_documented_with_its_options(name: str) -> None:
+    """In the section of the group: `revisit policy show [RULE]` at the beginning of a paragraph, or a heading of its own."""
+    parts = re.split(r"^(?:### )?`(?=revisit )", section(name), flags=re.M)[1:]
+    mine = [part for part in parts if re.match(rf"revisit {name}\b", part)]
+    assert len(mine) == 1, f"docs/cli.md: no paragraph that begins with `revisit {name} …`"
+    documented = set(re.findall(r"(?<![\w-])--?[a-z][a-z-]*\b", " ".join(re.findall(r"`[^`\n]+`", "`" + mine[0]))))
     assert options(name) - EVERYWHERE - documented == set()
     assert documented - options(name) == set()
 
@@ -82,7 +97,10 @@ def test_every_heading_is_a_command() -> None:
     assert sorted(ORDER) == sorted(cli.COMMANDS)
 
 
-ORDER = ("due", "why", "show", "script", "log", "import", "report", "init", "demo")
+ORDER = (
+    "due", "why", "show", "find", "script", "log", "amend", "void", "import", "report", "customer", "assign", "policy", "doctor",
+    "audit", "db", "staff", "department", "whoami", "init", "demo", "completion",
+)  # fmt: skip
 
 
 def test_what_is_not_there_yet_is_not_there() -> None:
@@ -109,8 +127,9 @@ def test_every_class_of_error_is_documented_with_its_code() -> None:
 
 # --- the JSON documents
 
-BY_NAME = {("report", key) for key in ("by_rule", "by_rep", "by_channel", "by_result")}
-BY_NAME |= {("import", "columns"), ("show", "extra")}
+BY_NAME = {("report", key) for key in ("by_rule", "by_rep", "by_region", "by_grade", "by_channel", "by_result")}
+BY_NAME |= {("policy show", "documents"), ("policy show", "numbers")}
+BY_NAME |= {("audit", "changes"), ("import", "columns"), ("show", "extra"), ("db info", "tables")}
 """Their keys are data: names of rules, people, channels, columns."""
 
 
@@ -150,19 +169,42 @@ def documents(revisit: Program, tmp_path: Path) -> Iterator[tuple[str, Any]]:
     imported = revisit("import", "orders", str(bad), "--json")
     assert imported.code == 3
     yield "import", imported.json
-    due = revisit("due", "--json").json
-    assert due["items"][0]["also"] and due["excluded"]
+    due = revisit("due", "--why", "--json").json
+    assert due["items"][0]["also"] and due["items"][0]["why"] and due["excluded"]
     yield "due", due
+    found = revisit("find", "宏远", "--json").json
+    assert found["items"] and not found["near"]
+    yield "find", found
     yield "why", revisit("why", "C1", "--json").json
     logged = revisit("log", "C1", "--result", "reached", "--callback", "2026-03-20", "--json").json
     assert logged["met"] and logged["opened"]
     yield "log", logged
+    yield "amend", revisit("amend", "2", "--next", "2026-03-25", "--json").json
+    yield "amend", revisit("amend", "2", "--json").json
+    voided = revisit("void", "2", "--reason", "x", "--json").json
+    assert voided["owed_again"] and voided["gone"]
+    yield "void", voided
+    yield "audit", revisit("audit", "--json").json
     shown = revisit("show", "C1", "--json").json
     assert shown["contacts"] and shown["timeline"] and shown["followups"]
     yield "show", shown
     yield "report", revisit("report", "--json").json
     yield "script", revisit("script", "C1", "--json").json
     yield "script", revisit("script", "--list", "--json").json
+    yield "policy show", revisit("policy", "show", "--json").json
+    faulty = tmp_path / "policy.toml"
+    faulty.write_text("id = 1", encoding="utf-8")
+    yield "policy check", revisit("policy", "check", str(faulty), "--json").json
+    yield "doctor", revisit("doctor", "--json").json
+    yield "staff list", revisit("staff", "list", "--json").json
+    assert revisit("department", "add", "x").code == 0
+    yield "department list", revisit("department", "list", "--json").json
+    yield "whoami", revisit("whoami", "--json").json
+    yield "db info", revisit("db", "info", "--json").json
+    yield "assign", revisit("assign", "C2", "--to", "admin", "--json").json
+    yield "customer waive", revisit("customer", "waive", "C2", "--until", "2026-04-01", "--reason", "x", "--json").json
+    yield "customer exclude", revisit("customer", "exclude", "C3", "--reason", "x", "--json").json
+    yield "customer close", revisit("customer", "close", "C3", "--reason", "x", "--json").json
 
 
 @ON_SQLITE
@@ -172,10 +214,15 @@ def test_every_key_of_the_json_documents_is_documented(at_work: Program, tmp_pat
         seen.add(name)
         missing = set(keys_of(name, document)) - named(section(name))
         assert not missing, f"docs/cli.md, revisit {name}: {sorted(missing)}"
-    assert seen == {name for name in cli.COMMANDS if "--json" in options(name)}
+    meant = {name: getattr(one, "otherwise", one) for name, one in every_command().items()}
+    assert seen == {name for name, one in meant.items() if one and "as_json" in [param.name for param in one.params]}
 
 
 # --- settings, rules, numbers
+
+
+def test_every_check_of_the_doctor_is_documented() -> None:
+    assert re.findall(r"^\| `([\w-]+)` \|", section("doctor"), re.M) == [code for code, _check in doctor.CHECKS]
 
 
 def test_every_setting_is_documented() -> None:
@@ -237,7 +284,7 @@ def test_the_worked_examples_are_those_that_are_tested() -> None:
     assert len(rows) == len(cases)
 
 
-@pytest.mark.parametrize("kind", ["customers", "orders", "revisits", "sales-followups"])
+@pytest.mark.parametrize("kind", ["customers", "orders", "revisits", "sales-followups", "staff"])
 def test_every_field_of_a_sheet_is_documented(kind: str) -> None:
     layout = tomllib.loads((ROOT / f"templates/import/{kind}.toml").read_text(encoding="utf-8"))["fields"]
     paragraph = re.search(rf"^\*\*{kind}\*\*.*?(?=\n\n)", text("import.md"), re.M | re.S)
@@ -245,7 +292,7 @@ def test_every_field_of_a_sheet_is_documented(kind: str) -> None:
     marked = " ".join(re.findall(r"`([^`]+)`", paragraph[0])).split()
     assert set(layout) <= set(marked)
     for name, field in layout.items():
-        if name not in ("code", "name", "customer"):
+        if kind == "staff" or name not in ("code", "name", "customer"):
             assert field["title"]["zh"] in paragraph[0]
         if field["required"]:
             assert f"**`{name}`" in paragraph[0]
@@ -275,10 +322,17 @@ def parse(line: str) -> None:
         return
     name, *rest = words
     assert name in cli.COMMANDS, line
+    if rest and f"{name} {rest[0]}" in every_command():
+        name, rest = f"{name} {rest[0]}", rest[1:]
+    elif hasattr(command(name), "commands") and not command(name).otherwise:
+        assert not rest or re.fullmatch(r"[\w-]+(?:\|[\w-]+)+", rest[0]), line
+        assert not rest or set(rest[0].split("|")) <= set(command(name).commands), line
+        return
     unknown = {word for word in rest if re.fullmatch(r"--?[a-z][a-z-]*", word)} - options(name)
     assert not unknown, line
     if "…" in line or "|" in line or "[" in line:
         return
+    rest = ["1" if word == "N" else word for word in rest]  # the number of a record
     if (rest and name not in ("import", "log")) or len(rest) > 1:
         command(name).make_context(name, with_current(rest) if name == "report" else rest, resilient_parsing=False)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, timedelta
 from itertools import count
 from random import Random
@@ -53,6 +53,8 @@ class Seed:
     calls: Sequence[Call] = ()
     reps: Sequence[tuple[date | None, str]] = ()
     entered: date = field(default=ENTERED)
+    grade: str = ""
+    region: str = ""
 
 
 def march(day: int) -> date:
@@ -73,12 +75,16 @@ SEASON = (
             )
         ],
         reps=[(None, "wang")],
+        grade="A",
+        region="华东",
     ),
     Seed(
         "C2",
         orders=[(march(2), march(2))],
         calls=[Call(march(11), "no_answer", at="2026-03-11 09:00", filled="2026-03-11 10:30")],
         reps=[(None, "wang"), (march(10), "li")],
+        grade="B",
+        region="华南",
     ),
     Seed("C3", orders=[(march(2), None), (march(12), None)]),
     Seed(
@@ -92,6 +98,8 @@ SEASON = (
             Call(march(17), satisfaction="dissatisfied", reason="质量", inbound=True),
         ],
         reps=[(None, "li")],
+        grade="A",
+        region="华南",
     ),
     Seed("C5", reps=[(None, "li")]),
     Seed("C6", entered=date(2026, 4, 5)),
@@ -104,6 +112,7 @@ SEASON = (
             Call(march(22), satisfaction="dissatisfied", reason="价格", current=False),
         ],
         reps=[(None, "wang")],
+        region="华东",
     ),
 )
 """A season of which every figure can be counted by hand (programme start 2026-01-01)."""
@@ -115,7 +124,9 @@ def fill(url: str, seeds: Iterable[Seed]) -> None:
         staff = {login: _staff(session, login) for login in ("wang", "li")}
         numbers = count(1)
         for seed in seeds:
-            customer = Customer(code=seed.code, name=f"客户{seed.code}", entered_on=seed.entered)
+            customer = Customer(
+                code=seed.code, name=f"客户{seed.code}", entered_on=seed.entered, grade=seed.grade, region=seed.region
+            )
             session.add(customer)
             session.flush()
             assert customer.id is not None
@@ -183,23 +194,56 @@ def test_a_month_seen_from_the_next_one(season: str) -> None:
     found = of(season, MARCH, date(2026, 4, 10))
     # C1: after-sale met late on 03-12, dormant-week in time. C2: both missed. C3: void by the order of 03-12, then overdue.
     # C4: after-sale in time, dormant-week missed (a text message and an enquiry are no phone contact). C7: callback kept.
+    # C2 went to li on 03-10, who has not talked with the salesperson by 03-17.
     assert figures(found.followups) == {
-        "owed": 8, "in_time": 3, "late": 1, "missed": 3, "overdue": 1, "void": 1, "coverage": 0.5
+        "owed": 9, "in_time": 3, "late": 1, "missed": 3, "overdue": 2, "void": 1, "coverage": 0.4444
     }  # fmt: skip
     assert list(found.by_rule) == list(RULES)
     assert {rule: figures(one) for rule, one in found.by_rule.items() if one.owed} == {
         "callback": {"owed": 1, "in_time": 1, "coverage": 1.0},
         "after-sale": {"owed": 3, "in_time": 1, "late": 1, "missed": 1, "coverage": 0.6667},
         "dormant-week": {"owed": 4, "in_time": 1, "missed": 2, "overdue": 1, "void": 1, "coverage": 0.25},
+        "brief": {"owed": 1, "overdue": 1},
     }
     assert list(found.by_rep) == ["li", "wang", ""]
     assert {rep: figures(one) for rep, one in found.by_rep.items()} == {
         "wang": {"owed": 4, "in_time": 2, "late": 1, "missed": 1, "coverage": 0.75},
-        "li": {"owed": 3, "in_time": 1, "missed": 2, "coverage": 0.3333},  # C2 was handed to li between its two
+        "li": {
+            "owed": 4,
+            "in_time": 1,
+            "missed": 2,
+            "overdue": 1,
+            "coverage": 0.25,
+        },  # C2 was given to li between its two
         "": {"owed": 1, "overdue": 1, "void": 1},
     }
     assert found.by_rep[""].coverage == 0.0
     assert asdict(found.missed) == {"tried": 2, "never_tried": 1}
+
+
+def test_a_month_by_grade_and_region(season: str) -> None:
+    found = of(season, MARCH, date(2026, 4, 10))
+    assert list(found.by_grade) == ["A", "B", ""]
+    assert {grade: figures(one) for grade, one in found.by_grade.items()} == {
+        "A": {"owed": 4, "in_time": 2, "late": 1, "missed": 1, "coverage": 0.75},
+        "B": {"owed": 3, "missed": 2, "overdue": 1},
+        "": {"owed": 2, "in_time": 1, "overdue": 1, "void": 1, "coverage": 0.5},
+    }
+    assert list(found.by_region) == ["华南", "华东", ""]
+    assert {region: figures(one) for region, one in found.by_region.items()} == {
+        "华南": {"owed": 5, "in_time": 1, "missed": 3, "overdue": 1, "coverage": 0.2},
+        "华东": {"owed": 3, "in_time": 2, "late": 1, "coverage": 1.0},
+        "": {"owed": 1, "overdue": 1, "void": 1},
+    }
+
+
+def test_a_call_in_vain_is_no_try_at_paperwork(company_db: str) -> None:
+    """Two briefs, each ended by the next allocation after its day: missed, whatever was tried with the customer."""
+    moved = [(march(2), "wang"), (march(20), "li")]
+    fill(company_db, [Seed("C1", calls=[Call(march(5), "no_answer")], reps=[(None, "li"), *moved])])
+    found = of(company_db, MARCH, date(2026, 4, 10))
+    assert figures(found.by_rule["brief"]) == {"owed": 2, "missed": 1, "overdue": 1}
+    assert asdict(found.missed) == {"tried": 0, "never_tried": 1}
 
 
 def test_what_was_done_and_said_in_a_month(season: str) -> None:
@@ -224,9 +268,10 @@ def test_what_was_done_and_said_in_a_month(season: str) -> None:
 
 def test_the_same_month_seen_from_its_middle(season: str) -> None:
     found = of(season, MARCH, march(15))
-    # open: dormant-week of C2 (due 03-16) and C4 (due 03-20); the callback and C3's second one are still ahead
+    # open: dormant-week of C2 (due 03-16) and C4 (due 03-20), the brief of C2 (due 03-17);
+    # the callback and C3's second one are still ahead
     assert figures(found.followups) == {
-        "owed": 6, "in_time": 2, "late": 1, "overdue": 1, "open": 2, "void": 1, "coverage": 0.75
+        "owed": 7, "in_time": 2, "late": 1, "overdue": 1, "open": 3, "void": 1, "coverage": 0.75
     }  # fmt: skip
     assert asdict(found.missed) == {"tried": 0, "never_tried": 0}
     assert found.contacts.total == 3
@@ -303,7 +348,8 @@ def at_random(random: Random, number: int) -> Seed:
         (some_day() if random.random() < 0.6 else None, random.choice(["wang", "li"]))
         for _ in range(random.randrange(3))
     ]
-    return Seed(f"R{number:03}", orders, calls, reps)
+    grade, region = random.choice(["A", "B", ""]), random.choice(["华东", "华南", ""])
+    return Seed(f"R{number:03}", orders, calls, reps, grade=grade, region=region)
 
 
 def add(tallies: Iterable[Tally]) -> dict[str, int]:
@@ -323,7 +369,8 @@ def test_parts_add_up_to_the_whole(company_db: str, luck: int) -> None:
     quarter = period_of("quarter", date(2026, 4, 1))
     for on in (date(2026, 3, 20), date(2026, 5, 17), date(2026, 8, 31)):
         whole = of(company_db, quarter, on)
-        assert add(whole.by_rule.values()) == add(whole.by_rep.values()) == add([whole.followups])
+        for parts in (whole.by_rule, whole.by_rep, whole.by_region, whole.by_grade):
+            assert add(parts.values()) == add([whole.followups])
         months = [of(company_db, month, on) for month in months_of(quarter)]
         assert add(one.followups for one in months) == add([whole.followups])
         for rule in RULES:
@@ -354,7 +401,8 @@ def until(seed: Seed, on: date) -> Seed:
     """What was known of a customer on a day."""
     orders = [(ordered, done if done and done <= on else None) for ordered, done in seed.orders if ordered <= on]
     calls = [call for call in seed.calls if call.on <= on]
-    return Seed(seed.code, orders, calls, [(start, login) for start, login in seed.reps if not start or start <= on])
+    reps = [(start, login) for start, login in seed.reps if not start or start <= on]
+    return replace(seed, orders=orders, calls=calls, reps=reps)
 
 
 def fill_again(url: str, seeds: Iterable[Seed]) -> None:
@@ -370,7 +418,7 @@ def fill_again(url: str, seeds: Iterable[Seed]) -> None:
 
 def test_every_statement_runs_on_an_empty_database(company_db: str) -> None:
     texts = [value for name, value in vars(reports).items() if name.isupper() and isinstance(value, str)]
-    assert len(texts) == 7
+    assert len(texts) == 8
     known = dict.fromkeys(("first", "last", "month", "on", "edge"), march(1))
     with db.reading(company_db) as sql:
         for text in texts:

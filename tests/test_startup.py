@@ -74,6 +74,8 @@ def a_customer(company_db: str, monkeypatch: pytest.MonkeyPatch) -> str:
         ("why", "C001", "--json"),
         ("show", "C001"),
         ("show", "C001", "--json"),
+        ("find", "C001"),
+        ("find", "c00", "--json"),
     ],
     ids=" ".join,
 )

@@ -6,6 +6,7 @@ change of the code changes only the texts it touches. The English texts are the 
 
 from __future__ import annotations
 
+import ast
 import io
 import re
 import string
@@ -13,12 +14,11 @@ import sys
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).parent.parent
 CATALOGUE = ROOT / "revisit" / "locale" / "zh_CN" / "LC_MESSAGES" / "revisit.po"
-KEYWORDS = {"_": None, "N_": None}
+MARKS = ("_", "N_")
 HEADER = rb"""msgid ""
 msgstr ""
 "Content-Type: text/plain; charset=UTF-8\n"
@@ -30,13 +30,14 @@ PERCENT = re.compile(r"%(?:\(\w+\))?[#0+-]*\d*(?:\.\d+)?[diouxXeEfFgGcrsa]")
 
 
 def extract(folder: Path = ROOT / "revisit") -> Catalog:
-    """Every text that the code marks with `_` or `N_`."""
+    """Every text that the code marks with `_` or `N_`: a text in so many letters, not the key of a table in the brackets."""
     found = Catalog(project="revisit", charset="utf-8")
-    for _file, _line, message, _comments, _context in extract_from_dir(
-        folder, method_map=[("**.py", "python")], keywords=KEYWORDS
-    ):
-        if message:
-            found.add(message)
+    for path in sorted(folder.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in MARKS and node.args:
+                text = node.args[0]
+                if isinstance(text, ast.Constant) and isinstance(text.value, str) and text.value:
+                    found.add(text.value)
     return found
 
 

@@ -20,7 +20,8 @@ from revisit.policy.when import WhenError
 from revisit.render import Column
 from revisit.reports import Day, Report
 
-GROUPS = {"rule": N_("Rule"), "rep": N_("Representative")}
+GROUPS = {"rule": N_("Rule"), "rep": N_("Representative"), "region": N_("Region"), "grade": N_("Grade")}
+UNNAMED = {"rep": N_("(no representative)"), "region": N_("(no region)"), "grade": N_("(no grade)")}
 KINDS: tuple[Kind, ...] = ("day", "week", "month", "quarter", "year")
 FIGURES = (
     Column("owed", N_("Owed"), right=True),
@@ -30,7 +31,7 @@ FIGURES = (
     Column("overdue", N_("Overdue"), right=True),
     Column("open", N_("Open"), right=True),
     Column("void", N_("Void"), right=True),
-    Column("coverage", N_("Coverage"), right=True),
+    Column("coverage", N_("Coverage"), right=True, card=0),
 )
 SHARES = (Column("n", N_("Number"), right=True), Column("share", N_("Share"), right=True), Column("bar", ""))
 MOST_REASONS = 12
@@ -85,7 +86,9 @@ def report(
     year: Annotated[
         str | None, typer.Option("--year", metavar=_("[Y]"), help=_("A year: 2026, last; alone: this year."))
     ] = None,
-    by: Annotated[str, typer.Option("--by", metavar="rule|rep", help=_("What the table has a line for."))] = "rule",
+    by: Annotated[
+        str, typer.Option("--by", metavar="|".join(GROUPS), help=_("What the table has a line for."))
+    ] = "rule",
     on: OnOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -113,7 +116,8 @@ def report(
     if as_json:
         render.as_json(document(found))
     else:
-        _show(found, by)
+        with render.paged():
+            _show(found, by)
 
 
 def _period(asked: Sequence[tuple[Kind, str]], seen: date) -> Period:
@@ -197,7 +201,7 @@ def _show_follow_ups(found: Report) -> None:
 
 
 def _show_groups(found: Report, by: str) -> None:
-    groups = found.by_rule if by == "rule" else found.by_rep
+    groups: dict[str, Tally] = getattr(found, f"by_{by}")
     rows = [
         asdict(one) | {"name": _group_name(by, name), "coverage": _coverage(one)}
         for name, one in groups.items()
@@ -205,7 +209,7 @@ def _show_groups(found: Report, by: str) -> None:
     ]
     if rows:
         render.tell()
-        render.table(rows, (Column("name", GROUPS[by]), *FIGURES))
+        render.table(rows, (Column("name", GROUPS[by], card=0), *FIGURES))
 
 
 def _show_contacts(found: Report) -> None:
@@ -275,4 +279,4 @@ def _coverage(one: Tally) -> str:
 def _group_name(by: str, name: str) -> str:
     if by == "rule":
         return wording.rule(name)
-    return name or _("(no representative)")
+    return name or _(UNNAMED[by])

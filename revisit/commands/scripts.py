@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
-from revisit import calls, customers, render, wording
+from revisit import access, calls, customers, render, wording
 from revisit.calls import Filled, Occasion
 from revisit.commands.options import Command, JsonOption, OnOption, context_of
 from revisit.context import Context
@@ -96,11 +96,12 @@ def script(
     if as_json:
         render.as_json(document(found, lines))
         return
-    _show_heading(found, day)
-    render.tell()
-    room = render.columns() if sys.stdout.isatty() else None
-    for text in printed(lines, room):
-        render.tell(text)
+    with render.paged():
+        _show_heading(found, day)
+        render.tell()
+        room = render.columns() if sys.stdout.isatty() else None
+        for text in printed(lines, room):
+            render.tell(text)
 
 
 def document(found: Filled, lines: tuple[Line, ...]) -> dict[str, Any]:
@@ -137,8 +138,10 @@ def printed(lines: Sequence[Line], room: int | None) -> Iterator[str]:
 def _fill(context: Context, customer: str, script_id: str | None, on: str | None) -> tuple[Filled, date]:
     with context.reading() as (sql, company):
         day = context.day(on, company)
-        customer_id = customers.get_customer(sql, customer)
         me = context.actor(sql)
+        viewer = access.viewer(sql, me)
+        customer_id = customers.get_customer(sql, customer, viewer)
+        access.require_whole(sql, viewer, customer_id)
         return calls.filled(sql, company, customer_id, me=me, on=day, script_id=script_id), day
 
 

@@ -29,16 +29,18 @@ def test_the_document(season: Program) -> None:
     assert (done.code, done.err) == (0, "")
     found = done.json
     assert list(found) == [
-        "period", "on", "followups", "by_rule", "by_rep", "contacts", "satisfaction", "reasons", "dormancy", "records",
-        "customers", "missed", "days",
+        "period", "on", "followups", "by_rule", "by_rep", "by_region", "by_grade", "contacts", "satisfaction", "reasons",
+        "dormancy", "records", "customers", "missed", "days",
     ]  # fmt: skip
     assert found["period"] == {"from": "2026-03-01", "to": "2026-03-31", "label": "2026-03"}
     assert found["on"] == "2026-04-10"
     assert list(found["followups"]) == COUNTS
-    assert found["followups"]["coverage"] == 0.5
+    assert found["followups"]["coverage"] == 0.4444
     assert (
         list(found["by_rule"]["dormant-week"]) == list(found["by_rep"]["wang"]) == list(found["by_rep"][""]) == COUNTS
     )
+    assert list(found["by_region"]) == ["华南", "华东", ""]
+    assert list(found["by_grade"]["A"]) == COUNTS
     assert found["by_rule"]["takeover"]["coverage"] is None
     assert found["contacts"]["by_channel"] == {"phone": 5, "sms": 1}
     assert found["reasons"] == [["质量", 3], ["价格", 1], ["服务", 1]]
@@ -94,8 +96,8 @@ def test_a_bare_period_option_means_the_current_one(typed: list[str], meant: lis
         (["--month", "3", "--year", "2026"], "exclude each other"),
         (["--month", "soon"], "I do not understand the date soon"),
         (["--month", "2026-13"], "there is no such date: 2026-13"),
-        (["--by", "region"], "one of: rule, rep"),
-        (["--by", "grade"], "one of: rule, rep"),
+        (["--by", "industry"], "one of: rule, rep, region, grade"),
+        (["--by", ""], "one of: rule, rep, region, grade"),
         (["--decade"], "there is no option --decade"),
         (["--on", "whenever"], "I do not understand the date whenever"),
     ],
@@ -111,8 +113,8 @@ def test_the_screen(season: Program) -> None:
     assert (done.code, done.err) == (0, "")
     lines = done.out.splitlines()
     assert lines[0] == "Report 2026-03 (2026-03-01 to 2026-03-31), as it stood on 2026-04-10"
-    assert "Follow-ups owed: 8" in lines
-    assert "Coverage: 50.0% ████████████············ 4 met of 8" in lines
+    assert "Follow-ups owed: 9" in lines
+    assert "Coverage: 44.4% ███████████············· 4 met of 9" in lines
     assert "Missed: 2 tried in vain, 1 never tried" in lines
     assert "Void, ended before they were due: 1" in lines
     assert squeezed(lines, "dormant over a week") == "dormant over a week 4 1 0 2 1 0 1 25.0%"
@@ -129,6 +131,35 @@ def test_the_screen_by_representative(season: Program) -> None:
     assert squeezed(lines, "wang") == "wang 4 2 1 1 0 0 0 75.0%"
     assert squeezed(lines, "(no representative)") == "(no representative) 1 0 0 0 1 0 1 0.0%"
     assert not any(line.startswith("dormant over a week") for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("by", "rows"),
+    [
+        (
+            "region",
+            [
+                "Region Owed In time Late Missed Overdue Open Void Coverage",
+                "华南 5 1 0 3 1 0 0 20.0%",
+                "华东 3 2 1 0 0 0 0 100.0%",
+                "(no region) 1 0 0 0 1 0 1 0.0%",
+            ],
+        ),
+        (
+            "grade",
+            [
+                "Grade Owed In time Late Missed Overdue Open Void Coverage",
+                "A 4 2 1 1 0 0 0 75.0%",
+                "B 3 0 0 2 1 0 0 0.0%",
+                "(no grade) 2 1 0 0 1 0 1 50.0%",
+            ],
+        ),
+    ],
+)
+def test_the_screen_by_what_the_file_says(season: Program, by: str, rows: list[str]) -> None:
+    lines = [re.sub(" +", " ", line) for line in season("report", "--month", "last", "--by", by).out.splitlines()]
+    at = lines.index(rows[0])
+    assert lines[at : at + len(rows)] == rows
 
 
 def squeezed(lines: list[str], start: str) -> str:

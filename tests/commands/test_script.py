@@ -22,10 +22,10 @@ SOLD = {"orders": [Order("2026-03-10", "B 型涂料", completed="2026-03-10")]}
 
 @pytest.fixture
 def shop(revisit: Program) -> Program:
-    """C0012 has not ordered for ten days, C0014 has just bought; 王芳 works here. It is 2026-03-12."""
+    """C0012 has not ordered for ten days, C0014 has just bought; 王芳 leads the team. It is 2026-03-12."""
     enter(revisit.url, "C0012", **QUIET)  # type: ignore[arg-type]
     enter(revisit.url, "C0014", name="新店", contact="王伟", title="先生", **SOLD)  # type: ignore[arg-type]
-    enter_staff(revisit.url, "wang", "王芳")
+    enter_staff(revisit.url, "wang", "王芳", "supervisor")
     revisit.login = "wang"
     return revisit
 
@@ -113,7 +113,7 @@ def test_it_says_what_the_talk_is_for(shop: Program, arguments: str) -> None:
 def test_nobody_is_called_who_does_not_want_it(revisit: Program) -> None:
     enter(revisit.url, "C1", facts=[("do_not_call", "1")], **QUIET)  # type: ignore[arg-type]
     head = revisit("script", "C1").out.splitlines()[2]
-    assert head == "Nothing is owed: excluded: do not call, or the file is closed"
+    assert head == "Nothing is owed: do not call"
 
 
 def test_a_hostile_name_comes_through_unharmed(revisit: Program) -> None:

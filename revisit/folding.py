@@ -1,0 +1,58 @@
+"""Columns that a text takes on a terminal, and lines that fit: wide characters, Chinese without spaces, no comma first."""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import lru_cache
+
+_NOT_FIRST = frozenset("，；：？！）,。、;:?!)」』”’》〉】〕…,.;:!?)]}")
+_TOGETHER = 24  # characters up to which what stands in brackets is not parted
+_NOT_LAST = frozenset("（(「『“‘《〈【〔([{")
+
+
+def width(text: str) -> int:
+    """Columns a text takes on a terminal; wide characters take two."""
+    return len(text) if text.isascii() else sum(_char_width(char) for char in text)
+
+
+@lru_cache(maxsize=4096)
+def _char_width(char: str) -> int:
+    if unicodedata.combining(char):
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
+
+
+def pad(text: str, size: int, *, right: bool = False) -> str:
+    """A text filled with spaces to a number of columns."""
+    space = " " * max(0, size - width(text))
+    return space + text if right else text + space
+
+
+def fold(text: str, room: int) -> list[str]:
+    """A text in lines of at most `room` columns: at spaces and between Chinese characters, no full stop at a beginning.
+
+    A few words in square brackets stay together.
+    """
+    lines: list[str] = []
+    line, used, cut, within = "", 0, 0, False
+    for place, char in enumerate(text):
+        size = width(char)
+        if line and not within and _may_part(line[-1], char):
+            cut = len(line)
+        if char in "[]":
+            within = char == "[" and "]" in text[place : place + _TOGETHER]
+        if used + size > room and char != " " and line.strip():
+            at = cut or len(line)
+            lines.append(line[:at].rstrip())
+            line, cut = line[at:].lstrip(), 0
+            used = width(line)
+        line += char
+        used += size
+    return [*lines, line.rstrip()] if line.strip() or not lines else lines
+
+
+def _may_part(left: str, right: str) -> bool:
+    if left == " " or right == " ":
+        return True
+    wide = width(left) == 2 or width(right) == 2
+    return wide and right not in _NOT_FIRST and left not in _NOT_LAST
