@@ -32,7 +32,6 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "waive": ("supervisor", "administrator"),
     "close": ("supervisor", "administrator"),
     "assign": ("supervisor", "administrator"),
-    "change": ("own", "supervisor", "administrator"),
     "staff": ("administrator",),
     "import": ("own", "other", "supervisor", "administrator"),
     "reveal": ("own", "supervisor", "administrator"),

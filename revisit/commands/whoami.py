@@ -50,7 +50,6 @@ MAY: Mapping[Deed, str] = {
     "waive": N_("waive for a while"),
     "close": N_("close files"),
     "assign": N_("give customers to somebody"),
-    "change": N_("change files"),
     "staff": N_("change the staff"),
     "import": N_("import spreadsheets"),
     "reveal": N_("reveal what is masked (with a reason)"),

@@ -15,7 +15,7 @@ Sight = Literal["whole", "owed", "masked", "none"]
 """`owed`: whole while the viewer owes this customer a contact, else masked. `none`: not even masked."""
 Subject = Literal["name", "phone", "log", "credit"]
 Deed = Literal[
-    "log", "amend", "exclude", "waive", "close", "assign", "change", "staff", "import",
+    "log", "amend", "exclude", "waive", "close", "assign", "staff", "import",
     "reveal", "audit", "verify", "upgrade",
 ]  # fmt: skip
 
@@ -50,7 +50,6 @@ DEEDS: Mapping[Deed, frozenset[Side]] = {
     "waive": _LEAD,
     "close": _LEAD,
     "assign": _LEAD,
-    "change": frozenset({"own", *_LEAD}),
     "staff": frozenset({"administrator"}),
     "import": frozenset({"own", "other", *_LEAD}),
     "reveal": frozenset({"own", *_LEAD}),
