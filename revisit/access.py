@@ -5,12 +5,12 @@ Every list, file and export asks here; the matrix itself stands in `policy.acces
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from revisit import staff, wording
-from revisit.db import Sql
+from revisit.db import Sql, chunks, id_list
 from revisit.errors import Refused
 from revisit.i18n import N_
 from revisit.policy.access import Deed, Side, Subject, may, side_of, sight
@@ -19,6 +19,7 @@ from revisit.staff import StaffMember
 WHOSE = """
 SELECT c.code, c.name, c.rep_id, coalesce(s.name, '') FROM customer c LEFT JOIN staff s ON s.id = c.rep_id WHERE c.id = :id
 """
+OWNERS = "SELECT id, rep_id FROM customer WHERE id IN ({ids})"
 MASKED_NAME = "***"
 
 
@@ -104,6 +105,13 @@ def whose(sql: Sql, customer_id: int) -> Whose:
 def owner_of(sql: Sql, customer_id: int) -> int | None:
     """The representative (staff id) of a customer; None: nobody."""
     return whose(sql, customer_id).owner
+
+
+def owners_of(sql: Sql, ids: Sequence[int]) -> dict[int, int | None]:
+    """The representatives of today by customer: what may be seen goes by them, whatever day is asked for."""
+    return {
+        customer: owner for portion in chunks(ids) for customer, owner in sql.rows(OWNERS.format(ids=id_list(portion)))
+    }
 
 
 def require(sql: Sql, actor: StaffMember, deed: Deed, customer_id: int) -> None:

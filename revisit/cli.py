@@ -13,7 +13,7 @@ import typer
 from typer.core import TyperGroup
 
 from revisit import __version__, db, render
-from revisit.commands.options import AsOption, DbOption, fold_help, translated_help, write_usage
+from revisit.commands.options import AsOption, DbOption, InOurWords
 from revisit.context import Context
 from revisit.errors import RevisitError, WrongUsage
 from revisit.i18n import N_, _
@@ -57,7 +57,7 @@ TYPER_SAYS = (
 INTERRUPTED = 130
 
 
-class FrontDoor(TyperGroup):
+class FrontDoor(InOurWords, TyperGroup):
     """The root group: it knows the names of its commands and fetches a command when it is asked for."""
 
     def list_commands(self, ctx: Any) -> list[str]:
@@ -79,16 +79,6 @@ class FrontDoor(TyperGroup):
             known = ", ".join(COMMANDS)
             raise WrongUsage(N_("there is no command {name}"), N_("commands: {known}"), name=args[0], known=known)
         return super().resolve_command(ctx, args)
-
-    def format_usage(self, ctx: Any, formatter: Any) -> None:
-        write_usage(self, ctx, formatter)
-
-    def format_help(self, ctx: Any, formatter: Any) -> None:
-        fold_help()
-        super().format_help(ctx, formatter)
-
-    def get_help_option(self, ctx: Any) -> Any:
-        return translated_help(super().get_help_option(ctx))
 
 
 app = typer.Typer(

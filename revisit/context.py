@@ -103,9 +103,7 @@ class Context:
             if dry_run:
                 session.rollback()
             else:
-                with (
-                    interrupts.held()
-                ):  # a Ctrl-C now comes too late: the program knows that the work is done, and says so
+                with interrupts.held():  # a Ctrl-C now comes too late, and the program says so
                     session.commit()
                     self.written = True
 

@@ -11,12 +11,11 @@ from revisit import access, customers, search, staff
 from revisit.access import Viewer
 from revisit.company import CompanyInfo
 from revisit.customers import Card
-from revisit.db import Sql, id_list
+from revisit.db import Sql
 from revisit.register import read
 from revisit.register.read import Row
 from revisit.scheduler import rank_of
 
-OWNERS = "SELECT id, rep_id FROM customer WHERE id IN ({ids})"
 NEAR = 5  # customers that are suggested where a text finds none
 
 
@@ -76,19 +75,15 @@ def beginning(sql: Sql, text: str, *, viewer: Viewer, limit: int) -> list[tuple[
     """Code and name of the customers whose code or name begins with the text, the viewer's own ones first."""
     ids = search.beginning(sql, text, viewer, limit=limit)
     cards = customers.cards(sql, ids)
-    owners = _owners(sql, ids)
+    owners = access.owners_of(sql, ids)
     return [(cards[one].code, viewer.name(cards[one].name, owners[one])) for one in ids]
-
-
-def _owners(sql: Sql, ids: Sequence[int]) -> dict[int, int | None]:
-    return dict(sql.rows(OWNERS.format(ids=id_list(ids)))) if ids else {}
 
 
 def _lines(sql: Sql, company: CompanyInfo, ids: Sequence[int], *, on: date, viewer: Viewer) -> list[Line]:
     if not ids:
         return []
     cards = customers.cards(sql, ids)
-    owners = _owners(sql, ids)
+    owners = access.owners_of(sql, ids)
     logins = {member.id: member.login for member in staff.list_staff(sql, former=True)}
     owed = _first_owed(sql, company, ids, on)
     return [_line(cards[one], owners[one], logins, owed.get(one), viewer) for one in ids]

@@ -41,7 +41,6 @@ BOOKED = """
 SELECT b.customer_id, r.done_on, b.promised_on, b.purpose, b.person FROM booking b JOIN revisit r ON r.id = b.revisit_id
 WHERE b.customer_id IN ({ids}) AND r.is_current AND NOT r.is_void ORDER BY b.id
 """
-OWNERS_NOW = "SELECT id, rep_id FROM customer WHERE id IN ({ids})"
 MANY = 2000  # customers from which on all cards are read at once
 
 
@@ -162,7 +161,7 @@ def morning_list(
         viewer=who,
         cards=customers.cards(sql, None if len(ids) > MANY else ids),
         owners=owners,
-        owners_now=_owners_now(sql, ids),
+        owners_now=access.owners_of(sql, ids),
         people={member.id: member for member in staff.list_staff(sql, former=True)},
         orders=customers.last_orders_on(sql, on) if past else None,
         contacts=_contacts_up_to(sql, company, on) if past else None,
@@ -287,15 +286,6 @@ def _booking_of(look: _Look, owed: Owed) -> _Booked | None:
 
 
 # --- what is read beside the register
-
-
-def _owners_now(sql: Sql, ids: list[int]) -> dict[int, int | None]:
-    """The representatives of today: what may be seen goes by them, whatever day is asked for."""
-    return {
-        customer: owner
-        for portion in chunks(ids)
-        for customer, owner in sql.rows(OWNERS_NOW.format(ids=id_list(portion)))
-    }
 
 
 def _orders_known_to(sql: Sql, on: date) -> date | None:

@@ -30,7 +30,24 @@ CustomerArgument = Annotated[
 ]
 
 
-class Command(TyperCommand):
+class InOurWords:
+    """Help in the language in use, for every command, group and the front door: what Typer writes with English in it."""
+
+    def format_usage(self, ctx: Any, formatter: Any) -> None:
+        """The usage line in the language in use."""
+        write_usage(self, ctx, formatter)
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """The help, with long explanations in full."""
+        fold_help()
+        super().format_help(ctx, formatter)  # type: ignore[misc]
+
+    def get_help_option(self, ctx: Any) -> Any:
+        """--help, explained in the language in use."""
+        return translated_help(super().get_help_option(ctx))  # type: ignore[misc]
+
+
+class Command(InOurWords, TyperCommand):
     """A command that also takes --db and --as after its name."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -41,21 +58,8 @@ class Command(TyperCommand):
             if isinstance(param, TyperArgument):
                 param.type = _without_name(param.type)
 
-    def format_usage(self, ctx: Any, formatter: Any) -> None:
-        """The usage line in the language in use."""
-        write_usage(self, ctx, formatter)
 
-    def format_help(self, ctx: Any, formatter: Any) -> None:
-        """The help, with long explanations in full."""
-        fold_help()
-        super().format_help(ctx, formatter)
-
-    def get_help_option(self, ctx: Any) -> Any:
-        """--help, explained in the language in use."""
-        return translated_help(super().get_help_option(ctx))
-
-
-class Group(TyperGroup):
+class Group(InOurWords, TyperGroup):
     """A command with commands of its own (`revisit policy show`); alone it shows its help. Made by `add_group`.
 
     One of them may bear the group's own name: it is meant where no other is named (`revisit import orders FILE` beside
@@ -98,23 +102,12 @@ class Group(TyperGroup):
             raise WrongUsage(N_("there is no command {name}"), N_("commands: {known}"), name=whole, known=known)
         return super().resolve_command(ctx, args)
 
-    def format_usage(self, ctx: Any, formatter: Any) -> None:
-        """The usage line in the language in use."""
-        write_usage(self, ctx, formatter)
-
     def format_help(self, ctx: Any, formatter: Any) -> None:
-        """The help, with long explanations in full."""
-        fold_help()
-        if self.otherwise is None:
-            super().format_help(ctx, formatter)
-        else:
-            whole = copy(self)
+        """The help, with the arguments and options of the command that is meant where none is named."""
+        whole = copy(self)
+        if self.otherwise is not None:
             whole.params = self.otherwise.params
-            TyperGroup.format_help(whole, ctx, formatter)
-
-    def get_help_option(self, ctx: Any) -> Any:
-        """--help, explained in the language in use."""
-        return translated_help(super().get_help_option(ctx))
+        InOurWords.format_help(whole, ctx, formatter)
 
 
 def add_group(app: typer.Typer, name: str, text: str) -> typer.Typer:

@@ -98,12 +98,12 @@ def check(
     if as_json:
         render.as_json({"file": str(file), "problems": [one._asdict() for one in problems]})
     elif problems:
-        render.heading(_("{file}: {number} faults").format(file=render.safe(file), number=len(problems)))
+        render.heading(_("{file}: faults: {number}").format(file=render.safe(file), number=len(problems)))
         render.table([one._asdict() for one in problems], FAULTS)
     else:
         render.tell(_("{file}: no faults").format(file=render.safe(file)))
     if problems:
-        render.note(_("The policy cannot be used as it is: {number} faults.").format(number=len(problems)))
+        render.note(_("The policy cannot be used as it is: faults: {number}.").format(number=len(problems)))
         raise typer.Exit(1)
 
 

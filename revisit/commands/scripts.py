@@ -202,10 +202,10 @@ def _show_check(path: Path, as_json: bool) -> None:
     if as_json:
         render.as_json({"file": str(path), "problems": rows})
     elif problems:
-        render.heading(_("{file}: {number} faults").format(file=render.safe(path), number=len(problems)))
+        render.heading(_("{file}: faults: {number}").format(file=render.safe(path), number=len(problems)))
         render.table([row | {"node": row["node"] or _("the whole script")} for row in rows], FAULTS)
     else:
         render.tell(_("{file}: no faults").format(file=render.safe(path)))
     if problems:
-        render.note(_("The script cannot be used as it is: {number} faults.").format(number=len(problems)))
+        render.note(_("The script cannot be used as it is: faults: {number}.").format(number=len(problems)))
         raise typer.Exit(1)

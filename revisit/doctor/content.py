@@ -106,7 +106,7 @@ def policy(patient: Patient) -> Said:
     if newest:
         first = f"{newest[0].key}: {newest[0].problem}"
         return warning(_("the newest version has faults: {first}").format(first=first), POLICY_CHECK)
-    return ok(_("{number} versions, the newest in force from {day}").format(number=len(days), day=days[-1]))
+    return ok(_("versions: {number}, the newest in force from {day}").format(number=len(days), day=days[-1]))
 
 
 POLICY_CHECK = N_("look the file over with: revisit policy check FILE")

@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import Any
 
-from revisit import departments, posts, staff
+from revisit import departments, posts, staff, wording
 from revisit.departments import Department
 from revisit.i18n import N_
 from revisit.intake.ledger import Ledger
@@ -188,7 +188,7 @@ class _Roster:
         if post is not None and "role" not in values and after["role"] != post.role:
             self._ledger.warn(
                 N_("row {row}: {login} stays {role}; only the column 角色/role takes that away"),
-                row=record.row, login=person.login if person else "", role=after["role"],
+                row=record.row, login=person.login if person else "", role=wording.word(after["role"]),
             )  # fmt: skip
         return after
 

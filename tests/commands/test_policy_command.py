@@ -325,9 +325,9 @@ def test_faults_are_listed(away: Program, tmp_path: Path) -> None:
     file.write_text(changed("hours = 24", "hours = 0\nhuors = 1"), encoding="utf-8")
     done = away("policy", "check", str(file))
     number = line("hours")
-    assert (done.code, done.err) == (1, "The policy cannot be used as it is: 2 faults.\n")
+    assert (done.code, done.err) == (1, "The policy cannot be used as it is: faults: 2.\n")
     assert [re.split(r"  +", one.strip()) for one in done.out.splitlines()] == [
-        [f"{file}: 2 faults"],
+        [f"{file}: faults: 2"],
         ["Line", "Key", "What is wrong"],
         [str(number), "records.hours", "a whole number from 1 to 8760 is wanted, not 0"],
         [str(number + 1), "records.huors", "unknown key; is hours meant?"],

@@ -225,9 +225,9 @@ def test_a_broken_file(revisit: Program, tmp_path: Path) -> None:
     text = text.replace('goto = "permission"', 'goto = "permision"', 1).replace("minutes = 2", "")
     path.write_text(text.replace('say.zh = "您好！', 'say.zh = "{wo}您好！\\u001b[31m'), encoding="utf-8")
     done = revisit("script", "--check", str(path))
-    assert (done.code, done.err) == (1, "The script cannot be used as it is: 3 faults.\n")
+    assert (done.code, done.err) == (1, "The script cannot be used as it is: faults: 3.\n")
     lines = done.out.splitlines()
-    assert lines[0] == f"{path}: 3 faults"
+    assert lines[0] == f"{path}: faults: 3"
     assert [line.split(maxsplit=1) for line in lines[2:]] == [
         ["the", "whole script  “minutes” is missing"],
         ["greeting", "it leads on to “permision”, and there is no such node"],
