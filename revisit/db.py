@@ -247,6 +247,13 @@ def _server_loaders() -> tuple[tuple[str, Any], ...]:
     return (("date", TextLoader), ("timestamptz", TextLoader))
 
 
+def _silence_driver() -> None:
+    """What psycopg could not tidy up after Ctrl-C or an error is its log's, not a person's: we say ourselves what happened."""
+    import logging
+
+    logging.getLogger("psycopg").addHandler(logging.NullHandler())
+
+
 def connect_server(url: str) -> Any:
     try:
         import psycopg
@@ -255,6 +262,7 @@ def connect_server(url: str) -> Any:
             N_("this installation cannot talk to a PostgreSQL server"),
             N_("install it with: pip install 'revisit[postgres]'"),
         ) from error
+    _silence_driver()
     try:
         return psycopg.connect(url, connect_timeout=5, options="-c timezone=UTC", autocommit=False)
     except psycopg.Error as error:
@@ -331,6 +339,7 @@ def open_engine(url: str, *pragmas: str) -> Engine:
     from sqlalchemy import URL, NullPool, create_engine, event
 
     if is_server(url):
+        _silence_driver()
         address = re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", url)
         return create_engine(
             address, poolclass=NullPool, connect_args={"options": "-c timezone=UTC", "connect_timeout": 5}

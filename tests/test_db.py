@@ -168,6 +168,32 @@ def test_a_database_is_created_once(company_db: str) -> None:
         assert len(sql.rows(audit.ALL)) == 3
 
 
+INTERRUPTED = """
+import sys
+from revisit import db
+url = sys.argv[1]
+if sys.argv[2] == "reading":
+    connection = db.connect_server(url)
+else:
+    lent = db.open_engine(url).raw_connection()
+    connection = lent.driver_connection
+try:
+    with connection.pipeline():
+        connection.execute("SELECT 1 / 0")
+        raise KeyboardInterrupt
+except KeyboardInterrupt:
+    print("stopped")
+"""
+
+
+@ON_SERVER
+@pytest.mark.parametrize("way", ["reading", "writing"])
+def test_the_driver_says_nothing_of_its_own(db_url: str, way: str) -> None:
+    """Ctrl-C in the middle of many statements: the person reads our sentence and no line of the driver's log."""
+    done = subprocess.run([sys.executable, "-c", INTERRUPTED, db_url, way], capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == ("stopped\n", "")
+
+
 @ON_SERVER
 def test_an_empty_server_and_one_of_another_program_are_refused(db_url: str) -> None:
     import psycopg
