@@ -135,6 +135,10 @@ def _refusal(sql: Sql, actor: StaffMember, customer_id: int) -> Refused:
         return Refused(
             N_("{code} is a customer of {owner}"), N_("ask {owner} or a supervisor"), code=code, owner=owner_name
         )
+    return _not_in_this_role(actor)
+
+
+def _not_in_this_role(actor: StaffMember) -> Refused:
     return Refused(
         N_("the role {role} may not do this"), N_("ask a supervisor or an administrator"), role=wording.word(actor.role)
     )
@@ -144,8 +148,4 @@ def require_role(actor: StaffMember, deed: Deed) -> None:
     """Raises Refused unless the person may do this at all, whoever's customers are touched."""
     side = side_of(actor.role, actor.id, actor.department_id, actor.id, actor.department_id)
     if not may(deed, side):
-        raise Refused(
-            N_("the role {role} may not do this"),
-            N_("ask a supervisor or an administrator"),
-            role=wording.word(actor.role),
-        )
+        raise _not_in_this_role(actor)

@@ -12,23 +12,18 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from revisit.db import Sql, instant
+from revisit.errors import WrongUsage
+from revisit.i18n import N_
 
 if TYPE_CHECKING:
     from sqlmodel import Session
 
 NEWEST = "SELECT hash FROM audit ORDER BY id DESC LIMIT 1"
 LOCK_ON_SERVER = "LOCK TABLE audit IN EXCLUSIVE MODE"
-INSERT = """
-INSERT INTO audit (at, who, action, table_name, row_id, customer_id, batch_id, change, previous, hash)
-VALUES (:at, :who, :action, :table_name, :row_id, :customer_id, :batch_id, :change, :previous, :hash)
-"""
-ALL = "SELECT at, who, action, table_name, row_id, customer_id, batch_id, change, previous, hash FROM audit ORDER BY id"
-
-
-PORTION = """
-SELECT id, at, who, action, table_name, row_id, customer_id, batch_id, change, previous, hash FROM audit
-WHERE id > :after ORDER BY id LIMIT 5000
-"""
+COLUMNS = ("at", "who", "action", "table_name", "row_id", "customer_id", "batch_id", "change", "previous", "hash")
+INSERT = f"INSERT INTO audit ({', '.join(COLUMNS)}) VALUES ({', '.join(f':{name}' for name in COLUMNS)})"
+ALL = f"SELECT {', '.join(COLUMNS)} FROM audit ORDER BY id"
+PORTION = f"SELECT id, {', '.join(COLUMNS)} FROM audit WHERE id > :after ORDER BY id LIMIT 5000"
 
 
 class Chain(NamedTuple):
@@ -101,26 +96,20 @@ def write(sql: Sql, changes: list[Change], *, who: str, at: datetime) -> None:
     sql.run_many(INSERT, rows)
 
 
+def reason_of(text: str) -> str:
+    """The reason that a person gave, which is kept with the change. Raises WrongUsage where there is none."""
+    if not text.strip():
+        raise WrongUsage(N_("the reason is missing"), N_("say why with --reason TEXT"))
+    return text.strip()
+
+
 def verify(sql: Sql) -> Chain:
     """Follows the chain from its first row. A tail that was cut off shows only against a head that was kept elsewhere."""
-    names = (
-        "id",
-        "at",
-        "who",
-        "action",
-        "table_name",
-        "row_id",
-        "customer_id",
-        "batch_id",
-        "change",
-        "previous",
-        "hash",
-    )
     rows, after, head = 0, 0, ""
     broken: int | None = None
     while portion := sql.rows(PORTION, after=after):
         for values in portion:
-            row = dict(zip(names, values, strict=True))
+            row = dict(zip(("id", *COLUMNS), values, strict=True))
             row["at"] = instant(row["at"])
             if broken is None and (row["previous"] != head or row["hash"] != link(head, row)):
                 broken = row["id"]

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 from revisit import audit, clock, company, config, db, interrupts, resources, staff
 from revisit.company import CompanyInfo
 from revisit.db import Sql
-from revisit.errors import Refused, WrongUsage
+from revisit.errors import WrongUsage
 from revisit.i18n import N_
 from revisit.policy.when import WhenError, parse_day
 from revisit.register import keep
@@ -94,9 +94,7 @@ class Context:
             info = company.load_company(sql)
             actor = self.actor(sql)
             if actor is None:
-                raise Refused(
-                    N_("I do not know who you are"), N_("name your staff login: --as LOGIN, or set REVISIT_USER")
-                )
+                raise staff.nobody()
             unit = Unit(session=session, sql=sql, company=info, actor=actor, now=self.now)
             yield unit
             unit.finish()

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from revisit import access, audit, clock, company, db, schema
+from revisit import access, audit, company, db, policy_file, schema, staff
 from revisit.db import REVISIONS
-from revisit.errors import Refused
-from revisit.i18n import N_, _
+from revisit.i18n import _
 from revisit.register import keep
 from revisit.schema import Upgrade
 from revisit.staff import StaffMember
@@ -20,23 +19,14 @@ if TYPE_CHECKING:
 
 VERSION_IN_FILE = "SELECT sqlite_version()"
 VERSION_ON_SERVER = "SELECT current_setting('server_version'), pg_database_size(current_database())"
-POLICIES = "SELECT in_force_from, adopted_at, adopted_by FROM policy_version ORDER BY in_force_from"
 WHO = "SELECT id, login, name, role FROM staff WHERE login = :login AND active"
 """Columns that staff has had in every schema."""
 
 
 @dataclass(frozen=True, slots=True)
-class Adopted:
-    """A version of the policy: from when it holds, when and by whom it was adopted."""
-
-    in_force_from: date
-    adopted_at: datetime
-    adopted_by: str
-
-
-@dataclass(frozen=True, slots=True)
 class Description:
-    """What a database is and holds. `kind`: sqlite or postgresql; `size` in bytes; `tables`: rows per table."""
+    """What a database is and holds. `kind`: sqlite or postgresql; `size` in bytes; `tables`: rows per table; `policies`: from
+    when each version holds, when and by whom it was adopted."""
 
     address: str
     kind: str
@@ -47,7 +37,7 @@ class Description:
     company: str
     timezone: str
     start_on: date
-    policies: tuple[Adopted, ...]
+    policies: tuple[dict[str, Any], ...]
     tables: dict[str, int]
 
 
@@ -60,10 +50,7 @@ def describe(url: str) -> Description:
         else:
             version, size = sql.rows(VERSION_IN_FILE)[0][0], Path(url).stat().st_size
         name, timezone, start_on = company.load_name(sql)
-        policies = tuple(
-            Adopted(date.fromisoformat(in_force), clock.zoned(_instant(adopted), timezone), by)
-            for in_force, adopted, by in sql.rows(POLICIES)
-        )
+        policies = tuple(one.card(timezone) for one in policy_file.adopted(sql))
         rows = {name: count for name, count in schema.tables(sql).items() if name != "alembic_version"}
     kind = "postgresql" if db.is_server(url) else "sqlite"
     return Description(
@@ -82,7 +69,7 @@ def require_administrator(url: str, login: str) -> None:
     with db.reading(url, older=True) as sql:
         found = sql.rows(WHO, login=login)
     if not found:
-        raise Refused(N_("I do not know who you are"), N_("name your staff login: --as LOGIN, or set REVISIT_USER"))
+        raise staff.nobody()
     access.require_role(StaffMember(*found[0]), "upgrade")
 
 
@@ -113,9 +100,3 @@ def upgraded(done: Upgrade | None, url: str) -> list[str]:
     if done.backup is not None:
         lines.append(_("As it was before: {path}").format(path=done.backup))
     return lines
-
-
-def _instant(text: str) -> datetime:
-    at = db.instant(text)
-    assert at is not None
-    return at

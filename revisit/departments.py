@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from revisit import audit
+from revisit import alike, audit
 from revisit.db import Sql
 from revisit.errors import Refused
 from revisit.i18n import N_
@@ -39,7 +38,7 @@ def list_departments(sql: Sql) -> list[Department]:
 
 def find_department(sql: Sql, name: str) -> Department | None:
     """The department of that name; width and case do not matter."""
-    return next((one for one in list_departments(sql) if _fold(one.name) == _fold(name)), None)
+    return next((one for one in list_departments(sql) if alike.name(one.name) == alike.name(name)), None)
 
 
 def get_department(sql: Sql, name: str, *, closed: bool = False) -> Department:
@@ -102,7 +101,3 @@ def set_active(session: Session, sql: Sql, department: Department, active: bool)
         session, action="update", table="department", row_id=department.id,
         before={"active": department.active}, after={"active": active},
     )  # fmt: skip
-
-
-def _fold(name: str) -> str:
-    return unicodedata.normalize("NFKC", name).casefold()

@@ -10,8 +10,8 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
 from revisit import audit, staff, wording
-from revisit.db import Sql, chunks, id_list
-from revisit.errors import Refused, WrongUsage
+from revisit.db import Sql, chunks, day, id_list
+from revisit.errors import Refused
 from revisit.i18n import N_
 from revisit.policy.facts import File
 from revisit.policy.timeline import first_day, values_of
@@ -58,7 +58,7 @@ def held_on(sql: Sql, ids: list[int], on: date) -> dict[int, list[Held]]:
     """The waivers, do-not-calls and closures that hold on a day, by customer."""
     stated: dict[tuple[int, Statement], list[tuple[date | None, date | None, str, str]]] = {}
     for customer, name, value, from_on, until_on, reason in sql.rows(HOLDING.format(ids=id_list(ids))) if ids else ():
-        one = (_day(from_on), _day(until_on), value, reason)
+        one = (day(from_on), day(until_on), value, reason)
         stated.setdefault((customer, name), []).append(one)
     result: dict[int, list[Held]] = {}
     for (customer, name), found in stated.items():
@@ -86,23 +86,23 @@ def state(
 
     Raises WrongUsage without a reason, Refused where it holds already or the waiver would end before it begins.
     """
-    _reason(reason)
+    why = audit.reason_of(reason)
     held = _holding(sql, customer_id, name, today)
     if held is not None and not (name == "waived" and until != held.until):
         raise Refused(N_(ALREADY[name]), N_("take it back with --lift, or name another day"), until=held.until)
     if until is not None and until < today:
         raise Refused(N_("{until} lies in the past"), N_("name the last day of the waiver with --until"), until=until)
     if held is not None:  # another end: the old waiver is over, the new one begins
-        _write(session, customer_id, name, "0", today, None, reason)
-    _write(session, customer_id, name, "1", today, until + timedelta(days=1) if until else None, reason)
+        _write(session, customer_id, name, "0", today, None, why)
+    _write(session, customer_id, name, "1", today, until + timedelta(days=1) if until else None, why)
 
 
 def lift(session: Session, sql: Sql, *, customer_id: int, name: Statement, today: date, reason: str) -> None:
     """Takes such a statement back, from today on. Raises WrongUsage without a reason, Refused where it does not hold."""
-    _reason(reason)
+    why = audit.reason_of(reason)
     if _holding(sql, customer_id, name, today) is None:
         raise Refused(N_(NOT_SO[name]), N_("look at the file: revisit show CUSTOMER"))
-    _write(session, customer_id, name, "0", today, None, reason)
+    _write(session, customer_id, name, "0", today, None, why)
 
 
 def assign(session: Session, sql: Sql, *, ids: list[int], to: StaffMember, today: date, reason: str) -> list[str]:
@@ -167,17 +167,8 @@ def _write(
 ) -> None:
     from revisit.models import Fact
 
-    row = Fact(customer_id=customer_id, name=name, value=value, from_on=on, until_on=until, reason=reason.strip())
+    row = Fact(customer_id=customer_id, name=name, value=value, from_on=on, until_on=until, reason=reason)
     session.add(row)
     session.flush()
-    after: dict[str, Any] = {name: value, "from_on": on, "until_on": until, "reason": reason.strip()}
+    after: dict[str, Any] = {name: value, "from_on": on, "until_on": until, "reason": reason}
     audit.changed(session, action="state", table="fact", row_id=row.id, customer_id=customer_id, after=after)
-
-
-def _reason(reason: str) -> None:
-    if not reason.strip():
-        raise WrongUsage(N_("the reason is missing"), N_("say why with --reason TEXT"))
-
-
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None

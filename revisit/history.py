@@ -13,7 +13,6 @@ from revisit.db import Sql, day, instant
 from revisit.policy.explain import known_on
 from revisit.policy.months import month_start
 from revisit.policy.outcome import LIVE, state_on
-from revisit.policy.slots import slots_of_month
 from revisit.policy.timeline import holding_on
 from revisit.register import read
 from revisit.register.events import load_files
@@ -128,9 +127,7 @@ def _follow_ups(sql: Sql, company: CompanyInfo, customer_id: int, on: date) -> l
         if row.opens_on <= on and (row.ended_on is None or row.ended_on > month_start(on)):
             months.add(month_start(on))
         for month in sorted(months):
-            for slot in slots_of_month(
-                row.opens_on, row.ended_on, row.days, month, company.policies, company.calendar, company.start_on
-            ):
+            for slot in read.slots_of(row, month, company):
                 dates = {"opens_on": slot.opens_on, "due_by": slot.due_by, "call_by": slot.call_by}
                 state = state_on(slot, slot.due_by, slot.call_by, on)
                 result.append(base | dates | {"status": state, "met_on": slot.met_on})

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -80,13 +82,19 @@ class Problem(NamedTuple):
     problem: str
 
 
-class Adopted(NamedTuple):
-    """A version of the policy as the database keeps it: `data` is its parsed file."""
+@dataclass(frozen=True)
+class Adopted:
+    """A version of the policy as the database keeps it: from when it holds, the text of its file, who adopted it when."""
 
     in_force_from: date
-    data: Mapping[str, Any]
+    body: str
     adopted_at: str
     adopted_by: str
+
+    @cached_property
+    def data(self) -> Mapping[str, Any]:
+        """Its parsed file."""
+        return tomllib.loads(self.body)
 
     def card(self, timezone: str) -> dict[str, Any]:
         """From when it holds, and who adopted it when (the company's wall clock)."""
@@ -100,10 +108,7 @@ class Adopted(NamedTuple):
 
 def adopted(sql: Sql) -> tuple[Adopted, ...]:
     """All versions of the policy, the oldest first."""
-    return tuple(
-        Adopted(date.fromisoformat(from_on), tomllib.loads(body), at, who)
-        for from_on, body, at, who in sql.rows(ADOPTED)
-    )
+    return tuple(Adopted(date.fromisoformat(from_on), *rest) for from_on, *rest in sql.rows(ADOPTED))
 
 
 def in_force(versions: Sequence[Adopted], day: date) -> Adopted:

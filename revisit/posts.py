@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from revisit import resources
+from revisit import alike, resources
 from revisit.errors import Refused
 from revisit.i18n import N_, language
 
 Role = Literal["representative", "supervisor", "administrator", "approver", "auditor"]
 FILE = "posts.toml"
 ROLES: tuple[Role, ...] = get_args(Role)
-_NOT_COMPARED = re.compile(r"[\s_\-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +49,7 @@ def load_posts() -> tuple[Post, ...]:
 
 def find_post(posts: Iterable[Post], name: str) -> Post | None:
     """The post that is called so: by its id, its title in either language, or another name."""
-    return _by_name(posts).get(fold(name))
+    return _by_name(posts).get(alike.word(name))
 
 
 def shown_post(posts: Iterable[Post], kept: str) -> str:
@@ -70,11 +67,6 @@ def role_following(told: str | None, post: Post | None, now: str = "") -> str:
     return post.role if post and now != "administrator" else now or "representative"
 
 
-def fold(name: str) -> str:
-    """The form in which names of posts are compared: width, case, spaces, hyphens and underscores do not matter."""
-    return _NOT_COMPARED.sub("", unicodedata.normalize("NFKC", name).casefold())
-
-
 def _post(id_: str, table: Mapping[str, object]) -> Post:
     title, names, role = table["title"], table.get("names", []), table["role"]
     if role not in ROLES or not isinstance(title, dict) or not isinstance(names, list):
@@ -87,6 +79,6 @@ def _by_name(posts: Iterable[Post]) -> dict[str, Post]:
     found: dict[str, Post] = {}
     for post in posts:
         for name in (post.id, *post.title.values(), *post.names):
-            if found.setdefault(fold(name), post).id != post.id:
-                raise ValueError(f"{name}: {found[fold(name)].id}, {post.id}")
+            if found.setdefault(alike.word(name), post).id != post.id:
+                raise ValueError(f"{name}: {found[alike.word(name)].id}, {post.id}")
     return found

@@ -217,9 +217,8 @@ def amend(session: Session, *, current: Version, outcome: Outcome, because: str)
 
 def void(session: Session, *, current: Version, reason: str) -> int:
     """Adds a version that takes the revisit out of every count, and its booking with it; its number among the versions."""
-    if not reason.strip():
-        raise WrongUsage(N_("the reason is missing"), N_("say why with --reason TEXT"))
-    return _next(session, current, current.outcome, action="void", because=reason, is_void=True)
+    because = audit.reason_of(reason)
+    return _next(session, current, current.outcome, action="void", because=because, is_void=True)
 
 
 def refuse_void(current: Version, shown_at: str) -> None:

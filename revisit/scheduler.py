@@ -13,10 +13,7 @@ from revisit.db import Sql
 from revisit.errors import WrongUsage
 from revisit.i18n import N_
 from revisit.policy.explain import Verdict, explain
-from revisit.policy.months import month_start
-from revisit.policy.outcome import State, state_on
 from revisit.policy.plan import RULES
-from revisit.policy.slots import Slot, slots_of_month
 from revisit.register import read
 from revisit.register.events import load_files
 from revisit.register.read import Owed
@@ -92,23 +89,6 @@ def rank_of(owed: Owed, rank: dict[str, int]) -> tuple[int, date, str, int]:
     if owed.rule == "callback":
         return (0, owed.opens_on, owed.at.isoformat() if owed.at else "~", 0)
     return (1, owed.call_by, "", rank[owed.rule])
-
-
-def outcome_of(row: read.Row | Slot) -> State:
-    """How a met follow-up or slot ended: in time or late."""
-    assert row.met_on is not None and row.due_by is not None and row.call_by is not None
-    return state_on(row, row.due_by, row.call_by, max(row.met_on, row.opens_on))
-
-
-def slots_met_on(row: read.Row, days: set[date], company: CompanyInfo) -> list[Slot]:
-    """The slots of a series that the contacts of these days meet."""
-    found = []
-    for month in sorted({month_start(day) for day in days}):
-        slots = slots_of_month(
-            row.opens_on, row.ended_on, row.days, month, company.policies, company.calendar, company.start_on
-        )
-        found += [slot for slot in slots if slot.met_on in days]
-    return found
 
 
 def _class_of(

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from revisit import db
+from revisit import db, placing
 from revisit.db import APPLICATION_ID, REVISIONS, Sql
 from revisit.errors import Refused
 from revisit.i18n import N_
@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
     from sqlmodel import Session
 
-TABLES_IN_FILE = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name"
+TABLES_IN_FILE = (
+    "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite!_%' ESCAPE '!' ORDER BY name"
+)
 TABLES_ON_SERVER = """
 SELECT table_name FROM information_schema.tables
 WHERE table_schema = current_schema() AND table_type = 'BASE TABLE' ORDER BY table_name
@@ -54,7 +56,7 @@ def create(url: str, fill: Callable[[Session], None]) -> None:
     if db.is_server(url):
         db.connect_server(url).close()
         with _session(url) as session:
-            if tables(db.sql_of(session)):
+            if table_names(db.sql_of(session)):
                 raise Refused(
                     N_("the database {url} already holds tables"),
                     N_("name an empty database: revisit --db postgresql://… init"),
@@ -70,7 +72,7 @@ def create(url: str, fill: Callable[[Session], None]) -> None:
         raise there
     db.refuse_network_drive(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{os.getpid()}.new")
+    beside = placing.beside(path)
     _make_private(beside)
     engine = db.open_engine(str(beside))
     try:
@@ -80,7 +82,7 @@ def create(url: str, fill: Callable[[Session], None]) -> None:
             fill(session)
             session.commit()
         engine.dispose()
-        _put(beside, path)
+        placing.put(beside, path)
     except FileExistsError as error:
         raise there from error
     finally:
@@ -110,10 +112,14 @@ def migrate(connection: Connection, to: str = "head") -> None:
     command.upgrade(config, to)
 
 
+def table_names(sql: Sql) -> list[str]:
+    """The names of the tables of the database."""
+    return [name for (name,) in sql.rows(TABLES_ON_SERVER if sql.server else TABLES_IN_FILE)]
+
+
 def tables(sql: Sql) -> dict[str, int]:
     """The tables of the database with their numbers of rows."""
-    names = [name for (name,) in sql.rows(TABLES_ON_SERVER if sql.server else TABLES_IN_FILE)]
-    return {name: sql.rows(COUNT.format(table=f'"{name}"'))[0][0] for name in names}
+    return {name: sql.rows(COUNT.format(table=f'"{name}"'))[0][0] for name in table_names(sql)}
 
 
 def _upgrade_server(url: str, fill: Callable[[Session, str], None]) -> Upgrade | None:
@@ -190,7 +196,7 @@ def back_up(path: Path, why: str, *, at: datetime) -> Path:
         for number in range(1, 1000):
             kept = path.with_name(f"{path.stem}.{why}.{stamp}{f'-{number}' if number > 1 else ''}{path.suffix}")
             try:
-                _put(beside, kept)
+                placing.put(beside, kept)
             except FileExistsError:
                 continue
             beside.unlink(missing_ok=True)
@@ -285,18 +291,6 @@ def _plainly(path: Path, mode: str) -> Iterator[Any]:
 def _make_private(path: Path) -> None:
     """An empty file that only its owner may read."""
     os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-
-
-def _put(beside: Path, path: Path) -> None:
-    """Gives a finished file its name, never replacing another one. Raises FileExistsError."""
-    try:
-        os.link(beside, path)  # unlike a rename it never replaces what somebody put there meanwhile
-    except FileExistsError:
-        raise
-    except OSError as error:  # a drive without hard links
-        if path.exists():
-            raise FileExistsError(str(path)) from error
-        beside.rename(path)
 
 
 def _sync(path: Path) -> None:

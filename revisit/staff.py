@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from revisit import audit
+from revisit import alike, audit
 from revisit.db import Sql
 from revisit.errors import Refused
 from revisit.i18n import N_
@@ -90,14 +90,14 @@ def find_by_login(sql: Sql, login: str) -> StaffMember | None:
     found = sql.rows(BY_LOGIN, login=login)
     if found:
         return StaffMember(*found[0])
-    return next((one for one in list_staff(sql) if fold_login(one.login) == fold_login(login)), None)
+    return next((one for one in list_staff(sql) if alike.name(one.login) == alike.name(login)), None)
 
 
 def get_by_login(sql: Sql, login: str, *, former: bool = False) -> StaffMember:
     """The active staff member of that login; with `former` also one who left. Raises Refused, naming the logins there are."""
     found = find_by_login(sql, login)
     if found is None and former:
-        found = next((one for one in list_staff(sql, former=True) if fold_login(one.login) == fold_login(login)), None)
+        found = next((one for one in list_staff(sql, former=True) if alike.name(one.login) == alike.name(login)), None)
     if found is None:
         raise _no_such_login(login, [member.login for member in list_staff(sql, former=former)])
     return found
@@ -127,16 +127,16 @@ def get_person(sql: Sql, login: str) -> Person:
     """The person of that login, also one who no longer works here. Raises Refused, naming the logins there are."""
     people = list_people(sql, former=True)
     found = next((one for one in people if one.login == login), None) or next(
-        (one for one in people if fold_login(one.login) == fold_login(login)), None
+        (one for one in people if alike.name(one.login) == alike.name(login)), None
     )
     if found is None:
         raise _no_such_login(login, [one.login for one in people])
     return found
 
 
-def fold_login(login: str) -> str:
-    """The form in which logins are compared: width and case do not matter."""
-    return unicodedata.normalize("NFKC", login).strip().casefold()
+def nobody() -> Refused:
+    """The refusal for whoever is none of the staff and wants to do what only they may."""
+    return Refused(N_("I do not know who you are"), N_("name your staff login: --as LOGIN, or set REVISIT_USER"))
 
 
 def login_problem(login: str) -> str:
@@ -197,7 +197,7 @@ def add_staff(
 def refuse_taken_login(sql: Sql, login: str, *, except_id: int | None = None) -> None:
     """Raises Refused if somebody has that login, also somebody who no longer works here."""
     for one in list_people(sql, former=True):
-        if fold_login(one.login) == fold_login(login) and one.id != except_id:
+        if alike.name(one.login) == alike.name(login) and one.id != except_id:
             raise Refused(
                 N_("the login {login} is taken by {name}"),
                 N_("choose another one; who comes back: revisit staff change LOGIN --active")

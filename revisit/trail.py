@@ -120,7 +120,7 @@ class Trail:
 def visible_to(sql: Sql, actor: StaffMember | None) -> frozenset[str] | None:
     """The logins whose actions a person may see; None: everybody's. Raises Refused for somebody who may see none."""
     if actor is None:
-        raise Refused(N_("I do not know who you are"), N_("name your staff login: --as LOGIN, or set REVISIT_USER"))
+        raise staff.nobody()
     if actor.role == "representative":
         return frozenset({actor.login})
     access.require_role(actor, "audit")

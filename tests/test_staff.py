@@ -10,10 +10,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from revisit import departments, posts, resources, staff
+from revisit import alike, departments, posts, resources, staff
 from revisit.errors import Refused
 from revisit.posts import find_post, load_posts, role_following
-from revisit.staff import Person, fold_login, login_from, login_problem, problem_with
+from revisit.staff import Person, login_from, login_problem, problem_with
 from tests.support import at_shanghai, reading, unit
 
 NOW = at_shanghai("2026-03-12 10:00")
@@ -53,9 +53,9 @@ def test_a_login_made_of_any_name_is_a_login(name: str) -> None:
 
 @given(st.text(st.characters(codec="ascii"), max_size=20))
 def test_logins_are_the_same_in_any_case_and_width(login: str) -> None:
-    assert fold_login(login) == fold_login(login.upper()) == fold_login(f" {login} ")
+    assert alike.name(login) == alike.name(login.upper()) == alike.name(f" {login} ")
     wide = "".join(chr(ord(char) + 0xFEE0) if "!" <= char <= "~" else char for char in login)
-    assert fold_login(wide) == fold_login(login)
+    assert alike.name(wide) == alike.name(login)
 
 
 def test_whoever_works_here_is_found_in_any_case(company_db: str) -> None:

@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from sqlalchemy import inspect
 
 from revisit import context, databases, db, models, schema
 from revisit.errors import Refused
@@ -189,6 +190,20 @@ def test_the_schema_is_that_of_the_models(old_db: str) -> None:
         made = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(made, models.metadata) == []
     engine.dispose()
+
+
+def test_the_first_databases_get_the_index_they_lack(old_db: str) -> None:
+    """Those made in the first days of revision 0001 have no index on the days of orders."""
+    engine = db.open_engine(old_db)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DROP INDEX ix_order__ordered_on")
+    engine.dispose()
+    bring_up(old_db)
+    engine = db.open_engine(old_db)
+    with engine.connect() as connection:
+        found = {one["name"] for one in inspect(connection).get_indexes("order_")}
+    engine.dispose()
+    assert "ix_order__ordered_on" in found
 
 
 @pytest.mark.parametrize("old_db", ["sqlite"], indirect=True)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from datetime import datetime
 from typing import Annotated, Any
 
 import typer
 
-from revisit import access, clock, render, revisits, wording
+from revisit import access, render, revisits, scheduler, wording
 from revisit.commands import outcomes
 from revisit.commands.options import Command, JsonOption, context_of
 from revisit.commands.outcomes import Told
@@ -171,8 +170,8 @@ def _current(sql: Sql, actor: StaffMember, number: int, company: CompanyInfo) ->
     current = revisits.get_versions(sql, number)[-1]
     if not _is_author(current, actor):
         access.require(sql, actor, "amend", current.customer_id)
-    at = clock.local(current.at, company.timezone).strftime("%Y-%m-%d %H:%M") if current.at else "?"
-    revisits.refuse_void(current, at)
+    at = scheduler.local_at(current.at, company)
+    revisits.refuse_void(current, outcomes.shown_when(at) if at else "?")
     return current
 
 
@@ -234,7 +233,7 @@ def _document(found: tuple[Version, ...], code: str, company: CompanyInfo) -> di
         "revisit": newest.number,
         "customer": code,
         "staff": newest.author or None,
-        "filled_at": _zoned(newest.filled_at, company),
+        "filled_at": scheduler.local_at(newest.filled_at, company),
         "void": newest.is_void,
         **outcomes.record_of(newest.outcome, company),
         "versions": _told(found, company),
@@ -246,7 +245,7 @@ def _told(found: tuple[Version, ...], company: CompanyInfo) -> list[dict[str, An
     return [
         {
             "version": one.version,
-            "at": _zoned(one.at, company),
+            "at": scheduler.local_at(one.at, company),
             "who": one.who or None,
             "because": one.because,
             "void": one.is_void,
@@ -260,7 +259,3 @@ def _row(one: dict[str, Any]) -> dict[str, Any]:
     parts = [outcomes.shown_change(name, *pair) for name, pair in one["changes"].items()]
     what = _("recorded") if one["version"] == 1 else wording.listed([_("void")] if one["void"] else parts)
     return {**one, "at": outcomes.shown_when(one["at"]) if one["at"] else "?", "who": one["who"] or "?", "what": what}
-
-
-def _zoned(at: datetime | None, company: CompanyInfo) -> datetime | None:
-    return clock.zoned(at, company.timezone) if at else None

@@ -81,8 +81,8 @@ HELP = N_(
     "zsh: put into ~/.zshrc the line   source <(revisit completion zsh)\n\n"
     "fish: once   revisit completion fish > ~/.config/fish/completions/revisit.fish"
 )
-FILES = {"file", "--db", "--output", "--check", "--keep", "--rejects", "log --from"}
-"""Arguments, options, and options of one command, that name a file or a folder."""
+FILES = {"file", "--db", "--output", "--check", "--keep"}
+"""Arguments and options that name a file or a folder."""
 
 
 class Candidate(NamedTuple):
@@ -188,7 +188,7 @@ def candidates(root: Any, typed: Typed, *, described: bool) -> Place:
         return Place("words", word, [Candidate(one.value, one.help or "" if described else "") for one in offered])
     name = wanted.name if wanted.param_type_name == "argument" else max(wanted.opts, key=len)
     whole = f"{here.info_name} {name}"
-    if {name, whole} & FILES:
+    if name in FILES:
         return Place("files", word, [])
     offer = OFFERS.get(whole) or OFFERS.get(str(name))
     found = list(offer(context, word)) if offer else []

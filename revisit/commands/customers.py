@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from revisit import access, customers, files, render, staff, wording
-from revisit.commands.options import Command, CustomerArgument, JsonOption, add_group, context_of
+from revisit.commands.options import Command, CustomerArgument, DryRunOption, JsonOption, add_group, context_of
 from revisit.context import Context
 from revisit.errors import WrongUsage
 from revisit.files import Statement
@@ -93,7 +93,7 @@ def assign(
         bool, typer.Option("--unassigned", help=_("All customers of nobody, or of somebody who left."))
     ] = False,
     reason: ReasonOption = "",
-    dry_run: Annotated[bool, typer.Option("--dry-run", help=_("Say what would happen; change nothing."))] = False,
+    dry_run: DryRunOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Whoever receives a customer owes a talk with the salesperson within the week (P3 1.3)."""

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Annotated
 
 import typer
 
 from revisit import databases, db, render
-from revisit.commands.options import Command, JsonOption, add_group, context_of
+from revisit.commands.options import Command, DryRunOption, JsonOption, add_group, context_of
 from revisit.databases import Description
 from revisit.i18n import N_, _
 from revisit.render import Column
@@ -35,7 +34,7 @@ def info(ctx: typer.Context, as_json: JsonOption = False) -> None:
 
 def upgrade(
     ctx: typer.Context,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help=_("Say what would happen; change nothing."))] = False,
+    dry_run: DryRunOption = False,
 ) -> None:
     """A file comes up to date by itself when it is opened; a server does so here alone, by an administrator."""
     context = context_of(ctx)
@@ -79,7 +78,7 @@ def _show(found: Description) -> None:
         (
             _("Policy"),
             _("from {day}, adopted on {adopted} by {who}").format(
-                day=one.in_force_from, adopted=one.adopted_at.date(), who=one.adopted_by
+                day=one["in_force_from"], adopted=one["adopted_at"].date(), who=one["adopted_by"]
             ),
         )
         for one in found.policies

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from revisit import access, i18n, intake, progress, render
-from revisit.commands.options import Command, JsonOption, add_group, context_of
+from revisit.commands.options import Command, DryRunOption, JsonOption, add_group, context_of
 from revisit.context import Context
 from revisit.errors import WrongUsage
 from revisit.i18n import N_, _
@@ -49,7 +49,7 @@ def import_file(
     ctx: typer.Context,
     kind: KindArgument,
     file: Annotated[Path, typer.Argument(metavar=_("FILE"), help=_("xlsx, xls, ods, csv or tsv"))],
-    dry_run: Annotated[bool, typer.Option("--dry-run", help=_("Say what would happen; change nothing."))] = False,
+    dry_run: DryRunOption = False,
     sheet: Annotated[str | None, typer.Option("--sheet", metavar=_("NAME"), help=_("The sheet to read."))] = None,
     create_customers: Annotated[
         bool, typer.Option("--create-customers", help=_("Make files for customers that are not known yet."))

@@ -19,6 +19,7 @@ LOGIN_METAVAR, AS_HELP = _("LOGIN"), _("Who I am.")
 DbOption = Annotated[str | None, typer.Option("--db", metavar=DB_METAVAR, help=DB_HELP)]
 AsOption = Annotated[str | None, typer.Option("--as", metavar=LOGIN_METAVAR, help=AS_HELP)]
 JsonOption = Annotated[bool, typer.Option("--json", help=_("One JSON document on stdout."))]
+DryRunOption = Annotated[bool, typer.Option("--dry-run", help=_("Say what would happen; change nothing."))]
 OnOption = Annotated[
     str | None, typer.Option("--on", metavar=_("DATE"), help=_("The day to answer for: 2026-10-08, today, 昨天 …"))
 ]

@@ -12,7 +12,6 @@ import typer
 from revisit import access, audit, customers, history, render, scheduler, wording
 from revisit.commands.options import Command, CustomerArgument, JsonOption, OnOption, context_of
 from revisit.context import Context
-from revisit.errors import WrongUsage
 from revisit.i18n import N_, _
 from revisit.policy.outcome import LIVE
 from revisit.render import Column
@@ -100,15 +99,14 @@ def _screen(found: dict[str, Any], upcoming: tuple[date, str] | None, *, existen
 
 def _reveal(context: Context, text: str, reason: str) -> None:
     """Notes who has seen the whole numbers, and why, before they are shown."""
-    if not reason.strip():
-        raise WrongUsage(N_("the reason is missing"), N_("say why with --reason TEXT"))
+    why = audit.reason_of(reason)
     with context.unit() as unit:
         customer_id = customers.get_customer(unit.sql, text, access.viewer(unit.sql, unit.actor))
         access.require(unit.sql, unit.actor, "reveal", customer_id)
-        after = {"reason": reason.strip()}
         audit.changed(
-            unit.session, action="reveal", table="contact_point", row_id=None, customer_id=customer_id, after=after
-        )
+            unit.session, action="reveal", table="contact_point", row_id=None, customer_id=customer_id,
+            after={"reason": why},
+        )  # fmt: skip
 
 
 def _fields(found: dict[str, Any]) -> None:

@@ -54,6 +54,7 @@ FACTS = {
 }
 """The facts that the rules look at, and what may stand in each; an empty value is an unknown one."""
 NEXT_CHANGE = N_("the next change to such a customer puts its rows right; if it happens again, report it")
+POLICY_CHECK = N_("look the file over with: revisit policy check FILE")
 SET_OWNER = N_("assign these customers anew")
 LEAVERS = N_("assign these customers to somebody who works here")
 PUBLISH = N_("put calendar/cn-{year}.toml into the company's templates folder once the State Council has published it")
@@ -107,9 +108,6 @@ def policy(patient: Patient) -> Said:
         first = f"{newest[0].key}: {newest[0].problem}"
         return warning(_("the newest version has faults: {first}").format(first=first), POLICY_CHECK)
     return ok(_("versions: {number}, the newest in force from {day}").format(number=len(days), day=days[-1]))
-
-
-POLICY_CHECK = N_("look the file over with: revisit policy check FILE")
 
 
 def calendar(patient: Patient) -> Said:

@@ -18,6 +18,10 @@ SYNCHRONISED = (
 """How the folders of such programs are called; a name that begins so counts ("OneDrive - Hongyuan")."""
 MARKS = (".dropbox", ".dropbox.cache", ".stfolder", ".sync", ".owncloudsync.log", ".nutstore")
 """What they leave in the folder they keep."""
+OWN = N_("work with the account that owns the file, or change its owner")
+CLOSE = N_("take the rights of others away: chmod 600 on the file")
+MOVE = N_("keep the file in a folder of your own")
+ELSEWHERE = N_("keep the file in a folder that is not synchronised, or use a PostgreSQL server for a team")
 
 
 def modes(patient: Patient) -> Said:
@@ -38,11 +42,6 @@ def modes(patient: Patient) -> Said:
     return ok(_("only the owner can open the file (mode {mode})").format(**params))
 
 
-OWN = N_("work with the account that owns the file, or change its owner")
-CLOSE = N_("take the rights of others away: chmod 600 on the file")
-MOVE = N_("keep the file in a folder of your own")
-
-
 def synchronised_folder(patient: Patient) -> Said:
     """No program copies the file to other computers while we write."""
     if patient.path is None:
@@ -52,9 +51,6 @@ def synchronised_folder(patient: Patient) -> Said:
         why = _("{folder} is kept in step with other computers; a copy made while somebody works is damaged")
         return warning(why.format(folder=found), ELSEWHERE)
     return ok(_("no folder above the file is known to be synchronised"))
-
-
-ELSEWHERE = N_("keep the file in a folder that is not synchronised, or use a PostgreSQL server for a team")
 
 
 def synchronised(path: Path) -> Path | None:

@@ -15,15 +15,12 @@ from revisit.db import Sql
 from revisit.doctor.finding import Patient, Said, failed, named, ok, told, warning
 from revisit.errors import Refused
 from revisit.i18n import N_, _
+from revisit.schema import table_names
 
 if TYPE_CHECKING:
     from sqlalchemy import Table
 
 ONE_STATE = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
-TABLES = {
-    False: "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite!_%' ESCAPE '!'",
-    True: "SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema()",
-}
 COLUMNS = {
     False: "SELECT m.name, c.name FROM sqlite_master m JOIN pragma_table_xinfo(m.name) c WHERE m.type = 'table'",
     True: "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = current_schema()",
@@ -48,6 +45,7 @@ PAGE_SIZE, PAGES, CHANGED, VALID_FOR = (
     slice(24, 28),
     slice(92, 96),
 )  # of the file's header
+NOT_OURS = N_("keep tables of your own in a database of their own")
 RESTORE_OR_NAME = N_("restore the newest backup, or name the right file with --db or REVISIT_DB")
 MOST = 100  # faults that SQLite is asked to name
 _NAME = re.compile(r"\bCONSTRAINT\s+\"?(\w+)|\bINDEX\s+\"?(\w+)", re.IGNORECASE)
@@ -61,7 +59,7 @@ def opened(url: str, now: datetime) -> Iterator[Patient]:
         try:
             patient = Patient(url, None, Sql(connection, server=True), None, now)
             begin_again(patient)
-            if not set(expected()) & _tables(patient.sql):
+            if not set(expected()) & set(table_names(patient.sql)):
                 raise Refused(
                     N_("there is no database yet at {path}"), N_("create it: revisit init"), path=db.shown(url)
                 )
@@ -145,7 +143,7 @@ def foreign_keys(patient: Patient) -> Said:
 def schema(patient: Patient) -> Said:
     """Revision, tables, columns, constraints and indexes are those the program expects."""
     sql = patient.sql
-    tables = _tables(sql)
+    tables = set(table_names(sql))
     if "alembic_version" not in tables:
         return failed(_("the revision of the schema is not on record"))
     try:
@@ -164,9 +162,6 @@ def schema(patient: Patient) -> Said:
     if more:
         return warning(_("not of this program: {names}").format(names=named(more)), NOT_OURS)
     return ok(_("schema {revision}, {tables} tables").format(revision=revision, tables=len(expected())))
-
-
-NOT_OURS = N_("keep tables of your own in a database of their own")
 
 
 def expected() -> dict[str, Table]:
@@ -189,13 +184,9 @@ def _names(sql: Sql) -> set[str]:
     return {name for (text,) in sql.rows(SQLITE_TEXTS) for pair in _NAME.findall(text) for name in pair if name}
 
 
-def _tables(sql: Sql) -> set[str]:
-    return {str(row[0]) for row in sql.rows(TABLES[sql.server])}
-
-
 def _read_to_the_end(sql: Sql) -> Said:
     rows = 0
-    for name in sorted(set(expected()) & _tables(sql)):
+    for name in sorted(set(expected()) & set(table_names(sql))):
         rows += sql.rows(READ_ALL.format(table=name))[0][0]
     return ok(_("all {rows} rows of all tables can be read; the pages are the server's own business").format(rows=rows))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Container
 
-from revisit import staff
+from revisit import alike, staff
 from revisit.i18n import N_
 from revisit.intake.ledger import Ledger
 from revisit.intake.rows import Record
@@ -68,7 +68,7 @@ class People:
 
     def _fitting(self, word: str) -> list[int]:
         """By login, else by name: those who work here, else those who left."""
-        by_login = self._by_login.get(word) or self._by_folded.get(staff.fold_login(word))
+        by_login = self._by_login.get(word) or self._by_folded.get(alike.name(word))
         if by_login is not None:
             return [by_login]
         namesakes = self._by_name.get(word, [])
@@ -88,7 +88,7 @@ class People:
 
     def _add(self, id_: int, login: str, name: str, *, active: bool) -> None:
         self._by_login[login] = id_
-        self._by_folded.setdefault(staff.fold_login(login), id_)
+        self._by_folded.setdefault(alike.name(login), id_)
         self._by_name[name].append(id_)
         self._logins[id_] = login
         if active:
@@ -98,7 +98,7 @@ class People:
 def free_login(login: str, taken: Container[str]) -> str:
     """The login, or the first one with a number behind it that nobody has; `taken` holds folded logins."""
     number, found = 1, login
-    while staff.fold_login(found) in taken:
+    while alike.name(found) in taken:
         number += 1
         found = f"{login}{number}"
     return found

@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import Any
 
-from revisit import departments, posts, staff, wording
+from revisit import alike, departments, posts, staff, wording
 from revisit.departments import Department
 from revisit.i18n import N_
 from revisit.intake.ledger import Ledger
@@ -66,7 +66,7 @@ class _Roster:
         for one in staff.list_people(ledger.sql, former=True):
             self._keep(one)
         self._in_sheet = {
-            staff.fold_login(record.values["login"]) for record in ledger.reading.records if "login" in record.values
+            alike.name(record.values["login"]) for record in ledger.reading.records if "login" in record.values
         }
         self._by_sheets = {row[0] for row in ledger.sql.rows(MADE_BY_OTHER_SHEETS)}
 
@@ -82,7 +82,7 @@ class _Roster:
         if problem:
             self._ledger.reject(record, "login", problem, login=login)
             return None
-        found = self._by_login.get(staff.fold_login(login))
+        found = self._by_login.get(alike.name(login))
         if found is not None:
             return self._people[found]
         return self._adopted(record, login, str(name)) if name else str(login)
@@ -90,9 +90,7 @@ class _Roster:
     def change(self, record: Record, person: Person) -> None:
         """Brings a person to what the row says, or rejects the row."""
         ledger = self._ledger
-        adopted = "login" in record.values and staff.fold_login(record.values["login"]) != staff.fold_login(
-            person.login
-        )
+        adopted = "login" in record.values and alike.name(record.values["login"]) != alike.name(person.login)
         after = self._said(record, person)
         if after is None:
             return
@@ -164,8 +162,8 @@ class _Roster:
         return login
 
     def _bears_a_name_for_a_login(self, person: Person) -> bool:
-        own = staff.fold_login(person.login)
-        made_of_name = own.rstrip("0123456789") == staff.fold_login(staff.login_from(person.name)).rstrip("0123456789")
+        own = alike.name(person.login)
+        made_of_name = own.rstrip("0123456789") == alike.name(staff.login_from(person.name)).rstrip("0123456789")
         return made_of_name and own not in self._in_sheet
 
     def _said(self, record: Record, person: Person | None) -> dict[str, Any] | None:
@@ -228,13 +226,13 @@ class _Roster:
 
     def _keep(self, person: Person) -> None:
         self._people[person.id] = person
-        self._by_login.setdefault(staff.fold_login(person.login), person.id)
+        self._by_login.setdefault(alike.name(person.login), person.id)
         self._by_name[person.name].add(person.id)
 
     def _forget(self, person: Person) -> None:
         self._by_name[person.name].discard(person.id)
-        if self._by_login.get(staff.fold_login(person.login)) == person.id:
-            del self._by_login[staff.fold_login(person.login)]
+        if self._by_login.get(alike.name(person.login)) == person.id:
+            del self._by_login[alike.name(person.login)]
 
 
 __all__ = ["apply"]

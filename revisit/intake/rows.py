@@ -12,7 +12,7 @@ from typing import Any
 
 from revisit import resources, sheets
 from revisit.errors import Refused, WrongUsage
-from revisit.i18n import N_
+from revisit.i18n import N_, _
 from revisit.intake import cells
 from revisit.intake.headers import Column, Field, Header, Layout, field_of, find_header, is_total_row, parse_layout
 from revisit.intake.textcell import clean
@@ -147,14 +147,10 @@ def _choose(workbook: Workbook, layout: Layout, kind: str, name: str | None) -> 
             return sheet, header
     titles = [layout.fields[field].title for field in layout.known_by]
     raise Refused(
-        N_("{file} has no column that names a person: no row of it names {known}")
-        if kind == "staff"
-        else N_("{file} has no customer column: no row of it names {known}"),
-        N_("give the column a title such as 登录名 or 姓名 (kind: {kind})")
-        if kind == "staff"
-        else N_("give the column a title such as 客户编号 or 客户名称 (kind: {kind})"),
+        N_("{file} has no header of the kind {kind}: a row that names {known}, and another column of that kind"),
+        N_("give the columns such titles; all of them are in: revisit import template {kind} -o FILE"),
         file=workbook.path.name,
-        known=", ".join(f"{title['zh']}/{title['en']}" for title in titles),
+        known=_(" or ").join(f"{title['zh']}/{title['en']}" for title in titles),
         kind=kind,
     )
 

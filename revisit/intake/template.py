@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from revisit import posts, resources
+from revisit.folding import width
 from revisit.intake.headers import Field, Layout
 from revisit.intake.rows import EXPLANATION, load_layout
 from revisit.sheets import column_letter
@@ -86,7 +87,7 @@ def _fill(sheet: Worksheet, fields: Sequence[Field], layout: Layout, language: s
                 put(sheet[f"{letter}{row}"], example)
                 sheet[f"{letter}{row}"].font = Font(italic=True, color=_EXAMPLE)
         shown = [head.value, *examples]
-        widest = max(sum(2 if ord(char) > 0x2E80 else 1 for char in str(one or "")) for one in shown) + 3
+        widest = max(width(str(one or "")) for one in shown) + 3
         sheet.column_dimensions[letter].width = min(max(widest, WIDTHS.get(field.type, 12)), 40)
     sheet.freeze_panes = "A2"
 
@@ -117,8 +118,8 @@ def _explain(sheet: Worksheet, fields: Sequence[Field], layout: Layout, language
         for column, text in enumerate(told, 1):
             put(sheet.cell(row, column), text)
             sheet.cell(row, column).alignment = Alignment(wrap_text=column > 2, vertical="top")
-    for letter, width in zip("ABCDE", (18, 14, 44, 44, 40), strict=True):
-        sheet.column_dimensions[letter].width = width
+    for letter, size in zip("ABCDE", (18, 14, 44, 44, 40), strict=True):
+        sheet.column_dimensions[letter].width = size
     return row + 3
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from .. import alike
 from ..i18n import N_
 from ..sheets import BadCell
 
@@ -18,7 +19,6 @@ _UNSEEN = re.compile(
     r"\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
 )
 _NARROW = {wide: wide - 0xFEE0 for wide in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
-_NOT_COMPARED = re.compile(r"[\s_\-]+")
 
 
 class CellError(Exception):
@@ -51,7 +51,7 @@ def clean(value: str) -> str:
 
 def fold(value: str) -> str:
     """The form in which words are compared: width, case, spaces, hyphens and underscores do not matter."""
-    return _NOT_COMPARED.sub("", unicodedata.normalize("NFKC", clean(value)).casefold())
+    return alike.word(clean(value))
 
 
 def shown(value: object) -> str:

@@ -14,8 +14,8 @@ from typing import Any
 from revisit.company import CompanyInfo
 from revisit.policy.months import month_start
 from revisit.policy.outcome import LIVE, State, state_on
-from revisit.policy.slots import Slot, slots_of_month
-from revisit.register.read import Row
+from revisit.policy.slots import Slot
+from revisit.register.read import Row, slots_of
 
 Told = dict[str, Any]
 
@@ -86,15 +86,9 @@ def _parts(old: Row | None, row: Row, company: CompanyInfo) -> Iterator[tuple[Ro
         return
     before = set(old.days) if old else set()
     for month in sorted({month_start(day) for day in before ^ set(row.days)}):
-        slots = {slot.first_on: slot for slot in _slots(old, month, company)} if old else {}
-        for slot in _slots(row, month, company):
+        slots = {slot.first_on: slot for slot in slots_of(old, month, company)} if old else {}
+        for slot in slots_of(row, month, company):
             yield slot, slots.get(slot.first_on)
-
-
-def _slots(row: Row, month: date, company: CompanyInfo) -> list[Slot]:
-    return slots_of_month(
-        row.opens_on, row.ended_on, row.days, month, company.policies, company.calendar, company.start_on
-    )
 
 
 def _is_back(old: Row | Slot, part: Row | Slot, on: date) -> bool:

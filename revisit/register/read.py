@@ -12,7 +12,7 @@ from revisit.company import CompanyInfo
 from revisit.db import Sql, day, id_list, instant
 from revisit.policy.months import month_start
 from revisit.policy.outcome import LIVE, State, state_on
-from revisit.policy.slots import slots_of_month
+from revisit.policy.slots import Slot, slots_of_month
 
 COLUMNS = (
     "customer_id, rule, anchor_on, slot, opens_on, due_by, call_by, at, met_on, ended_on, cause, policy, numbers, days"
@@ -101,6 +101,13 @@ def row_of(values: tuple[Any, ...]) -> Row:
     )
 
 
+def slots_of(row: Row, month: date, company: CompanyInfo) -> list[Slot]:
+    """The slots of an endless series in a month."""
+    return slots_of_month(
+        row.opens_on, row.ended_on, row.days, month, company.policies, company.calendar, company.start_on
+    )
+
+
 def owed_of(row: Row, on: date, company: CompanyInfo) -> list[Owed]:
     """What of a register row is owed on a day: itself, or the open slots of that day's month."""
     key = (row.customer_id, row.rule, row.anchor_on)
@@ -109,9 +116,7 @@ def owed_of(row: Row, on: date, company: CompanyInfo) -> list[Owed]:
         if state not in LIVE:
             return []
         return [Owed(*key, row.slot, row.opens_on, row.due_by, row.call_by, row.at, state, row.numbers, 0, 1)]
-    slots = slots_of_month(
-        row.opens_on, row.ended_on, row.days, month_start(on), company.policies, company.calendar, company.start_on
-    )
+    slots = slots_of(row, month_start(on), company)
     made = sum(slot.met_on is not None and slot.met_on <= on for slot in slots)
     result = []
     for slot in slots:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .. import placing
 from ..errors import Refused
 from ..i18n import N_
 
@@ -39,7 +40,7 @@ def write_beside(path: Path, write: Callable[[Path], object], *, replace: bool) 
         raise Refused(N_("{path} is a folder"), N_("name the file itself"), path=path)
     if path.exists() and not replace:
         raise _there(path)
-    beside = path.with_name(f".{path.name}.{os.getpid()}.new")
+    beside = placing.beside(path)
     try:
         write(beside)
         with beside.open("rb+") as file:
@@ -47,12 +48,9 @@ def write_beside(path: Path, write: Callable[[Path], object], *, replace: bool) 
         if replace:
             beside.replace(path)
             return
-        try:
-            os.link(beside, path)  # unlike a rename it never replaces what somebody put there meanwhile
-        except FileExistsError:
-            raise _there(path) from None
-        except OSError:  # a drive without hard links
-            beside.rename(path)
+        placing.put(beside, path)
+    except FileExistsError:
+        raise _there(path) from None
     except OSError as error:
         raise Refused(
             N_("{path} cannot be written: {why}"),

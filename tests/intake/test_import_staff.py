@@ -237,8 +237,9 @@ def test_what_is_no_staff_list_is_refused(revisit: Program, tmp_path: Path) -> N
     result = revisit("import", "staff", str(file))
     assert result.code == 1
     assert result.err.splitlines() == [
-        "Error: x.xlsx has no column that names a person: no row of it names 登录名/login, 姓名/name",
-        "Try: give the column a title such as 登录名 or 姓名 (kind: staff)",
+        "Error: x.xlsx has no header of the kind staff: a row that names 登录名/login or 姓名/name, "
+        "and another column of that kind",
+        "Try: give the columns such titles; all of them are in: revisit import template staff -o FILE",
     ]
     people = table(tmp_path / "y.xlsx", [{"login": "a", "name": "A", "post": "csr", "department": "x", "ability": 1}])
     taken = revisit("import", "customers", str(people))

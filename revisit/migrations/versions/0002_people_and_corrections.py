@@ -15,6 +15,8 @@ ROLES = "role IN ('representative', 'supervisor', 'administrator', 'approver', '
 
 
 def upgrade() -> None:
+    # databases of the first days of 0001 were made without it
+    op.create_index(op.f("ix_order__ordered_on"), "order_", ["ordered_on"], unique=False, if_not_exists=True)
     op.add_column("department", sa.Column("active", sa.Boolean(), nullable=False, server_default=sa.true()))
     with op.batch_alter_table("staff") as staff:
         staff.add_column(sa.Column("post", sa.Text(), nullable=False, server_default=""))
