@@ -4,6 +4,7 @@
 .DELETE_ON_ERROR:
 
 VENV := .venv
+PEERS := .venv-peers
 PY := $(VENV)/bin/python
 # Byte code makes every start faster: it is written even where the environment says that Python should not.
 WITH_BYTECODE := env -u PYTHONDONTWRITEBYTECODE
@@ -17,10 +18,10 @@ SUITABLE := sys; sys.exit(sys.version_info < (3, 11))
 # A virtual environment does not survive a move of its folder or the loss of its Python: then it is made again.
 PLACE := $(shell $(PY) -c pass 2>/dev/null && cat $(VENV)/.place 2>/dev/null)
 
-.PHONY: help setup demo test lint types contracts i18n-check i18n pin check-real clean again
+.PHONY: help setup demo test lint types contracts i18n-check i18n pin check-real measure-import clean again
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile
 
 setup: $(VENV)/.installed ## make .venv with everything that is pinned in requirements/ and this program
 	@$(WITH_BYTECODE) $(PY) -m compileall -q revisit
@@ -51,13 +52,17 @@ i18n: setup ## bring the texts of the code into the Chinese catalogue, to be tra
 pin: ## take the newest versions that pyproject.toml allows into requirements/ (needs uv)
 	$(PIN) --extra postgres --group dev pyproject.toml --output-file requirements/dev.txt
 	$(PIN) --extra postgres --constraint requirements/dev.txt pyproject.toml --output-file requirements/run.txt
+	$(PIN) --constraint requirements/dev.txt requirements/peers.in --output-file requirements/peers.txt
 
 check-real: setup ## try the program on real spreadsheets: DATA=folder
 	@test -n "$(DATA)" || { echo 'Say where the spreadsheets are: make check-real DATA=folder' >&2; exit 2; }
 	$(PY) tools/check_real.py "$(DATA)"
 
+measure-import: setup $(PEERS)/.installed ## the import beside pandas: time and memory (options: ARGS="--runs 3 --orders")
+	$(PY) tools/measure_import.py --peers $(PEERS) $(ARGS)
+
 clean: ## remove what can be made again
-	rm -rf $(VENV) build dist .hypothesis .mypy_cache .ruff_cache .import_linter_cache .coverage
+	rm -rf $(VENV) $(PEERS) build dist .hypothesis .mypy_cache .ruff_cache .import_linter_cache .coverage
 	rm -f revisit/locale/*/LC_MESSAGES/*.mo
 	find revisit tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -84,4 +89,12 @@ $(VENV)/.required: $(VENV)/.place requirements/dev.txt
 
 $(VENV)/.installed: $(VENV)/.required pyproject.toml tools/hatch_build.py $(PO)
 	$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
+
+# What the import is measured against lives apart: it must not become a dependency of anything.
+$(PEERS)/.installed: $(VENV)/.place requirements/peers.txt
+	rm -rf $(PEERS)
+	$(PY) -m venv $(PEERS)
+	$(WITH_BYTECODE) $(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/peers.txt
+	@$(WITH_BYTECODE) $(PEERS)/bin/python -m compileall -qq $(PEERS)/lib || true
 	@touch $@

@@ -5,6 +5,8 @@ Every list, file and export asks here; the matrix itself stands in `policy.acces
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
@@ -21,6 +23,9 @@ SELECT c.code, c.name, c.rep_id, coalesce(s.name, '') FROM customer c LEFT JOIN 
 """
 OWNERS = "SELECT id, rep_id FROM customer WHERE id IN ({ids})"
 MASKED_NAME = "***"
+_PHONE = re.compile(
+    r"(?<![\d.])(?:1[3-9]\d[ -]?\d{4}[ -]?\d{4}|\(?0\d{2,3}\)?[ -]?\d{7,8}|(?:\+|00)[1-9](?:[ -]?\d){7,14})(?!\d)"
+)
 
 
 class Whose(NamedTuple):
@@ -80,6 +85,11 @@ def masked_phone(phone: str) -> str:
     if len(number) < 7:
         return "*" * len(number)
     return f"{number[:3]}****{number[-4:]}"
+
+
+def holds_phone(text: str) -> bool:
+    """Whether a telephone number stands in a text that somebody wrote, as far as that can be seen."""
+    return any(char.isdecimal() for char in text) and bool(_PHONE.search(unicodedata.normalize("NFKC", text)))
 
 
 def shown_name(name: str, how: Literal["whole", "masked", "none"]) -> str:

@@ -6,6 +6,11 @@ import re
 import unicodedata
 
 _NOT_COMPARED = re.compile(r"[\s_\-]+")
+_UNSEEN = "\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
+_NO_PART_OF_A_NAME = re.compile(rf"[\s\x00-\x1f\x7f-\x9f{_UNSEEN}]+")
+_OPENED, _CLOSED = "[{【〔〖〘〚", "]}】〕〗〙〛"
+_BRACKETS = str.maketrans({**dict.fromkeys(_OPENED, "("), **dict.fromkeys(_CLOSED, ")")})
+_UNTIDY = re.compile(rf"{_NO_PART_OF_A_NAME.pattern}|[{re.escape(_OPENED + _CLOSED)}]")
 
 
 def name(text: str) -> str:
@@ -16,3 +21,14 @@ def name(text: str) -> str:
 def word(text: str) -> str:
     """Of a word that is one of a few: width, case, spaces, hyphens and underscores do not matter."""
     return _NOT_COMPARED.sub("", name(text))
+
+
+def customer_name(text: str) -> str:
+    """Of a customer: width, the kind of brackets, spaces and invisible characters do not matter; capital letters do.
+
+    Names of this same form are one name: a row of a sheet is matched by it, unasked. What only looks alike (ABC and abc, with
+    and without 有限公司) is for a person to judge: `policy.likeness`.
+    """
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+    return _NO_PART_OF_A_NAME.sub("", text).translate(_BRACKETS) if _UNTIDY.search(text) else text

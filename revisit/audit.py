@@ -22,6 +22,7 @@ NEWEST = "SELECT hash FROM audit ORDER BY id DESC LIMIT 1"
 LOCK_ON_SERVER = "LOCK TABLE audit IN EXCLUSIVE MODE"
 COLUMNS = ("at", "who", "action", "table_name", "row_id", "customer_id", "batch_id", "change", "previous", "hash")
 INSERT = f"INSERT INTO audit ({', '.join(COLUMNS)}) VALUES ({', '.join(f':{name}' for name in COLUMNS)})"
+AT_ONCE = 5000  # rows that wait in memory until they are written
 ALL = f"SELECT {', '.join(COLUMNS)} FROM audit ORDER BY id"
 PORTION = f"SELECT id, {', '.join(COLUMNS)} FROM audit WHERE id > :after ORDER BY id LIMIT 5000"
 
@@ -93,7 +94,15 @@ def write(sql: Sql, changes: list[Change], *, who: str, at: datetime) -> None:
         }
         row["hash"] = previous = link(previous, row)
         rows.append(row)
+        if len(rows) == AT_ONCE:
+            sql.run_many(INSERT, rows)
+            rows = []
     sql.run_many(INSERT, rows)
+
+
+def made_row(action: str, table: str) -> bool:
+    """Whether a change that a person made was the making of its row. (A file gives the id of a row that has gone once more.)"""
+    return action in ("create", "amend", "void", "state") or (action, table) == ("assign", "allocation")
 
 
 def reason_of(text: str) -> str:

@@ -36,6 +36,7 @@ COMMANDS = {
     "db": "databases",
     "init": "setup",
     "import": "imports",
+    "export": "export",
     "staff": "staff",
     "department": "staff",
     "whoami": "whoami",

@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from revisit import audit, clock, company, config, db, interrupts, resources, staff
+from revisit import audit, clock, company, config, customers, db, interrupts, resources, staff
 from revisit.company import CompanyInfo
 from revisit.db import Sql
 from revisit.errors import WrongUsage
@@ -98,7 +98,7 @@ class Context:
             unit = Unit(session=session, sql=sql, company=info, actor=actor, now=self.now)
             yield unit
             unit.finish()
-            if dry_run:
+            if dry_run or unit.given_up:
                 session.rollback()
             else:
                 with interrupts.held():  # a Ctrl-C now comes too late, and the program says so
@@ -147,7 +147,12 @@ class Unit:
     company: CompanyInfo
     actor: StaffMember
     now: datetime
+    given_up: bool = False
     _planned: tuple[int, int] = (0, 0)
+
+    def give_up(self) -> None:
+        """What was written will be rolled back at the end, as in a dry run."""
+        self.given_up = True
 
     @property
     def today(self) -> date:
@@ -166,6 +171,7 @@ class Unit:
         if self._planned == (len(changes), len(touched)):
             return keep.Difference(0, 0, 0)
         self._planned = (len(changes), len(touched))
+        customers.refuse_merged(self.sql, touched)
         return keep.replan(self.sql, self.company, touched, told)
 
     def finish(self) -> None:

@@ -16,6 +16,19 @@ from revisit.search import Looker
 from revisit.wording import money
 
 MOST_CANDIDATES = 20  # named when a text fits several customers
+MERGED = "SELECT id, merged_into FROM customer WHERE merged_into IS NOT NULL"
+MERGED_FILES = "SELECT id, code, name, rep_id FROM customer WHERE merged_into IS NOT NULL ORDER BY code"
+MERGED_INTO = """
+WITH RECURSIVE gone (id, code, name) AS (
+  SELECT id, code, name FROM customer WHERE merged_into = :id
+  UNION SELECT c.id, c.code, c.name FROM customer c JOIN gone g ON c.merged_into = g.id
+) SELECT id, code, name FROM gone ORDER BY code
+"""
+BUSY = """
+SELECT code FROM customer c WHERE merged_into IS NOT NULL AND id IN ({ids}) AND (
+  EXISTS (SELECT 1 FROM order_ o WHERE o.customer_id = c.id) OR EXISTS (SELECT 1 FROM revisit r WHERE r.customer_id = c.id)
+) ORDER BY code
+"""
 BY_CODE = "SELECT id, code FROM customer WHERE code IN (:text, :folded, :upper) ORDER BY code"
 BY_NAME = "SELECT id FROM customer WHERE name = :text ORDER BY code LIMIT :limit"
 LABELS = "SELECT id, code, name, rep_id FROM customer WHERE id IN ({ids})"
@@ -68,12 +81,13 @@ class Card:
 def get_customer(sql: Sql, text: str, viewer: Looker | None = None) -> int:
     """The id of the customer a person means: a code, or a name or phone that fits just one; as `revisit find` finds it.
 
-    An exact code goes before an exact name, that before a whole phone number, that before a part of any of them. Raises
-    Refused with the candidates, of whose names the `viewer` (None: whoever sees all) sees as much as elsewhere.
+    An exact code goes before an exact name, that before a whole phone number, that before a part of any of them. Code and
+    name of a file that was merged mean the one it was merged into. Raises Refused with the candidates, of whose names the
+    `viewer` (None: whoever sees all) sees as much as elsewhere.
     """
     wanted = search.fold(text)
     for look in (_by_code, _by_name, search.exactly, search.with_phone):
-        if wanted and (found := look(sql, text.strip())):
+        if wanted and (found := kept(sql, look(sql, text.strip()))):
             break
     else:
         found = search.find(sql, wanted, viewer, limit=MOST_CANDIDATES + 1).ids
@@ -88,6 +102,72 @@ def get_customer(sql: Sql, text: str, viewer: Looker | None = None) -> int:
             + (" …" if found[MOST_CANDIDATES:] else ""),
         )
     raise Refused(N_("no customer is known as {text}"), N_("look for it: revisit find TEXT"), text=text.strip())
+
+
+def kept(sql: Sql, ids: Sequence[int]) -> list[int]:
+    """The files themselves, and for those that were merged the ones that were kept; each once, in this order."""
+    into = leads_to(sql) if ids else {}
+    return list(dict.fromkeys(into.get(one, one) for one in ids))
+
+
+def leads_to(sql: Sql) -> dict[int, int]:
+    """For every file that was merged the one that was kept in the end."""
+    into: dict[int, int] = dict(sql.rows(MERGED))
+    found = {}
+    for merged, target in into.items():
+        passed = {merged}
+        while target in into and target not in passed:  # a circle, which doctor finds, leads nowhere
+            passed.add(target)
+            target = into[target]
+        found[merged] = target
+    return found
+
+
+def merged_into(sql: Sql, customer_id: int) -> list[tuple[int, str, str]]:
+    """Id, code and name of every file that was merged into this one, or into one that was."""
+    return [(id_, code, name) for id_, code, name in sql.rows(MERGED_INTO, id=customer_id)]
+
+
+def merged_ids(sql: Sql, customer_id: int) -> list[int]:
+    """The ids of those."""
+    return [id_ for id_, _code, _name in merged_into(sql, customer_id)]
+
+
+def merged_names(sql: Sql) -> dict[int, list[str]]:
+    """For every file into which others were merged their codes and names: what is typed of them finds the one that was kept."""
+    rows = sql.rows(MERGED_FILES)
+    into = leads_to(sql) if rows else {}
+    found: dict[int, list[str]] = {}
+    for id_, code, name, _owner in rows:
+        found.setdefault(into[id_], []).extend((code, name))
+    return found
+
+
+def merged_files(sql: Sql) -> list[tuple[str, str, int | None]]:
+    """Code, name and representative (staff id) of every file that was merged into another."""
+    return [(code, name, owner) for _id, code, name, owner in sql.rows(MERGED_FILES)]
+
+
+def refuse_merged(sql: Sql, ids: Iterable[int]) -> None:
+    """Raises Refused where one of these files was merged into another while something was written into it."""
+    into = leads_to(sql)
+    if codes := busy(sql, [one for one in ids if one in into]):
+        raise Refused(
+            N_("meanwhile {codes} was merged into another file; nothing was changed"),
+            N_("do it again: what is meant is found"),
+            codes=", ".join(codes),
+        )
+
+
+def busy(sql: Sql, merged: Sequence[int]) -> list[str]:
+    """The codes of merged files in which orders or revisits stand: these belong to the file that was kept."""
+    return [str(row[0]) for row in sql.rows(BUSY.format(ids=id_list(merged)))] if merged else []
+
+
+def merged_of_code(sql: Sql, text: str) -> int | None:
+    """The file of that code (as `get_customer` reads it) if it was merged into another; else None."""
+    found = _by_code(sql, text.strip())
+    return found[0] if len(found) == 1 and kept(sql, found) != found else None
 
 
 def labels(sql: Sql, ids: Sequence[int], viewer: Looker | None = None) -> list[str]:

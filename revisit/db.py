@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,9 +25,10 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
 APPLICATION_ID = 0x52565354  # "RVST", in the header of every SQLite file of ours
-REVISIONS = ("0001", "0002")
+REVISIONS = ("0001", "0002", "0003")
 """The migrations this program knows, oldest first; a test compares them with the migration chain."""
 BUSY_SECONDS = 10
+ONE_STATE = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 REVISION = "SELECT version_num FROM alembic_version"
 CHUNK = 1000  # ids in one statement
 _PRAGMAS = (
@@ -86,9 +88,25 @@ class Sql:
 
     def run_many(self, sql: str, rows: Iterable[Mapping[str, object]]) -> None:
         """One statement for many parameter sets."""
-        plain = [_plain(row) for row in rows]
-        if plain:
-            self._cursor().executemany(_for_server(sql) if self.server else sql, plain)
+        sets = [_plain(row) for row in rows]
+        if sets:
+            self._cursor().executemany(_for_server(sql) if self.server else sql, sets)
+
+    def insert_many(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+        """Many rows of one table. Cells are what the driver takes as it is: days and instants as ISO text."""
+        rows = iter(rows)
+        first = next(rows, None)
+        if first is None:
+            return
+        rows = chain((first,), rows)
+        names = ", ".join(columns)
+        cursor = self.connection.cursor()
+        if not self.server:
+            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({', '.join('?' for _ in columns)})", rows)
+            return
+        with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
 
     def _cursor(self) -> Any:
         cursor = self.connection.cursor()
@@ -148,6 +166,14 @@ def writing(url: str) -> Iterator[Session]:
             session.rollback()
     finally:
         engine.dispose()
+
+
+def hold_still(sql: Sql) -> None:
+    """Everything that is read from here on is one state of the database. A file was opened so; on a server the transaction
+    of a connection to read from begins anew."""
+    if sql.server:
+        sql.connection.rollback()
+        sql.run(ONE_STATE)
 
 
 def sql_of(session: Session) -> Sql:
@@ -224,10 +250,11 @@ def chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:
 
 
 def _plain(params: Mapping[str, object]) -> dict[str, object]:
-    return {key: _plain_value(value) for key, value in params.items()}
+    return {key: plain(value) for key, value in params.items()}
 
 
-def _plain_value(value: object) -> object:
+def plain(value: object) -> object:
+    """A value as a plain driver takes it: days and instants (UTC) as ISO text."""
     if isinstance(value, datetime):
         return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
     if isinstance(value, date):

@@ -23,10 +23,12 @@ if TYPE_CHECKING:
 
 Statement = Literal["waived", "do_not_call", "closed"]
 OWNERS = "SELECT id, code, rep_id FROM customer WHERE id IN ({ids}) ORDER BY code"
-OF_REP = "SELECT id FROM customer WHERE rep_id = :rep ORDER BY code"
+OF_REP = "SELECT id FROM customer WHERE rep_id = :rep AND merged_into IS NULL ORDER BY code"
 OF_NOBODY = """
 SELECT c.id FROM customer c LEFT JOIN staff s ON s.id = c.rep_id
-WHERE s.id IS NULL OR NOT s.active OR s.role NOT IN ('representative', 'supervisor', 'administrator') ORDER BY c.code
+WHERE c.merged_into IS NULL
+  AND (s.id IS NULL OR NOT s.active OR s.role NOT IN ('representative', 'supervisor', 'administrator'))
+ORDER BY c.code
 """
 HOLDING = """
 SELECT customer_id, name, value, from_on, until_on, reason FROM fact

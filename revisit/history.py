@@ -63,6 +63,7 @@ def whole_file(
     owner = access.owner_of(sql, customer_id)
     file = customers.load_file(sql, customer_id)
     file |= _held(sql, company, customer_id, file, on)
+    file["merged"] = [{"code": code, "name": name} for _id, code, name in customers.merged_into(sql, customer_id)]
     follow_ups = _follow_ups(sql, company, customer_id, on)
     contacts, events = _events(sql, company, customer_id)
     name = viewer.sees("name", owner)

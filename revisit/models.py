@@ -67,6 +67,7 @@ def _id(target: str, *, nullable: bool = False) -> Any:
 
 
 _NUMBERED = text("number <> ''")
+_MERGED = text("merged_into IS NOT NULL")
 
 
 class Company(SQLModel, table=True):
@@ -119,7 +120,10 @@ class Staff(SQLModel, table=True):
 
 
 class ImportBatch(SQLModel, table=True):
-    """One import: the file by its hash, who, when, and its counts as JSON."""
+    """One import (or merge of two files, kind `merge`): the file by its hash, who, when, and its counts as JSON.
+
+    `source` knows files of one origin by their header (`intake.headers.source_of`); `undone_by` is a login.
+    """
 
     __tablename__ = "import_batch"
     id: int | None = Field(default=None, primary_key=True)
@@ -129,24 +133,60 @@ class ImportBatch(SQLModel, table=True):
     at: datetime = Field(sa_type=UtcDateTime)
     staff_id: int = Field(sa_column=_id("staff"))
     counts: str = Field(sa_type=Text)
+    source: str = Field(default="", sa_type=Text)
+    undone_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    undone_by: str = Field(default="", sa_type=Text)
 
 
 class ImportChange(SQLModel, table=True):
-    """A row that an import made (`before` is empty) or changed (`before`: the old cells as JSON)."""
+    """Rows that an import made (`before` is empty), `row_id` to `last_id`, or one that it changed (`before`: old cells as JSON).
+
+    `row_numbers` are the rows of the sheet that did it, in the order of the ids (`intake.images.row_numbers_of`).
+    """
 
     __tablename__ = "import_change"
-    __table_args__ = (Index(None, "batch_id"),)
+    __table_args__ = (Index(None, "batch_id"), Index(None, "table_name", "row_id"))
     id: int | None = Field(default=None, primary_key=True)
     batch_id: int = Field(sa_column=_id("import_batch"))
     table_name: str = Field(sa_type=Text)
     row_id: int
-    row_number: int | None = None
+    last_id: int
+    sheet: str = Field(default="", sa_type=Text)
+    row_numbers: str = Field(default="", sa_type=Text)
     before: str = Field(default="", sa_type=Text)
+
+
+class ImportMapping(SQLModel, table=True):
+    """Files of this source: the column of that title is this field (empty: none). What a person said with `--map`."""
+
+    __tablename__ = "import_mapping"
+    __table_args__ = (UniqueConstraint("kind", "source", "title"),)
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str = Field(sa_type=Text)
+    source: str = Field(sa_type=Text)
+    title: str = Field(sa_type=Text)
+    field: str = Field(sa_type=Text)
+    batch_id: int = Field(sa_column=_id("import_batch"))
+
+
+class ImportAlias(SQLModel, table=True):
+    """Files of this source: what is written so in that field means this. A fix that a person accepted."""
+
+    __tablename__ = "import_alias"
+    __table_args__ = (UniqueConstraint("kind", "source", "field", "written"),)
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str = Field(sa_type=Text)
+    source: str = Field(sa_type=Text)
+    field: str = Field(sa_type=Text)
+    written: str = Field(sa_type=Text)
+    meant: str = Field(sa_type=Text)
+    batch_id: int = Field(sa_column=_id("import_batch"))
 
 
 class Customer(SQLModel, table=True):
     """A customer file. What a sheet said stands here as said; what holds on a day is derived from `fact` and `handover`.
 
+    A file with `merged_into` is none any more: its events belong to that other file, and its code leads there.
     `shown_order_on` is the last-order date a sheet showed; `first_on`, `last_order_on`, `last_contact_on`, `search` and
     `rep_id` are kept by the register.
     """
@@ -155,6 +195,7 @@ class Customer(SQLModel, table=True):
         UniqueConstraint("code"),
         Index(None, "name"),
         Index(None, "rep_id"),
+        Index(None, "merged_into", sqlite_where=_MERGED, postgresql_where=_MERGED),
         _one_of("kind", "customer", "prospect"),
         _one_of("followed_by", "service", "sales"),
         _one_of("intention", "interested", "undecided", "none", empty=True),
@@ -185,6 +226,17 @@ class Customer(SQLModel, table=True):
     last_contact_on: date | None = Field(default=None, sa_type=Date)
     rep_id: int | None = Field(default=None, sa_column=_id("staff", nullable=True))
     search: str = Field(default="", sa_type=Text)
+    merged_into: int | None = Field(default=None, sa_column=_id("customer", nullable=True))
+
+
+class DistinctPair(SQLModel, table=True):
+    """Two files that look alike, and of which a person said that they are two customers. The smaller id stands first."""
+
+    __tablename__ = "distinct_pair"
+    __table_args__ = (UniqueConstraint("customer_id", "other_id"), Index(None, "other_id"))
+    id: int | None = Field(default=None, primary_key=True)
+    customer_id: int = Field(sa_column=_id("customer"))
+    other_id: int = Field(sa_column=_id("customer"))
 
 
 class ContactPerson(SQLModel, table=True):

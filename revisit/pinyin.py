@@ -14,6 +14,7 @@ from revisit import resources
 TABLE = "pinyin/readings.tsv"
 IN_EVERY_WAY = 3  # characters read in several ways up to which each reading is combined with each
 MOST = 8  # spellings of one name
+LONGEST = 60  # characters of a name that are spelled; nobody types more of one
 
 
 class _Readings(dict[str, tuple[str, ...]]):
@@ -52,8 +53,9 @@ def spellings(name: str) -> list[list[str]]:
     """The syllables of a name, once for each way in which it may be read, the likeliest first.
 
     What is not Chinese stands among them as it is (`3m中国` → `3m`, `zhong`, `guo`), without spaces and marks; a name without
-    Chinese has no spelling.
+    Chinese has no spelling. Only the first `LONGEST` characters are spelled.
     """
+    name = name[:LONGEST]
     known = _readings()
     alone = [known[char] for char in name]
     if alone and sum(map(len, alone)) == len(alone) and () not in alone:  # nearly every name

@@ -46,9 +46,10 @@ SELECT a.row_id, a.at, a.who FROM audit a JOIN revisit r ON r.id = a.row_id AND 
 WHERE r.number = :number AND a.table_name = 'revisit' AND a.action IN ('create', 'amend', 'void')
 """
 IMPORTED_BY = """
-SELECT i.row_id, b.at, s.login
-FROM import_change i JOIN import_batch b ON b.id = i.batch_id JOIN staff s ON s.id = b.staff_id
-WHERE i.table_name = 'revisit' AND i.before = '' AND i.row_id IN (SELECT id FROM revisit WHERE number = :number)
+SELECT r.id, b.at, s.login FROM revisit r
+JOIN import_change i ON i.table_name = 'revisit' AND i.before = '' AND i.row_id <= r.id AND r.id <= i.last_id
+JOIN import_batch b ON b.id = i.batch_id JOIN staff s ON s.id = b.staff_id
+WHERE r.number = :number ORDER BY b.id
 """
 
 

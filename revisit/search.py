@@ -31,7 +31,9 @@ PHONE_WHOLE = """
 c.id IN (SELECT t.customer_id FROM contact_point t WHERE t.kind = 'phone'
          AND (t.value IN (:{word}_one, :{word}_two, :{word}_three) OR t.value LIKE :{word}_inner))
 """
-WITH_PHONE = f"SELECT c.id FROM customer c WHERE {PHONE_WHOLE.format(word='w')} ORDER BY c.code LIMIT :limit"
+WITH_PHONE = f"""
+SELECT c.id FROM customer c WHERE c.merged_into IS NULL AND {PHONE_WHOLE.format(word="w")} ORDER BY c.code LIMIT :limit
+"""
 EXACTLY = """
 SELECT id, CASE WHEN search LIKE :code ESCAPE '!' THEN 1 ELSE 0 END FROM customer
 WHERE search LIKE :code ESCAPE '!' OR search LIKE :line ESCAPE '!' ORDER BY 2 DESC, code LIMIT :limit
@@ -47,7 +49,7 @@ CASE WHEN c.search LIKE :begin ESCAPE '!' THEN 0
 c.code
 """
 """Exact code, exact name; then own customers before others, among them those whose code, then whose name begins so."""
-FOUND = f"SELECT {RANK}, c.id FROM customer c WHERE {{conditions}}"
+FOUND = f"SELECT {RANK}, c.id FROM customer c WHERE c.merged_into IS NULL AND {{conditions}}"
 BEGINNING = f"SELECT {RANK}, c.id FROM customer c WHERE {BEGINS} ORDER BY 1, 2, 3, 4 LIMIT :limit"
 
 LIMIT = 50  # customers of one name or one telephone number
@@ -103,7 +105,9 @@ def fold(text: str) -> str:
 
 def search_text(code: str, name: str, people: Iterable[str] = ()) -> str:
     """What `customer.search` holds of a customer with these names; `people` are its contact persons."""
-    lines = [fold(code), fold(name), *filter(None, map(fold, people))]
+    lines = [fold(code)[:MOST_BYTES], fold(name)[:MOST_BYTES], *filter(None, map(fold, people))]
+    if sum(map(len, lines)) >= MOST_BYTES:  # no place for a key
+        return _cut("\n".join(lines))
     whole: dict[str, None] = {}
     parts: dict[str, None] = {}
     for line in lines:
@@ -114,6 +118,11 @@ def search_text(code: str, name: str, people: Iterable[str] = ()) -> str:
                 parts[word[start:]] = None
     text = "\n".join(lines) + "\n\n"
     text += "\n".join([f" {key}" for key in whole]) + "".join([f" {key}" for key in parts])
+    return _cut(text)
+
+
+def _cut(text: str) -> str:
+    """As much of a text as is kept."""
     if len(text) * 4 <= MOST_BYTES:
         return text
     return text.encode()[:MOST_BYTES].decode(errors="ignore")

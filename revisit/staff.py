@@ -26,7 +26,7 @@ PEOPLE = """
 SELECT s.id, s.login, s.name, s.role, s.department_id, s.post, s.ability_percent, s.active, d.name, coalesce(c.n, 0)
 FROM staff s
 LEFT JOIN department d ON d.id = s.department_id
-LEFT JOIN (SELECT rep_id, count(*) AS n FROM customer GROUP BY rep_id) c ON c.rep_id = s.id
+LEFT JOIN (SELECT rep_id, count(*) AS n FROM customer WHERE merged_into IS NULL GROUP BY rep_id) c ON c.rep_id = s.id
 ORDER BY s.id
 """
 LOCK_ON_SERVER = "LOCK TABLE staff IN SHARE ROW EXCLUSIVE MODE"

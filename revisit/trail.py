@@ -7,13 +7,14 @@ of the same cell, or from what stands there now.
 from __future__ import annotations
 
 import json
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
-from revisit import access, clock, staff
+from revisit import access, audit, clock, customers, staff
 from revisit.access import Viewer
 from revisit.db import Sql, chunks, id_list, instant
 from revisit.errors import Refused
@@ -23,11 +24,12 @@ from revisit.wording import money
 
 ENTRIES = """
 SELECT a.id, a.at, a.who, a.action, a.table_name, a.row_id, c.code, c.rep_id, a.batch_id, a.change
-FROM audit a LEFT JOIN customer c ON c.id = a.customer_id
+FROM audit a LEFT JOIN customer c
+  ON c.id = coalesce(a.customer_id, CASE WHEN a.action = 'undo' AND a.table_name = 'customer' THEN a.row_id END)
 """
 COUNT = "SELECT count(*) FROM audit a"
 CONDITIONS = {
-    "customer": "a.customer_id = :customer",
+    "customer": "a.customer_id IN ({files})",
     "by": "a.who = :by",
     "since": "a.at >= :since",
     "before": "a.at < :before",
@@ -46,7 +48,7 @@ CELLS = {
     "customer": (
         "code", "name", "kind", "grade", "region", "industry", "intention", "salesperson", "followed_by", "followed_since",
         "contract_on", "balance_cents", "credit_limit_cents", "term_days", "birthday", "do_not_call", "note", "extra",
-        "shown_order_on", "entered_on", "rep_id",
+        "shown_order_on", "entered_on", "rep_id", "merged_into",
     ),
     "contact_person": ("name", "title"),
     "contact_point": ("kind", "value"),
@@ -69,15 +71,26 @@ NOW = {
     for name, cells in CELLS.items()
 }
 _WITHIN = " OR ".join(
-    f"(i.table_name = '{name}' AND i.row_id IN "
+    f"({{one}}.table_name = '{name}' AND {{one}}.row_id IN "
     f"(SELECT id FROM {name} WHERE {'id' if name == 'customer' else 'customer_id'} = :id))"
     for name in CELLS
 )
-IMAGES = f"""
-SELECT a.id, i.id, a.at, a.who, i.table_name, i.row_id, i.batch_id, i.before
-FROM import_change i JOIN audit a ON a.batch_id = i.batch_id AND a.action = 'import' AND a.table_name = 'import_batch'
-WHERE {_WITHIN} ORDER BY a.id, i.id
+_BATCHES = """
+FROM import_change i
+JOIN audit a ON a.batch_id = i.batch_id AND a.action = 'import' AND a.table_name = 'import_batch'
 """
+CHANGED = f"""
+SELECT a.id, i.id, a.at, a.who, a.action, i.table_name, i.row_id, i.batch_id, i.before {_BATCHES}
+WHERE i.before <> '' AND ({_WITHIN.format(one="i")})
+"""
+MADE = f"""
+SELECT a.id, a.at, a.who, a.action, i.table_name, i.row_id, i.last_id, i.batch_id {_BATCHES}
+WHERE i.before = ''
+"""
+SOME_UNDONE = "SELECT 1 FROM import_batch WHERE undone_at IS NOT NULL LIMIT 1"
+UNDONE = (
+    f"{ENTRIES} WHERE a.action = 'undo' AND a.customer_id IS NULL AND ({_WITHIN.format(one='a')}) ORDER BY a.id DESC"
+)
 _TRUTHS = frozenset({"do_not_call", "is_current", "is_void", "inbound", "important", "planned", "temporary", "active"})
 _CREDIT = frozenset({"balance", "credit_limit", "term_days"})
 HIDDEN = "***"
@@ -134,7 +147,8 @@ def read(sql: Sql, actor: StaffMember | None, wanted: Wanted, *, timezone: str, 
     among = visible_to(sql, actor)
     _check_person(sql, wanted.by, among)
     params = _params(wanted, timezone)
-    where = [CONDITIONS[name] for name in params]
+    files = [] if wanted.customer is None else [wanted.customer, *customers.merged_ids(sql, wanted.customer)]
+    where = [CONDITIONS[name].format(files=id_list(files)) for name in params]
     if among is not None:
         people = {f"who{place}": login for place, login in enumerate(sorted(among))}
         where.append(f"a.who IN ({', '.join(f':{name}' for name in people)})")
@@ -146,7 +160,7 @@ def read(sql: Sql, actor: StaffMember | None, wanted: Wanted, *, timezone: str, 
         rows = sql.rows(f"{ENTRIES}{condition} ORDER BY a.id DESC{most}", **params)
         return Trail(clean.entries(rows), int(sql.rows(COUNT + condition, **params)[0][0]))
     placed = [(row[0], 0, row) for row in sql.rows(ENTRIES + condition, **params)]
-    placed += [one for one in _imported(sql, wanted.customer) if _fits(one[2], wanted, among, params)]
+    placed += [one for file in files for one in _imported(sql, file, files) if _fits(one[2], wanted, among, params)]
     placed.sort(key=lambda one: one[:2], reverse=True)
     return Trail(clean.entries([row for _, _, row in placed[:limit]]), len(placed))
 
@@ -188,37 +202,87 @@ def _fits(row: tuple[Any, ...], wanted: Wanted, among: frozenset[str] | None, pa
         and (among is None or who in among)
         and ("since" not in params or at >= params["since"])
         and ("before" not in params or at < params["before"])
-        and wanted.action in (None, "import")
+        and wanted.action in (None, row[3])
     )
 
 
-def _imported(sql: Sql, customer_id: int) -> list[tuple[int, int, tuple[Any, ...]]]:
-    """What imports made and changed in a customer's file, one entry per row, in the shape of ENTRIES with their places."""
-    images = sql.rows(IMAGES, id=customer_id)
-    if not images:
-        return []
+class _Image(NamedTuple):
+    """What an import did to one row of a customer: made it (`before` is empty) or changed it; when, who, which import."""
+
+    place: int
+    number: int
+    at: Any
+    who: str
+    action: str
+    table: str
+    row_id: int
+    batch: int
+    before: str
+
+
+def _imported(sql: Sql, customer_id: int, files: Sequence[int]) -> list[tuple[int, int, tuple[Any, ...]]]:
+    """What imports made and changed in a customer's file, and what was undone of it, one entry per row, in the shape of ENTRIES
+    with their places. `files`: those of which its rows may have been before they were merged."""
     cells: dict[tuple[str, int], dict[str, Any]] = {}
     for name, columns in CELLS.items():
         for id_, *values in sql.rows(NOW[name], id=customer_id):
             cells[name, id_] = dict(zip(columns, values, strict=True))
+    own = sql.rows(f"{ENTRIES} WHERE a.customer_id IN ({id_list(files)}) ORDER BY a.id DESC")
+    images = _images(sql, customer_id, cells, own)
+    undone = sql.rows(UNDONE, id=customer_id) if sql.rows(SOME_UNDONE) else []
     later: dict[tuple[str, int], list[tuple[int, dict[str, Any]]]] = defaultdict(list)
-    own = sql.rows(ENTRIES + " WHERE a.customer_id = :customer ORDER BY a.id DESC", customer=customer_id)
-    for row in own:
+    for row in sorted([*own, *undone], key=lambda one: one[0], reverse=True):
         later[row[4], row[5]].append((row[0], json.loads(row[9])))
     code, _name, rep_id, _owner_name = access.whose(sql, customer_id)
-    found = []
-    for place, image, at, who, table, row_id, batch, before in reversed(images):
-        now = cells[table, row_id]
-        while later[table, row_id] and later[table, row_id][0][0] > place:  # what a person changed since, newest first
-            now |= {name: pair[0] for name, pair in later[table, row_id].pop(0)[1].items()}
-        if before:
-            old = json.loads(before)
+    found = [(row[0], 0, (*row[:6], code, rep_id, *row[8:])) for row in undone]
+    for one in sorted(images, reverse=True):
+        now = cells[one.table, one.row_id]
+        while (
+            later[one.table, one.row_id] and later[one.table, one.row_id][0][0] > one.place
+        ):  # changed since, newest first
+            before = later[one.table, one.row_id].pop(0)[1]
+            now |= {name: pair[0] for name, pair in before.items() if name in CELLS[one.table]}
+        if one.before:
+            old = json.loads(one.before)
             change = {name: [value, _plain(name, now.get(name))] for name, value in old.items()}
             now |= old
         else:
             change = {name: [None, _plain(name, value)] for name, value in now.items() if _says(name, value)}
-        found.append((place, image, (place, at, who, "import", table, row_id, code, rep_id, batch, json.dumps(change))))
+        entry = (
+            one.place,
+            one.at,
+            one.who,
+            one.action,
+            one.table,
+            one.row_id,
+            code,
+            rep_id,
+            one.batch,
+            json.dumps(change),
+        )
+        found.append((one.place, one.number, entry))
     return found
+
+
+def _images(
+    sql: Sql, customer_id: int, cells: Mapping[tuple[str, int], Any], own: Iterable[tuple[Any, ...]]
+) -> list[_Image]:
+    """What imports did to a customer's rows.
+
+    A row that a person made later under the id of one that an undo had taken away is none of that import's.
+    """
+    order = {
+        table: number for number, table in enumerate(CELLS)
+    }  # of one import what was made comes first, the file before all
+    images = [_Image(row[0], len(order) + row[1], *row[2:]) for row in sql.rows(CHANGED, id=customer_id)]
+    made = {(row[4], row[5]): row[0] for row in own if row[8] is None and audit.made_row(row[3], row[4])}
+    ids: dict[str, list[int]] = defaultdict(list)
+    for table, row_id in sorted(cells):
+        ids[table].append(row_id)
+    for place, at, who, action, table, first, last, batch in sql.rows(MADE):
+        for row_id in ids[table][bisect_left(ids[table], first) : bisect_right(ids[table], last)]:
+            images.append(_Image(place, order[table], at, who, action, table, row_id, batch, ""))
+    return [one for one in images if one.place > made.get((one.table, one.row_id), 0)]
 
 
 def _plain(name: str, value: Any) -> Any:
@@ -256,6 +320,10 @@ class _Cleaner:
             )
         return tuple(found)
 
+    def _code_of(self, customer_id: Any) -> Any:
+        """The code of a customer that stands in a cell as its id; what is a code already stays."""
+        return access.whose(self.sql, customer_id).code if isinstance(customer_id, int) else customer_id
+
     def _looked_up(self, statement: str, ids: Iterable[int | None]) -> dict[Any, Any]:
         wanted = sorted({one for one in ids if one is not None})
         return {
@@ -275,7 +343,9 @@ class _Cleaner:
     def _value(self, column: str, name: str, value: Any, kind: str, owner: int | None) -> Any:
         if value in (None, ""):
             return value
-        if column.endswith("_id"):
+        if column in ("customer_id", "merged_into"):
+            value = self._code_of(value)
+        elif column.endswith("_id"):
             value = self.names["department" if name == "department" else "staff"].get(value, value)
         elif column.endswith("_cents") or (column == "value" and kind == "balance"):
             value = money(int(value))

@@ -77,6 +77,19 @@ MENDED_BY = {
     "handover_date": N_("enter the hand-over date, or import the follow-ups of sales"),
     "balance": N_("enter the balance, 0 if nothing is owed"),
 }
+ALIKE = {
+    "same-name": N_("the same name"),
+    "same-core": N_("the same name but for legal form and place"),
+    "elsewhere": N_("the same name in another place"),
+    "same-sound": N_("names that sound the same"),
+    "short-sound": N_("short names that sound the same"),
+    "like-name": N_("names that are {percent} % alike"),
+    "short-name": N_("one name begins the other"),
+    "same-phone": N_("the same phone"),
+    "same-address": N_("the same address"),
+    "same-person": N_("the same contact person"),
+}
+"""Why two customers may be one (`policy.likeness`)."""
 STATES = {
     "ahead": N_("ahead"),
     "open": N_("open"),
@@ -110,6 +123,8 @@ ACTIONS = {
     "create": N_("made"), "update": N_("changed"), "import": N_("imported"), "amend": N_("corrected"),
     "void": N_("taken back"), "supersede": N_("replaced by a newer version"), "assign": N_("given to somebody"),
     "state": N_("stated"), "adopt": N_("adopted"), "reveal": N_("revealed"), "upgrade": N_("brought up to date"),
+    "merge": N_("merged"), "undo": N_("undone"),
+    "export": N_("exported"),
 }  # fmt: skip
 """What was done, as the audit calls it."""
 TABLES = {
@@ -117,6 +132,7 @@ TABLES = {
     "import_batch": N_("import"), "customer": N_("customer file"), "contact_person": N_("contact person"),
     "contact_point": N_("phone or address"), "order_": N_("order"), "revisit": N_("revisit"), "booking": N_("booking"),
     "allocation": N_("allocation"), "handover": N_("hand-over"), "fact": N_("fact of the file"),
+    "distinct_pair": N_("two that look alike"),
     "shown_order": N_("order shown by a sheet"), "sales_follow_up": N_("sales follow-up"), "alembic_version": N_("schema"),
 }  # fmt: skip
 """What was changed, by table."""
@@ -127,6 +143,7 @@ COLUMNS = {
     "ability_percent": N_("ability in percent"), "active": N_("active"), "created_at": N_("entered at"),
     "kind": N_("kind"), "file": N_("file name"), "file_name": N_("file name"), "images": N_("hash of what was before"),
     "inserted": N_("new"), "updated": N_("changed"), "unchanged": N_("unchanged"), "rejected": N_("rejected"),
+    "removed": N_("removed"), "restored": N_("changed back"), "kept": N_("kept"),
     "counts": N_("counts"), "at": N_("at"), "code": N_("code"), "grade": N_("grade"), "region": N_("region"),
     "industry": N_("industry"), "intention": N_("intention"), "salesperson": N_("salesperson"),
     "followed_by": N_("followed by"), "followed_since": N_("handed over on"), "contract_on": N_("contract"),
@@ -144,7 +161,9 @@ COLUMNS = {
     "source_number": N_("number in the old log"), "change_reason": N_("why"), "promised_on": N_("booked for"),
     "promised_at": N_("booked time"), "purpose": N_("purpose"), "planned": N_("planned by us"), "from_on": N_("from"),
     "until_on": N_("until, not included"), "temporary": N_("temporary"), "to_whom": N_("to"),
-    "version_num": N_("revision"), "phone": N_("phone"), "address": N_("address"),
+    "customer": N_("customer"), "other": N_("other customer"), "keep": N_("kept file"), "merged": N_("merged file"),
+    "merged_into": N_("merged into"), "version_num": N_("revision"), "rows": N_("rows"), "revealed": N_("with whole numbers"),
+    "phone": N_("phone"), "address": N_("address"),
 }  # fmt: skip
 """What a column is called where a change is told."""
 RULES = {
@@ -211,6 +230,11 @@ def word(code: str) -> str:
 def words(codes: Iterable[str]) -> str:
     """Codes as they are typed, in Chinese with what they mean."""
     return ", ".join(code if language() == "en" else f"{code}（{word(code)}）" for code in codes)
+
+
+def alike(code: str, percent: int = 100) -> str:
+    """Why two customers may be one."""
+    return _(ALIKE[code]).format(percent=percent)
 
 
 def department(code: str) -> str:

@@ -20,13 +20,15 @@ from tests.support import Program, at_shanghai, reading, table, unit
 AUDITED = (
     "company", "policy_version", "staff", "import_batch", "customer", "contact_person", "contact_point", "order_",
     "revisit", "booking", "allocation", "handover", "fact", "shown_order", "sales_follow_up",
-    "department",
+    "department", "distinct_pair",
 )  # fmt: skip
 KEPT_OTHERWISE = {
     "follow_up": "the register: recomputed from the rest",
     "standing": "the register: recomputed from the rest",
     "import_change": "the before-images themselves; their hash stands in the audit row of their batch",
     "audit": "the chain",
+    "import_mapping": "what was told with an import: it stands with its batch",
+    "import_alias": "what was told with an import: it stands with its batch",
 }
 DERIVED = ("first_on", "last_order_on", "last_contact_on", "search")
 ON_SQLITE = pytest.mark.parametrize("company_db", ["sqlite"], indirect=True)
@@ -83,12 +85,14 @@ def not_covered(path: str) -> tuple[set[tuple[str, str, int]], set[tuple[str, st
         connection.execute("DELETE FROM seen")
         new = "(SELECT * FROM audit WHERE id > (SELECT id FROM known))"
         own = set(connection.execute(f"SELECT table_name, row_id FROM {new}"))
-        batched = set(
-            connection.execute(
-                f"SELECT i.table_name, i.row_id FROM import_change i JOIN {new} a "
+        batched = {
+            (name, row_id)
+            for name, first, last in connection.execute(
+                f"SELECT i.table_name, i.row_id, i.last_id FROM import_change i JOIN {new} a "
                 "ON a.batch_id = i.batch_id AND a.table_name = 'import_batch' AND a.row_id = i.batch_id"
             )
-        )
+            for row_id in range(first, last + 1)
+        }
         connection.execute("UPDATE known SET id = (SELECT max(id) FROM audit)")
     connection.close()
     return seen, {one for one in seen if one[1:] not in own | batched}
@@ -151,6 +155,17 @@ def test_every_change_of_a_command_is_covered(revisit: Program, tmp_path: Path) 
     ):  # fmt: skip
         assert run(*words) == {("changed", words[0], 0)}
     reached |= sheet("staff", {"登录名": "hanmei", "在职": "是", "部门": "售后部"}, {"登录名": "limei", "姓名": "李梅"})
+    with sqlite3.connect(path) as connection:
+        ((last,),) = connection.execute("SELECT max(id) FROM import_batch")
+    connection.close()
+    undone = run("import", "undo", str(last), "--yes")
+    assert {("removed", "department", 0), ("changed", "staff", 0), ("changed", "import_batch", 0)} == undone
+    reached |= sheet("customers", CHANGED | {"客户编号": "C003", "客户名称": "误导入"}, CHANGED | {"等级": "C"})
+    undone = run("import", "undo", str(last + 1), "--yes")
+    assert {("removed", "customer", 0), ("removed", "contact_point", 0), ("changed", "customer", 0)} <= undone
+    reached |= run("customer", "merge", "C001", "C002", "--reason", "同一家", "--yes")
+    run("customer", "unmerge", "C002", "--yes")
+    reached |= run("customer", "duplicates", "--different", "C001", "C002")
     reached |= run("log", "C001", "--result", "no_answer")
     reached |= run("log", "C001", "--result", "inconvenient", "--callback", "2026-03-06 15:00")
     reached |= run("log", "C002", "--result", "reached", "--satisfaction", "satisfied", "--note", "好")

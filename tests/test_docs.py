@@ -98,8 +98,8 @@ def test_every_heading_is_a_command() -> None:
 
 
 ORDER = (
-    "due", "why", "show", "find", "script", "log", "amend", "void", "import", "report", "customer", "assign", "policy", "doctor",
-    "audit", "db", "staff", "department", "whoami", "init", "demo", "completion",
+    "due", "why", "show", "find", "script", "log", "amend", "void", "import", "export", "report", "customer", "assign", "policy",
+    "doctor", "audit", "db", "staff", "department", "whoami", "init", "demo", "completion",
 )  # fmt: skip
 
 
@@ -129,7 +129,14 @@ def test_every_class_of_error_is_documented_with_its_code() -> None:
 
 BY_NAME = {("report", key) for key in ("by_rule", "by_rep", "by_region", "by_grade", "by_channel", "by_result")}
 BY_NAME |= {("policy show", "documents"), ("policy show", "numbers")}
+BY_NAME |= {
+    ("customer merge", "moved"),
+    ("customer merge", "left"),
+    ("customer unmerge", "restored"),
+    ("customer unmerge", "removed"),
+}
 BY_NAME |= {("audit", "changes"), ("import", "columns"), ("show", "extra"), ("db info", "tables")}
+BY_NAME |= {("import list", "counts"), ("import undo", "restored"), ("import undo", "removed")}
 """Their keys are data: names of rules, people, channels, columns."""
 
 
@@ -169,6 +176,12 @@ def documents(revisit: Program, tmp_path: Path) -> Iterator[tuple[str, Any]]:
     imported = revisit("import", "orders", str(bad), "--json")
     assert imported.code == 3
     yield "import", imported.json
+    yield "export", revisit("export", "customers", "-o", str(tmp_path / "people-out.csv"), "--json").json
+    yield "import list", revisit("import", "list", "--json").json
+    undone = revisit("import", "undo", "2", "--dry-run", "--json").json
+    kept = revisit("import", "undo", "1", "--dry-run", "--json").json
+    assert undone["removed"] and kept["kept"]
+    yield "import undo", kept
     due = revisit("due", "--why", "--json").json
     assert due["items"][0]["also"] and due["items"][0]["why"] and due["excluded"]
     yield "due", due
@@ -205,6 +218,20 @@ def documents(revisit: Program, tmp_path: Path) -> Iterator[tuple[str, Any]]:
     yield "customer waive", revisit("customer", "waive", "C2", "--until", "2026-04-01", "--reason", "x", "--json").json
     yield "customer exclude", revisit("customer", "exclude", "C3", "--reason", "x", "--json").json
     yield "customer close", revisit("customer", "close", "C3", "--reason", "x", "--json").json
+    alike = [{"客户编号": f"L{n}", "客户名称": "利民建材厂", "电话": f"1390000000{n // 2}"} for n in range(3)]
+    crowd = [{"客户编号": f"T{n}", "客户名称": "测试", "电话": f"1390000{n:04d}"} for n in range(30)]
+    assert revisit("import", "customers", str(table(tmp_path / "alike.xlsx", alike + crowd))).code == 0
+    found = revisit("customer", "duplicates", "--json").json
+    assert found["items"] and found["crowds"]
+    yield "customer duplicates", found
+    yield "customer duplicates", revisit("customer", "duplicates", "--different", "L0", "L2", "--json").json
+    merged = revisit("customer", "merge", "C1", "L1", "--yes", "--json").json
+    assert merged["moved"] and merged["owed"]
+    yield "customer merge", merged
+    assert revisit("show", "C1", "--json").json["merged"]
+    yield "show", revisit("show", "C1", "--json").json
+    assert revisit("log", "L1", "--result", "reached").code == 0
+    yield "customer unmerge", revisit("customer", "unmerge", "L1", "--yes", "--json").json
 
 
 @ON_SQLITE

@@ -134,6 +134,9 @@ def test_no_row_and_no_cell_is_lost(old_db: str) -> None:
     assert bring_up(old_db) is not None
     after = contents(old_db)
     assert set(before) <= set(after)
+    for image in before["import_change"]:  # 0003 keeps ranges: a row alone is one of itself, its number a text
+        image["row_numbers"] = str(image.pop("row_number") or "")
+    assert all(image["last_id"] == image["row_id"] for image in after["import_change"])
     for table in set(before) - REGISTER:
         rows = after[table][: len(before[table])] if table == "audit" else after[table]
         if table != "customer":

@@ -18,7 +18,7 @@ from typing import Annotated, Any, NamedTuple, Protocol
 
 import typer
 
-from revisit import access, finding, render, staff, wording
+from revisit import access, customers, finding, render, staff, wording
 from revisit.commands.options import Command
 from revisit.context import Context
 from revisit.errors import WrongUsage
@@ -204,6 +204,13 @@ def _customers(context: Context, word: str) -> Iterable[Candidate]:
         return [Candidate(*one) for one in finding.beginning(sql, word, viewer=viewer, limit=MOST)]
 
 
+def _merged(context: Context, word: str) -> Iterable[Candidate]:
+    with context.reading() as (sql, _company):
+        viewer = access.viewer(sql, context.actor(sql))
+        files = customers.merged_files(sql)
+        return [Candidate(code, viewer.name(name, owner)) for code, name, owner in files if code.startswith(word)]
+
+
 def _people(context: Context, word: str) -> Iterable[Candidate]:
     with context.reading() as (sql, _company):
         return [Candidate(one.login, one.name) for one in staff.list_staff(sql) if one.login.startswith(word)]
@@ -243,7 +250,7 @@ def _of(words: str) -> Offer:
 
 
 OFFERS: dict[str, Offer] = {
-    "customer": _customers,
+    "customer": _customers, "keep": _customers, "other": _customers, "--different": _customers, "unmerge code": _merged,
     "login": _people, "--as": _people, "--rep": _people, "--to": _people, "assign --from": _people, "audit --by": _people,
     "rule": _rules, "--rule": _rules,
     "kind": _kinds,

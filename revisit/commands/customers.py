@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from revisit import access, customers, files, render, staff, wording
+from revisit.commands import merging
 from revisit.commands.options import Command, CustomerArgument, DryRunOption, JsonOption, add_group, context_of
 from revisit.context import Context
 from revisit.errors import WrongUsage
@@ -32,10 +33,13 @@ SHOWN = 20
 
 def mount(app: typer.Typer) -> None:
     """Hangs the commands of this file on the root."""
-    group = add_group(app, "customer", _("A customer's file: waived for a while, not to be called, closed."))
+    group = add_group(
+        app, "customer", _("A customer's file: waived, not to be called, closed; found twice and merged.")
+    )
     group.command("waive", cls=Command, help=_("Nothing is owed to a customer until a day, with the reason."))(waive)
     group.command("exclude", cls=Command, help=_("A customer does not want to be called."))(exclude)
     group.command("close", cls=Command, help=_("Close a customer's file."))(close)
+    merging.mount(group)
     app.command("assign", cls=Command, help=_("Give customers to a representative."))(assign)
 
 

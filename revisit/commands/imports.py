@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from revisit import access, i18n, intake, progress, render
+from revisit import access, i18n, intake, progress, render, wording
+from revisit.commands import batches
 from revisit.commands.options import Command, DryRunOption, JsonOption, add_group, context_of
 from revisit.context import Context
 from revisit.errors import WrongUsage
 from revisit.i18n import N_, _
-from revisit.intake import Receipt
+from revisit.intake import Receipt, mapping
 from revisit.policy.access import Deed
 from revisit.render import Column
 
@@ -24,13 +26,21 @@ VIEW = (
     Column("value", N_("Value")),
     Column("reason", N_("Why"), wrap=True),
 )
+CHANGES = (
+    Column("row", N_("Row"), right=True),
+    Column("of", N_("Code")),
+    Column("column", N_("Column")),
+    Column("old", N_("Before"), wrap=True),
+    Column("new", N_("After"), wrap=True),
+)
 SHOWN_REJECTS = 40
+SHOWN_CHANGES = 20
+SHOWN_ALIKE = 10
 SHOWN_WARNINGS = 10
 WIDEST_VALUE = 40
 STAGES = {
     "reading": N_("reading the file"),
-    "rows": N_("understanding the rows"),
-    "writing": N_("writing"),
+    "rows": N_("bringing the rows in"),
     "register": N_("planning follow-ups"),
 }
 KindArgument = Annotated[
@@ -43,6 +53,7 @@ def mount(app: typer.Typer) -> None:
     group = add_group(app, "import", _("Bring in a spreadsheet: customers, orders, revisits, sales-followups, staff."))
     group.command("import", cls=Command)(import_file)
     group.command("template", cls=Command, help=_("An empty spreadsheet of a kind to fill in, explained."))(template)
+    batches.mount(group)
 
 
 def import_file(
@@ -50,7 +61,25 @@ def import_file(
     kind: KindArgument,
     file: Annotated[Path, typer.Argument(metavar=_("FILE"), help=_("xlsx, xls, ods, csv or tsv"))],
     dry_run: DryRunOption = False,
-    sheet: Annotated[str | None, typer.Option("--sheet", metavar=_("NAME"), help=_("The sheet to read."))] = None,
+    sheet: Annotated[
+        str | None,
+        typer.Option("--sheet", metavar=_("NAME|all"), help=_("The sheet to read, or all that have such a header.")),
+    ] = None,
+    maps: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--map",
+            metavar=_("TITLE=FIELD|FILE"),
+            help=_("Which field a column is; remembered for files with these columns. - for none."),
+        ),
+    ] = None,
+    dates: Annotated[
+        str | None,
+        typer.Option(
+            "--dates", metavar="dmy|mdy", help=_("How days such as 3/4/2026 are written: day or month first.")
+        ),
+    ] = None,
+    strict: Annotated[bool, typer.Option("--strict", help=_("Write nothing at all if any row is rejected."))] = False,
     create_customers: Annotated[
         bool, typer.Option("--create-customers", help=_("Make files for customers that are not known yet."))
     ] = False,
@@ -63,19 +92,30 @@ def import_file(
             kind=kind,
             file=file,
             sheet=sheet,
+            maps=maps or (),
+            dates=dates,
             dry_run=dry_run,
+            strict=strict,
             create_customers=create_customers,
             told=tell,
         )
-    if receipt.imported_before is not None:
-        render.note(_("This file was imported before, on {day}.").format(day=receipt.imported_before.date()))
+    dry_run = dry_run or (strict and receipt.rejected > 0)
+    if receipt.before is not None:
+        message = (
+            _("This file was imported before, on {day}, and that import was undone.")
+            if receipt.before.undone
+            else _("This file was imported before, on {day}.")
+        )
+        render.note(message.format(day=receipt.before.at.date()))
     if as_json:
         render.as_json(document(receipt, dry_run=dry_run))
     else:
         show_receipt(receipt, dry_run=dry_run)
     if receipt.rejected:
         told = (
-            _("rows that would be rejected: {count}")
+            _("rejected rows: {count}; nothing was written, as --strict demands")
+            if strict
+            else _("rows that would be rejected: {count}")
             if dry_run
             else _("rejected rows: {count}; correct them and import the file again")
         )
@@ -110,32 +150,38 @@ def import_spreadsheet(
     kind: str,
     file: Path,
     sheet: str | None = None,
+    maps: Sequence[str] = (),
+    dates: str | None = None,
     dry_run: bool = False,
+    strict: bool = False,
     create_customers: bool = False,
     told: intake.Progress = intake.untold,
 ) -> Receipt:
     """Reads a spreadsheet and writes it in one transaction, or rolls the same work back."""
-    intake.load_layout(kind)
     deed: Deed = "staff" if kind == "staff" else "import"
-    with context.reading() as (sql, _company):  # no database, not ours, or not allowed: said before the file is read
+    if dates not in (None, "dmy", "mdy"):
+        raise WrongUsage(N_("--dates {text}: there is no such order"), N_("write dmy or mdy"), text=dates)
+    fields = mapping.said(maps, intake.load_layout(kind))
+    with context.reading() as (sql, company):  # no database, not ours, or not allowed: said before the file is read
         actor = context.actor(sql)
         if actor is not None:
             access.require_role(actor, deed)
-    reading = intake.read_rows(file, kind, sheet, told)
+        hints = intake.Hints(fields, mapping.remembered(sql, kind), dates=dates, today=context.today(company))
+    reading = intake.open_file(file, kind, sheet, hints, told)
     with context.unit(dry_run=dry_run) as unit:
         access.require_role(unit.actor, deed)
         receipt = intake.run_import(
             unit.session,
             unit.sql,
-            kind=kind,
             reading=reading,
             staff_id=unit.actor.id,
             now=unit.now,
-            timezone=unit.company.timezone,
+            company=unit.company,
             create_customers=create_customers,
-            progress=told,
         )
         unit.replan(lambda done, total: told("register", done, total))
+        if strict and receipt.rejected:
+            unit.give_up()
         return receipt
 
 
@@ -158,7 +204,13 @@ def document(receipt: Receipt, *, dry_run: bool) -> dict[str, Any]:
             {"row": one.row, "column": one.column, "value": one.value, "reason": _(one.template).format(**one.params)}
             for one in reading.rejects
         ],
-        "imported_before": receipt.imported_before,
+        "changes": [
+            {"row": one.row, "of": one.of, "column": one.column, "old": one.old, "new": one.new}
+            for one in receipt.changes
+        ],
+        "changed_cells": receipt.changed,
+        "possible_duplicates": [one._asdict() for one in receipt.alikes],
+        "imported_before": receipt.before.at if receipt.before else None,
     }
 
 
@@ -183,6 +235,7 @@ def show_receipt(receipt: Receipt, *, dry_run: bool) -> None:
         render.tell(
             _("Unknown columns, kept with their rows: {columns}").format(columns=render.safe(", ".join(unknown)))
         )
+    _show_plan(told)
     if told["rejects"]:
         render.tell()
         shown = [one | {"value": _short(one["value"])} for one in told["rejects"][:SHOWN_REJECTS]]
@@ -196,6 +249,26 @@ def show_receipt(receipt: Receipt, *, dry_run: bool) -> None:
     if len(told["warnings"]) > SHOWN_WARNINGS:
         render.note(_("… and {count} more notes").format(count=len(told["warnings"]) - SHOWN_WARNINGS))
     sys.stderr.flush()
+
+
+def _show_plan(told: dict[str, Any]) -> None:
+    """What changes, old → new, and which new customers are perhaps there already."""
+    if told["changes"]:
+        render.tell()
+        rows = [
+            {"row": one["row"], "of": one["of"], "column": wording.column(one["column"])}
+            | {name: _short("" if one[name] is None else str(one[name])) for name in ("old", "new")}
+            for one in told["changes"][:SHOWN_CHANGES]
+        ]
+        render.table(rows, CHANGES)
+        if told["changed_cells"] > SHOWN_CHANGES:
+            render.tell(_("… and {count} more changed cells").format(count=told["changed_cells"] - SHOWN_CHANGES))
+    for one in told["possible_duplicates"][:SHOWN_ALIKE]:
+        message = _("Row {row}: {code} is perhaps {other} ({why}); look: revisit customer duplicates {code}")
+        render.note(message.format(**one | {"why": wording.alike(one["why"])}))
+    if len(told["possible_duplicates"]) > SHOWN_ALIKE:
+        message = _("… and {count} more possible duplicates: revisit customer duplicates")
+        render.note(message.format(count=len(told["possible_duplicates"]) - SHOWN_ALIKE))
 
 
 def _short(value: str) -> str:

@@ -206,7 +206,7 @@ def _word(name: str, typed: str) -> str:
     """A word of ours for one that means the same in a sheet (已接通 → reached); another one stays as it is."""
     if name not in SYNONYMS or typed in KNOWN[name] or not typed.strip():
         return typed.strip()
-    from revisit.intake.rows import load_layout
+    from revisit.intake.choosing import load_layout
     from revisit.intake.textcell import fold
 
     return load_layout(SYNONYMS[name]).fields[name].words.get(fold(typed), typed)

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from revisit import access, audit, customers, history, render, scheduler, wording
+from revisit import access, audit, customers, history, render, scheduler, search, wording
 from revisit.commands.options import Command, CustomerArgument, JsonOption, OnOption, context_of
 from revisit.context import Context
 from revisit.i18n import N_, _
@@ -72,6 +72,7 @@ def show(
         found = history.whole_file(sql, company, customer_id, on=seen, viewer=viewer, revealed=reveal)
         upcoming = scheduler.next_on(sql, company, customer_id, seen)
         existence = viewer.sees("name", access.owner_of(sql, customer_id)) != "whole"
+    _tell_merged(found, customer)
     if as_json:
         render.as_json(found)
     else:
@@ -97,6 +98,18 @@ def _screen(found: dict[str, Any], upcoming: tuple[date, str] | None, *, existen
         _timeline(found["timeline"] if everything else list(_gathered(found["timeline"])))
 
 
+def _tell_merged(found: dict[str, Any], text: str) -> None:
+    """Says so where the file that was named was merged into the one that is shown."""
+    wanted = search.fold(text)
+    if wanted in (search.fold(found["code"]), search.fold(found["name"])):
+        return
+    for one in found["merged"]:
+        if wanted in (search.fold(one["code"]), search.fold(one["name"])):
+            told = _("{code} was merged into {keep}.")
+            render.note(told.format(code=render.safe(one["code"]), keep=render.safe(found["code"])))
+            return
+
+
 def _reveal(context: Context, text: str, reason: str) -> None:
     """Notes who has seen the whole numbers, and why, before they are shown."""
     why = audit.reason_of(reason)
@@ -114,7 +127,7 @@ def _fields(found: dict[str, Any]) -> None:
     for key, title in FIELDS:
         value = found[key]
         if value not in (None, ""):
-            rows.append((_(title), render.safe(_word(key, str(value)))))
+            rows.append((_(title), render.safe(shown_field(key, value))))
     size = max((render.width(title) for title, _value in rows), default=0)
     lines = [f"{render.pad(title, size)}  {value}" for title, value in rows]
     half = (len(lines) + 1) // 2
@@ -127,7 +140,10 @@ def _fields(found: dict[str, Any]) -> None:
 
 
 def _standing(found: dict[str, Any]) -> None:
-    """What takes every rule away, in sight."""
+    """What takes every rule away, in sight; and which files were merged into this one."""
+    if found["merged"]:
+        files = wording.listed(render.safe(f"{one['code']} {one['name']}") for one in found["merged"])
+        render.tell(_("Merged into this file: {files}").format(files=files))
     if found["closed"]:
         render.tell(_("The file is closed."))
     if found["do_not_call"]:
@@ -149,10 +165,17 @@ def _show_follow_ups(follow_ups: Sequence[dict[str, Any]], everything: bool) -> 
         render.table(rows, FOLLOW_UPS)
 
 
-def _word(key: str, value: str) -> str:
+def shown_field(key: str, value: Any) -> str:
+    """A field of a file in words; nothing where nothing is known."""
+    if value in (None, "", False):
+        return ""
+    if key == "waived":
+        return str(value["until_on"] or _("further notice"))
+    if value is True:
+        return _("yes")
     if key == "followed_by":
-        return wording.department(value)
-    return wording.word(value) if key in ("kind", "intention") else value
+        return wording.department(str(value))
+    return wording.word(str(value)) if key in ("kind", "intention") else str(value)
 
 
 def _gathered(events: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:

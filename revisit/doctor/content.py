@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from revisit import audit, clock, company, policy_file
+from revisit import audit, clock, company, customers, policy_file
 from revisit.db import Sql, day, id_list, instant
 from revisit.doctor.finding import EXAMPLES, Patient, Said, failed, named, ok, told, warning
 from revisit.doctor.store import expected
@@ -28,9 +28,9 @@ NOT_ONE_CURRENT = """
 SELECT number FROM revisit GROUP BY number HAVING sum(CASE WHEN is_current THEN 1 ELSE 0 END) <> 1 ORDER BY number
 """
 POLICY_VERSIONS = "SELECT in_force_from, body, sha256 FROM policy_version ORDER BY in_force_from"
-OWNERS = "SELECT id, code, rep_id FROM customer ORDER BY code"
+OWNERS = "SELECT id, code, rep_id FROM customer WHERE merged_into IS NULL ORDER BY code"
 OWNED_BY_LEAVERS = """
-SELECT c.code FROM customer c JOIN staff s ON s.id = c.rep_id WHERE NOT s.active ORDER BY c.code
+SELECT c.code FROM customer c JOIN staff s ON s.id = c.rep_id WHERE NOT s.active AND c.merged_into IS NULL ORDER BY c.code
 """
 CODES = "SELECT code FROM customer WHERE id IN ({ids}) ORDER BY code"
 WHOSE = "SELECT customer_id FROM {table} WHERE id IN ({ids})"
@@ -81,6 +81,10 @@ def states(patient: Patient) -> Said:
         return failed(_("values that may not stand there: {names}").format(names=named(wrong)))
     if doubles := [str(row[0]) for row in sql.rows(NOT_ONE_CURRENT)]:
         return failed(_("revisits without exactly one current version: {names}").format(names=named(doubles)))
+    if astray := _badly_merged(sql):
+        return failed(
+            _("merged files in a circle, or with orders or revisits of their own: {names}").format(names=named(astray))
+        )
     return ok(_("every value is one that may stand there"))
 
 
@@ -153,6 +157,10 @@ class Notes(Sql):
         """Noted, not done."""
         self.written += [(sql, row) for row in rows]
 
+    def insert_many(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+        """Noted, not done."""
+        self.written += [(f"INSERT INTO {table}", dict(zip(columns, row, strict=True))) for row in rows]
+
 
 def register(patient: Patient) -> Said:
     """The register says what follows from the events: every customer is planned anew and compared."""
@@ -189,6 +197,14 @@ def clock_runs(patient: Patient) -> Said:
     if done is not None and done > patient.today:
         return failed(_("the clock says {now}, a revisit is of {newest}").format(now=now, newest=done), CLOCK)
     return ok(_("nothing is later than now ({now})").format(now=now))
+
+
+def _badly_merged(sql: Sql) -> list[str]:
+    """The codes of merged files that lead to no file, or that still hold what belongs to another."""
+    into = customers.leads_to(sql)
+    astray = [one for one, target in into.items() if target in into]
+    codes = [str(row[0]) for row in sql.rows(CODES.format(ids=id_list(astray)))] if astray else []
+    return codes + customers.busy(sql, list(into))
 
 
 def _values(sql: Sql, name: str, table: Table) -> list[str]:

@@ -12,15 +12,20 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from revisit import audit, clock
+from revisit.company import CompanyInfo
 from revisit.db import Sql, instant
-from revisit.intake import customers, logs, orders, roster
-from revisit.intake.ledger import Ledger, lock
-from revisit.intake.rows import KINDS, Progress, Reading, Reject, load_layout, read_rows, untold
+from revisit.i18n import N_
+from revisit.intake import customers, images, logs, mapping, orders, roster
+from revisit.intake.choosing import ALL_SHEETS, KINDS, load_layout, open_file
+from revisit.intake.ledger import Alike, Change, Ledger, lock
+from revisit.intake.rows import Hints, Progress, Reading, Reject, untold
 
 if TYPE_CHECKING:
     from sqlmodel import Session
 
-EARLIER = "SELECT at FROM import_batch WHERE sha256 = :sha256 AND kind = :kind ORDER BY id LIMIT 1"
+EARLIER = """
+SELECT id, at, undone_at FROM import_batch WHERE sha256 = :sha256 AND kind = :kind AND id <> :batch ORDER BY id
+"""
 COUNTED = ("inserted", "updated", "unchanged")
 APPLY: dict[str, Callable[[Ledger], None]] = {
     "customers": customers.apply,
@@ -32,9 +37,21 @@ APPLY: dict[str, Callable[[Ledger], None]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Earlier:
+    """An import of the same file that was before: its batch, when by the wall clock, and whether it was undone."""
+
+    batch: int
+    at: datetime
+    undone: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
-    """What an import did. The counts are sheet rows and add up to `rows`. `imported_before` is the wall-clock time of the
-    first import of the same file."""
+    """What an import did. The counts are sheet rows and add up to the rows of the reading.
+
+    `changes` are the first of `changed` cells that another import or a person had filled otherwise; `alikes` are new
+    customers who are perhaps there already.
+    """
 
     batch: int
     kind: str
@@ -42,7 +59,10 @@ class Receipt:
     inserted: int
     updated: int
     unchanged: int
-    imported_before: datetime | None
+    changes: list[Change]
+    changed: int
+    alikes: list[Alike]
+    before: Earlier | None
 
     @property
     def rejected(self) -> int:
@@ -54,46 +74,71 @@ def run_import(
     session: Session,
     sql: Sql,
     *,
-    kind: str,
     reading: Reading,
     staff_id: int,
     now: datetime,
-    timezone: str,
+    company: CompanyInfo,
     create_customers: bool = False,
-    progress: Progress = untold,
 ) -> Receipt:
-    """Writes what was read, in the caller's transaction; touched customers are noted for the register."""
+    """Reads a file and writes it, in the caller's transaction; touched customers are noted for the register."""
     lock(sql)
-    earlier = [instant(at) for (at,) in sql.rows(EARLIER, sha256=reading.sha256, kind=kind)]
+    kind = reading.kind
+    batch_id = _open_batch(session, kind, reading, staff_id, now)
     ledger = Ledger(
         session=session,
         sql=sql,
-        today=clock.local(now, timezone).date(),
+        today=clock.local(now, company.timezone).date(),
         now=now,
-        timezone=timezone,
-        batch_id=_open_batch(session, kind, reading, staff_id, now),
+        company=company,
+        batch_id=batch_id,
         reading=reading,
         create_customers=create_customers,
         actor_id=staff_id,
-        progress=progress,
     )
-    progress("writing", 0, len(reading.records))
     APPLY[kind](ledger)
-    reading.rejects.sort(key=lambda one: one.row)
+    ledger.close()
+    reading.close()
+    mapping.remember(session, sql, reading, batch_id)
+    for title, field in mapping.suggestions(reading):
+        ledger.warn(
+            N_("column {title} was not understood; if it is {field}, say so: --map '{title}={field}'"),
+            title=title, field=field,
+        )  # fmt: skip
     counts = {name: ledger.counts[name] for name in COUNTED}
-    _close_batch(ledger, kind, counts | {"rejected": len(reading.rejects)})
+    told = counts | {"rejected": len(reading.rejects), "blank": reading.blank, "skipped": reading.skipped}
+    _close_batch(ledger, kind, told | {"rows": reading.rows})
     session.info.setdefault("touched", set()).update(ledger.touched)
-    assert sum(counts.values()) + len(reading.rejects) + reading.blank + reading.skipped == reading.rows
-    before = clock.local(earlier[0], timezone) if earlier and earlier[0] else None
-    return Receipt(batch=ledger.batch_id, kind=kind, reading=reading, imported_before=before, **counts)
+    if sum(told.values()) != reading.rows:
+        raise AssertionError(f"{reading.rows} rows, but {told}")  # before anything is committed
+    return Receipt(
+        batch=batch_id,
+        kind=kind,
+        reading=reading,
+        changes=ledger.changes,
+        changed=ledger.changed,
+        alikes=ledger.alikes,
+        before=_earlier(sql, reading, batch_id, company.timezone),
+        **counts,
+    )
+
+
+def _earlier(sql: Sql, reading: Reading, batch_id: int, timezone: str) -> Earlier | None:
+    """The first import of this file that still holds, else the last one that was undone."""
+    found = [
+        Earlier(id_, clock.local(told, timezone), undone_at is not None)
+        for id_, at, undone_at in sql.rows(EARLIER, sha256=reading.sha256, kind=reading.kind, batch=batch_id)
+        if (told := instant(at)) is not None
+    ]
+    return next((one for one in found if not one.undone), found[-1] if found else None)
 
 
 def _open_batch(session: Session, kind: str, reading: Reading, staff_id: int, now: datetime) -> int:
     from revisit.models import ImportBatch
 
     batch = ImportBatch(
-        kind=kind, file_name=_name(reading), sha256=reading.sha256, at=now, staff_id=staff_id, counts=""
-    )
+        kind=kind, file_name=_name(reading), sha256=reading.sha256, at=now, staff_id=staff_id, counts="",
+        source=reading.source,
+    )  # fmt: skip
     session.add(batch)
     session.flush()
     assert batch.id is not None
@@ -106,9 +151,9 @@ def _close_batch(ledger: Ledger, kind: str, counts: dict[str, int]) -> None:
 
     batch = ledger.session.get_one(ImportBatch, ledger.batch_id)
     batch.counts = json.dumps(counts)
-    ledger.keep_images()
     reading = ledger.reading
-    after = {"kind": kind, "file": batch.file_name, "sha256": reading.sha256, "images": audit.digest(ledger.images)}
+    kept = audit.digest([dict(zip(images.COLUMNS, image, strict=True)) for image in ledger.images])
+    after = {"kind": kind, "file": batch.file_name, "sha256": reading.sha256, "images": kept}
     audit.changed(
         ledger.session, action="import", table="import_batch", row_id=batch.id, batch_id=batch.id, after=after | counts
     )
@@ -119,4 +164,7 @@ def _name(reading: Reading) -> str:
     return reading.path.name.encode(errors="surrogateescape").decode(errors="replace")
 
 
-__all__ = ["KINDS", "Progress", "Reading", "Receipt", "Reject", "load_layout", "read_rows", "run_import", "untold"]
+__all__ = [
+    "ALL_SHEETS", "KINDS", "Alike", "Change", "Hints", "Progress", "Reading", "Receipt", "Reject", "load_layout", "open_file",
+    "run_import", "untold",
+]  # fmt: skip

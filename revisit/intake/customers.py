@@ -7,10 +7,13 @@ from datetime import date
 from typing import Any
 
 from revisit.i18n import N_
-from revisit.intake.known import File, Known
+from revisit.intake.known import PHONES, Details, File, Known, details
 from revisit.intake.ledger import Ledger, extra_text, merged_extra
 from revisit.intake.people import People
-from revisit.intake.rows import Record
+from revisit.intake.rows import Record, RowLabel
+from revisit.policy import facts
+from revisit.policy.likeness import Lookalikes
+from revisit.register.keep import Newcomers
 from revisit.wording import money
 
 PLAIN = ("name", "grade", "region", "industry", "salesperson", "note", "birthday")
@@ -18,35 +21,92 @@ DATED = {
     "kind": "kind", "intention": "intention", "contract_on": "contract_on", "balance": "balance_cents",
     "do_not_call": "do_not_call",
 }  # fmt: skip
+AT_ONCE = 1000  # files that are made or compared at once
 SIGNED = {"credit_limit": "credit_limit_cents", "term_days": "term_days"}
 
 
 def apply(ledger: Ledger) -> None:
-    """Writes the records of a customer sheet: rows with a code first, so that a name alone finds the file they made."""
-    known = Known(ledger.sql)
-    people = People(ledger)
-    seen: dict[str, Record] = {}
-    fresh: list[tuple[Record, File]] = []
-    for record in sorted(ledger.reading.records, key=lambda one: "code" not in one.values):
-        if not people.is_clear(record, "rep"):
-            continue
-        file = _file_of(ledger, record, known)
+    """Plans the records of a customer sheet: rows with a code first, so that a name alone finds the file they made."""
+    sheet = _Sheet(ledger)
+    later: list[Record] = []
+    for record in ledger.reading.read():
+        if "code" in record.values or "code" not in ledger.reading.fields:
+            sheet.take(record)
+        else:
+            later.append(record)
+    for record in later:
+        sheet.take(record)
+    sheet.close()
+
+
+class _Sheet:
+    """A customer sheet on its way in, in portions: files to be made, and files to be compared with what is on record."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._known = Known(ledger.sql)
+        self._people = People(ledger)
+        self._seen: dict[str, tuple[RowLabel, int]] = {}
+        self._fresh: list[tuple[Record, File]] = []
+        self._old: list[tuple[Record, File]] = []
+        self._newcomers = Newcomers(ledger.company)
+        self._lookalikes: Lookalikes | None = None
+
+    def take(self, record: Record) -> None:
+        """One row."""
+        ledger = self._ledger
+        if not self._people.is_clear(record, "rep"):
+            return
+        file = _file_of(ledger, record, self._known)
         if file is None:
-            continue
-        first = seen.setdefault(file["code"], record)
-        if first is not record:
-            _again(ledger, record, first)
-            continue
+            return
+        first = self._seen.setdefault(file.code, (record.row, _told(record)))
+        if first[0] != record.row:
+            _again(ledger, record, *first)
+            return
         _check(ledger, record)
-        if file["id"] is None:
-            fresh.append((record, file))
+        if file.id is None:
+            self._look_alike(record, file)
+            self._fresh.append((record, file))
             ledger.count("inserted")
-            continue
-        if "name" in record.values and record.values["name"] != file["name"]:
-            known.rename(file, record.values["name"])
-        changed = _update(ledger, record, file, people)
-        ledger.count("updated" if changed else "unchanged")
-    create(ledger, fresh, people)
+            if len(self._fresh) == AT_ONCE:
+                self._make()
+            return
+        if "name" in record.values and record.values["name"] != file.name:
+            self._known.rename(file, record.values["name"])
+        self._old.append((record, file))
+        if len(self._old) == AT_ONCE:
+            self._compare()
+
+    def close(self) -> None:
+        """The last portion."""
+        self._make()
+        self._compare()
+
+    def _make(self) -> None:
+        create(self._ledger, self._fresh, self._people, self._newcomers)
+        self._fresh = []
+
+    def _compare(self) -> None:
+        ids = [file.id for _record, file in self._old if file.id is not None]
+        on_file = details(self._ledger.sql, ids) if ids else {}
+        for record, file in self._old:
+            changed = _update(self._ledger, record, on_file[file.id or 0], self._people)
+            self._ledger.count("updated" if changed else "unchanged")
+        self._old = []
+
+    def _look_alike(self, record: Record, file: File) -> None:
+        """Whether a new customer is perhaps one that is there already: for a person to decide."""
+        if self._lookalikes is None:
+            self._lookalikes = Lookalikes()
+            self._ledger.write()
+            for code, name, phone in self._ledger.sql.rows(PHONES):
+                self._lookalikes.add(code, name, (phone,) if phone else ())
+        phones = record.values.get("phone", ())
+        found = self._lookalikes.like(file.name, phones)
+        if found is not None:
+            self._ledger.alike(record.row, file.code, *found)
+        self._lookalikes.add(file.code, file.name, phones)
 
 
 def fitting(ledger: Ledger, record: Record, field_name: str, name: str, known: Known) -> list[File] | None:
@@ -54,7 +114,7 @@ def fitting(ledger: Ledger, record: Record, field_name: str, name: str, known: K
     files = known.by_name(name)
     if len(files) < 2:
         return files
-    codes = ", ".join(file["code"] for file in files[:5])
+    codes = ", ".join(file.code for file in files[:5])
     ledger.reject(record, field_name, N_("the name fits several customers: {codes}"), codes=codes)
     return None
 
@@ -65,45 +125,73 @@ def open_file(ledger: Ledger, record: Record, code: str | None, name: str | None
     if namesakes:
         ledger.warn(
             N_("row {row}: {name} is also the name of {other}; {code} became a file of its own"),
-            row=record.row, name=name, other=namesakes[0]["code"], code=code,
+            row=record.row, name=name, other=namesakes[0].code, code=code,
         )  # fmt: skip
     return known.open(code, name)
 
 
-def create(ledger: Ledger, files: Sequence[tuple[Record, File]], people: People | None = None) -> None:
-    """Makes files. What their row says holds from the file's first day; `people` are asked for the representative."""
+def create(
+    ledger: Ledger,
+    files: Sequence[tuple[Record, File]],
+    people: People | None = None,
+    newcomers: Newcomers | None = None,
+) -> None:
+    """Makes files. What their row says holds from the file's first day; `people` are asked for the representative.
+
+    `newcomers` plans them at once; without it the register looks at them afterwards, with what else the import brings.
+    """
     from revisit.models import Allocation, ContactPerson, ContactPoint, Customer, Fact, Handover, ShownOrder
 
-    numbers = [record.row for record, _file in files]
-    rows = [_file_row(ledger, record, file, people) for record, file in files]
-    ids = ledger.insert(Customer, rows, numbers)
-    beside: dict[type, list[tuple[int, dict[str, Any]]]] = {
-        model: [] for model in (ContactPerson, ContactPoint, Fact, Handover, Allocation, ShownOrder)
-    }
-    for id_, row, (record, file) in zip(ids, rows, files, strict=True):
-        file["id"] = id_
-        ledger.touched.add(id_)
-        values = record.values
+    tables = [ledger.table(one) for one in (ContactPerson, ContactPoint, Fact, Handover, Allocation, ShownOrder)]
+    persons, points, stated, handovers, allocations, shown_orders = tables
+    customers = ledger.table(Customer)
+    for record, file in files:
+        id_ = file.id = customers.next
+        place, values = record.row, record.values
+        row = _file_row(ledger, record, file, people)
+        if newcomers is None:
+            ledger.touched.add(id_)
+        else:
+            contact = values.get("contact")
+            entered = newcomers.enter(id_, _events(ledger, file, row, values), file.name, (contact,) if contact else ())
+            row |= {"first_on": entered.first_on, "last_order_on": entered.last_order_on, "search": entered.search}
+            ledger.enter(entered)
+        customers.add(place, **row)
         if "contact" in values or "title" in values:
-            person = {"position": 1, "name": values.get("contact", ""), "title": values.get("title", "")}
-            beside[ContactPerson].append((record.row, {"customer_id": id_, **person}))
+            persons.add(
+                place, customer_id=id_, position=1, name=values.get("contact", ""), title=values.get("title", "")
+            )
         for kind, given in _points(values):
             for position, value in enumerate(given, 1):
-                point = {"customer_id": id_, "kind": kind, "position": position, "value": value}
-                beside[ContactPoint].append((record.row, point))
+                points.add(place, customer_id=id_, kind=kind, position=position, value=value)
         for name in DATED:
-            if name in values:
-                fact = {"customer_id": id_, "name": name, "value": _fact_text(values[name])}
-                beside[Fact].append((record.row, fact))
+            if name not in values:
+                continue
+            stated.add(place, customer_id=id_, name=name, value=_fact_text(values[name]))
         if values.get("followed_by") == "sales":
-            handover = {"customer_id": id_, "to_whom": "sales", "from_on": values.get("followed_since")}
-            beside[Handover].append((record.row, handover))
+            handovers.add(place, customer_id=id_, to_whom="sales", from_on=values.get("followed_since"))
         if row["rep_id"] is not None:
-            beside[Allocation].append((record.row, {"customer_id": id_, "staff_id": row["rep_id"]}))
+            allocations.add(place, customer_id=id_, staff_id=row["rep_id"])
         if "last_order_on" in values:
-            beside[ShownOrder].append((record.row, {"customer_id": id_, "ordered_on": values["last_order_on"]}))
-    for model, more in beside.items():
-        ledger.insert(model, [row for _number, row in more], [number for number, _row in more])
+            shown_orders.add(place, customer_id=id_, ordered_on=values["last_order_on"])
+    ledger.portion()
+
+
+def _events(ledger: Ledger, file: File, row: dict[str, Any], values: dict[str, Any]) -> facts.File:
+    """What the rules will know of a file that is made from a row."""
+    return facts.File(
+        code=file.code,
+        entered_on=ledger.today,
+        handovers=(
+            (facts.Handover("sales", values.get("followed_since")),) if values.get("followed_by") == "sales" else ()
+        ),
+        shown_orders=(values["last_order_on"],) if "last_order_on" in values else (),
+        facts=tuple([facts.Fact(name, _fact_text(values[name])) for name in DATED if name in values]),
+        grade=row.get("grade", ""),
+        region=row.get("region", ""),
+        industry=row.get("industry", ""),
+        allocations=(facts.Allocation(None),) if row["rep_id"] is not None else (),
+    )
 
 
 def _file_of(ledger: Ledger, record: Record, known: Known) -> File | None:
@@ -120,22 +208,23 @@ def _file_of(ledger: Ledger, record: Record, known: Known) -> File | None:
     return files[0] if files else open_file(ledger, record, None, name, known)
 
 
-def _again(ledger: Ledger, record: Record, first: Record) -> None:
+def _told(record: Record) -> int:
+    """What a row says of its customer, the code apart, as a number that no other content has."""
+    return hash(frozenset(item for item in record.values.items() if item[0] != "code"))
+
+
+def _again(ledger: Ledger, record: Record, row: RowLabel, told: int) -> None:
     """A second row for the same customer: the same, or a contradiction."""
-
-    def told(one: Record) -> dict[str, Any]:
-        return {name: value for name, value in one.values.items() if name != "code"}
-
-    if told(record) == told(first):
+    if _told(record) == told:
         ledger.count("unchanged")
     else:
         column = "code" if "code" in record.values else "name"
-        ledger.reject(record, column, N_("row {other} states the same customer differently"), other=first.row)
+        ledger.reject(record, column, N_("row {other} states the same customer differently"), other=row)
 
 
 def _check(ledger: Ledger, record: Record) -> None:
     values = record.values
-    for name in ("last_order_on", "contract_on", "followed_since", "birthday"):
+    for name in ("last_order_on", "contract_on", "followed_since"):
         if name in values and values[name] > ledger.today:
             ledger.warn(N_("row {row}: {day} lies in the future"), row=record.row, day=values[name].isoformat())
     if "followed_since" in values and "followed_by" not in values:
@@ -147,8 +236,8 @@ def _file_row(ledger: Ledger, record: Record, file: File, people: People | None)
     row = {name: values[name] for name in PLAIN if name in values}
     row |= {column: values[name] for name, column in (DATED | SIGNED).items() if name in values}
     return row | {
-        "code": file["code"],
-        "name": file["name"],
+        "code": file.code,
+        "name": file.name,
         "followed_by": values.get("followed_by", "service"),
         "followed_since": values.get("followed_since") if "followed_by" in values else None,
         "shown_order_on": values.get("last_order_on"),
@@ -171,7 +260,7 @@ def _fact_text(value: Any) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def _update(ledger: Ledger, record: Record, file: File, people: People) -> bool:
+def _update(ledger: Ledger, record: Record, file: Details, people: People) -> bool:
     """Changes what the row says otherwise than the file; whether it did."""
     from revisit.models import Customer
 
@@ -189,14 +278,14 @@ def _update(ledger: Ledger, record: Record, file: File, people: People) -> bool:
     if extra != file["extra"]:
         after["extra"] = extra
     if after:
-        ledger.update(Customer, file["id"], file, after, record.row)
+        ledger.update(Customer, file["id"], file, after, record.row, of=file["code"])
     changed = bool(after) or any(beside)
     if changed:
         ledger.touched.add(file["id"])
     return changed
 
 
-def _state_facts(ledger: Ledger, record: Record, file: File, after: dict[str, Any]) -> bool:
+def _state_facts(ledger: Ledger, record: Record, file: Details, after: dict[str, Any]) -> bool:
     from revisit.models import Fact
 
     news = {name: record.values[name] for name, column in DATED.items() if name in record.values}
@@ -210,7 +299,7 @@ def _state_facts(ledger: Ledger, record: Record, file: File, after: dict[str, An
     return bool(facts)
 
 
-def _sign(ledger: Ledger, record: Record, file: File, after: dict[str, Any]) -> None:
+def _sign(ledger: Ledger, record: Record, file: Details, after: dict[str, Any]) -> None:
     """Limit and term are taken over where there was none; a change has to be applied for."""
     for name, column in SIGNED.items():
         if name not in record.values or record.values[name] == file[column]:
@@ -225,7 +314,7 @@ def _sign(ledger: Ledger, record: Record, file: File, after: dict[str, Any]) -> 
         )  # fmt: skip
 
 
-def _hand_over(ledger: Ledger, record: Record, file: File, after: dict[str, Any]) -> bool:
+def _hand_over(ledger: Ledger, record: Record, file: Details, after: dict[str, Any]) -> bool:
     """A new pair (department, date) is a hand-over; a pair that the file has seen before is none."""
     from revisit.models import Handover
 
@@ -242,7 +331,7 @@ def _hand_over(ledger: Ledger, record: Record, file: File, after: dict[str, Any]
     return True
 
 
-def _allocate(ledger: Ledger, record: Record, file: File, after: dict[str, Any], people: People) -> bool:
+def _allocate(ledger: Ledger, record: Record, file: Details, after: dict[str, Any], people: People) -> bool:
     from revisit.models import Allocation
 
     word = record.values.get("rep")
@@ -254,7 +343,7 @@ def _allocate(ledger: Ledger, record: Record, file: File, after: dict[str, Any],
     return True
 
 
-def _show_order(ledger: Ledger, record: Record, file: File, after: dict[str, Any]) -> bool:
+def _show_order(ledger: Ledger, record: Record, file: Details, after: dict[str, Any]) -> bool:
     from revisit.models import ShownOrder
 
     on = record.values.get("last_order_on")
@@ -268,7 +357,7 @@ def _show_order(ledger: Ledger, record: Record, file: File, after: dict[str, Any
     return True
 
 
-def _reach(ledger: Ledger, record: Record, file: File) -> bool:
+def _reach(ledger: Ledger, record: Record, file: Details) -> bool:
     """Contact person, phones and address: what the sheet names replaces what was there."""
     from revisit.models import ContactPerson
 
@@ -278,13 +367,20 @@ def _reach(ledger: Ledger, record: Record, file: File) -> bool:
     person = {column: value for column, value in given.items() if value != before[column]}
     if person and file["person_id"] is None:
         ledger.insert(ContactPerson, [{"customer_id": file["id"], "position": 1, **person}], [record.row])
+        ledger.change(record.row, file["code"], {}, _in_words(person))
     elif person:
         ledger.update(ContactPerson, file["person_id"], before, person, record.row)
+        ledger.change(record.row, file["code"], _in_words(before), _in_words(person))
     moved = [_replace_points(ledger, record.row, file, kind, points) for kind, points in _points(values)]
     return bool(person) or any(moved)
 
 
-def _replace_points(ledger: Ledger, row: int, file: File, kind: str, given: tuple[str, ...]) -> bool:
+def _in_words(person: dict[str, Any]) -> dict[str, Any]:
+    """Cells of a contact person under the names that sheets use."""
+    return {{"name": "contact"}.get(column, column): value for column, value in person.items()}
+
+
+def _replace_points(ledger: Ledger, row: RowLabel, file: Details, kind: str, given: tuple[str, ...]) -> bool:
     """The sheet's numbers come first; one that stood further behind changes places instead of standing there twice."""
     from revisit.models import ContactPoint
 
@@ -298,9 +394,11 @@ def _replace_points(ledger: Ledger, row: int, file: File, kind: str, given: tupl
         if position > len(kept):
             point = {"customer_id": file["id"], "kind": kind, "position": position, "value": value}
             ledger.insert(ContactPoint, [point], [row])
+            ledger.change(row, file["code"], {}, {kind: value})
         elif kept[position - 1][1] != value:
             id_, before = kept[position - 1]
             ledger.update(ContactPoint, id_, {"value": before}, {"value": value}, row)
+            ledger.change(row, file["code"], {kind: before}, {kind: value})
         else:
             continue
         changed = True

@@ -5,24 +5,29 @@ The names are data (`templates/import/<kind>.toml`), handed in as text.
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice, pairwise
 
 from ..errors import Refused
 from ..i18n import N_
 from ..sheets import BadCell, Row, Sheet, column_letter
 from .textcell import clean, fold
 
-TYPES = ("code", "text", "day", "moment", "money", "number", "factor", "yes_no", "phones", "word", "post")
+TYPES = ("code", "text", "day", "birthday", "moment", "money", "number", "factor", "yes_no", "phones", "word", "post")
 CUSTOMER_FIELDS = ("code", "name", "customer")
-_ROWS_LOOKED_AT = 30
+_ROWS_LOOKED_AT = 30  # rows that are not blank among which the header is looked for
+_BLANK_LOOKED_AT = 10_000  # rows, blank ones included, beyond which nobody's header begins
 _BRACKETED = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】")
 _ORNAMENT = re.compile(r"[()\[\]【】<>《》*:.,;、'\"#]+")
 _TOTAL = re.compile(
     r"(?:合计|总计|小计|总共|共计|累计|本页合计|本页小计|总合计|total|totals|grandtotal|subtotal|sum):?(?:[¥$£€]?[\d,.]+[^\d]{0,3})?"
 )
+_NO_TOTAL = re.compile(r"[0-9A-FH-RU-Za-fh-ru-z\u4e00-\u5170\u5172-\u8ba0\u8ba2-\u9fff][ -~\u4e00-\u5170\u5172-\u8ba0\u8ba2-\u9fff]*").fullmatch
+"""Whether a text is certainly no word of `_TOTAL` at a glance, as most first cells are; None says nothing."""
 _FIGURE = re.compile(r"[-(]?[¥$£€]?[-\d,.\s]*\d[\d,.]*\)?\s*(?:%|[^\W\d_]{0,3})|[-—/]+")
 
 
@@ -177,41 +182,74 @@ def field_of(title: str, layout: Layout) -> str | None:
     return layout.by_name.get(fold_header(_BRACKETED.sub("", unicodedata.normalize("NFKC", title))))
 
 
-def find_header(sheet: Sheet, layout: Layout) -> Header | None:
+def source_of(titles: Iterable[str]) -> str:
+    """By what files of one origin are known: the titles of their columns, in whatever order they stand."""
+    told = "\n".join(sorted(fold_header(title) for title in titles))
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+
+Meanings = Callable[[Mapping[int, str]], Mapping[str, str]]
+"""Of the titles of a row: those whose field a person has named, with that field (empty: none)."""
+
+
+def no_meanings(_titles: Mapping[int, str]) -> Mapping[str, str]:
+    """Nobody has named a field."""
+    return {}
+
+
+def find_header(sheet: Sheet, layout: Layout, meanings: Meanings = no_meanings) -> Header | None:
     """The row among the first non-blank ones that names most fields, one that says whom it means among them; None if none does.
 
-    A header of two rows (groups above, columns below) is recognised where both together name more than either.
+    A header of two rows (groups above, columns below) is recognised where both together name more than either. What a person
+    has said of a title (`meanings`) goes before what the layout knows, and its column before others of the same field.
     """
-    best: tuple[int, Row, dict[int, str]] | None = None
+    best: tuple[int, Row, dict[int, str], dict[str, str | None], Mapping[str, str]] | None = None
+    above: list[int] = []
     for row, titles in _candidates(sheet, layout):
-        fields = {field for title in titles.values() if (field := field_of(title, layout))}
+        if row.number not in above:
+            above.append(row.number)
+        told = meanings(titles)
+        named = {title: told[title] or None if title in told else field_of(title, layout) for title in titles.values()}
+        fields = set(named.values()) - {None}
         names_somebody = any(name in fields for name in layout.known_by)
         enough = len(fields) >= 2 or len(fields) == len(titles)
         if names_somebody and enough and (best is None or len(fields) > best[0]):
-            best = len(fields), row, titles
+            best = len(fields), row, titles, named, told
     if best is None:
         return None
-    _, row, titles = best
-    columns, doubled = _columns(sheet, row.number, titles, layout)
-    above = tuple(other.number for other in sheet.rows if other.number < row.number and not other.blank)
-    return Header(row.number, columns, above, doubled)
+    _, row, titles, named, told = best
+    columns, doubled = _columns(titles, named, told)
+    return Header(row.number, columns, tuple(number for number in above if number < row.number), doubled)
 
 
 def _candidates(sheet: Sheet, layout: Layout) -> Iterator[tuple[Row, dict[int, str]]]:
+    """The first rows with their titles, and each of them together with the row above it where this may be one of groups."""
     upper: dict[int, str] = {}
     looked_at = 0
-    for row in sheet.rows:
+    for row in islice(sheet.rows, _BLANK_LOOKED_AT):
         if row.blank:
             continue
         titles = _titles(row)
         yield row, titles
-        known_above = {index for index, title in upper.items() if field_of(title, layout)}
-        if known_above and not known_above & titles.keys() and titles:
+        if titles and _may_be_groups(upper, titles, layout):
             yield row, dict(sorted({**upper, **titles}.items()))
         upper = titles
         looked_at += 1
         if looked_at == _ROWS_LOOKED_AT:
             return
+
+
+def _may_be_groups(upper: Mapping[int, str], lower: Mapping[int, str], layout: Layout) -> bool:
+    """Whether the row above can belong to the header: each of its titles that is known (such as 联系方式) stands over nothing, over
+    several columns with titles of their own, of which it is the group, or over a title that is known as well. Under a header
+    of one row stand values instead."""
+    known = [index for index, title in upper.items() if field_of(title, layout)]
+    ends = dict(pairwise([*upper, max(lower) + 1]))
+    for index in known:
+        if index in lower and not field_of(lower[index], layout):
+            if sum(below in lower for below in range(index, ends[index])) < 2:
+                return False
+    return bool(known)
 
 
 def _titles(row: Row) -> dict[int, str]:
@@ -224,42 +262,43 @@ def _can_be_title(cell: object) -> bool:
 
 
 def _columns(
-    sheet: Sheet, header_row: int, titles: Mapping[int, str], layout: Layout
+    titles: Mapping[int, str], named: Mapping[str, str | None], told: Mapping[str, str]
 ) -> tuple[tuple[Column, ...], tuple[Doubled, ...]]:
+    """Each field is the first column of that name, or the first that a person has named so (`told`)."""
     columns: list[Column] = []
     doubled: list[Doubled] = []
-    taken: dict[str, str] = {}
-    for index in sorted(titles.keys() | _filled_below(sheet, header_row)):
-        title = titles.get(index, f"列 {column_letter(index)}")
-        field = field_of(title, layout) if index in titles else None
-        if field in taken:
-            doubled.append(Doubled(title, field, taken[field]))
+    takes: dict[str, int] = {}
+    for index, title in sorted(titles.items(), key=lambda one: (one[1] not in told, one[0])):
+        takes.setdefault(named[title] or "", index)
+    for index, title in sorted(titles.items()):
+        field = named[title]
+        if field and takes[field] != index:
+            doubled.append(Doubled(title, field, titles[takes[field]]))
             field = None
-        elif field:
-            taken[field] = title
         columns.append(Column(index, title, field))
     return tuple(columns), tuple(doubled)
 
 
-def _filled_below(sheet: Sheet, header_row: int) -> set[int]:
-    """The columns that hold anything below the header."""
-    widest = max((len(row.cells) for row in sheet.rows), default=0)
-    filled: set[int] = set()
-    for row in sheet.rows:
-        if row.number > header_row and len(filled) < widest:
-            filled.update(index for index, cell in enumerate(row.cells) if cell is not None and index not in filled)
-    return filled
+def untitled(index: int) -> Column:
+    """A column that holds cells, but has no title."""
+    return Column(index, f"列 {column_letter(index)}", None)
 
 
 def is_total_row(cells: Sequence[object]) -> bool:
     """Whether a row only sums up: it begins with 合计, 总计, 小计, total or sum and holds nothing but figures besides."""
-    shown = [cell for cell in cells if cell is not None and not (isinstance(cell, str) and not clean(cell))]
-    if not shown or not isinstance(shown[0], str) or not _TOTAL.fullmatch(fold(shown[0])):
-        return False
-    return all(_is_figure(cell) for cell in shown[1:])
+    for at, cell in enumerate(cells):
+        if cell is None:
+            continue
+        if not isinstance(cell, str):
+            return False
+        if _NO_TOTAL(cell):
+            return False
+        if clean(cell):
+            return _TOTAL.fullmatch(fold(cell)) is not None and all(map(_is_figure_or_blank, cells[at + 1 :]))
+    return False
 
 
-def _is_figure(cell: object) -> bool:
+def _is_figure_or_blank(cell: object) -> bool:
     if isinstance(cell, str):
-        return bool(_FIGURE.fullmatch(clean(unicodedata.normalize("NFKC", cell))))
-    return isinstance(cell, int | float | BadCell) and not isinstance(cell, bool)
+        return not clean(cell) or bool(_FIGURE.fullmatch(clean(unicodedata.normalize("NFKC", cell))))
+    return cell is None or isinstance(cell, int | float | BadCell) and not isinstance(cell, bool)

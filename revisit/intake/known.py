@@ -3,80 +3,130 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from revisit.db import Sql, day
+from revisit import alike
+from revisit.db import Sql, day, id_list
 
-File = dict[str, Any]
-"""A file as its row in the table, plus `person_id`, `contact`, `title`, `points`, `shown`, `handovers`. `id` is None while
-it is only going to be made."""
-
+FILES = "SELECT id, code, name, merged_into FROM customer ORDER BY id"
 CUSTOMERS = """
 SELECT c.id, c.code, c.name, c.kind, c.grade, c.region, c.industry, c.intention, c.salesperson, c.followed_by,
        c.followed_since, c.contract_on, c.balance_cents, c.credit_limit_cents, c.term_days, c.birthday, c.do_not_call,
        c.note, c.extra, c.shown_order_on, c.rep_id, p.id, p.name, p.title
 FROM customer c LEFT JOIN contact_person p ON p.customer_id = c.id AND p.position = 1
-ORDER BY c.id
+WHERE c.id IN ({ids})
 """
 COLUMNS = (
     "id", "code", "name", "kind", "grade", "region", "industry", "intention", "salesperson", "followed_by",
     "followed_since", "contract_on", "balance_cents", "credit_limit_cents", "term_days", "birthday", "do_not_call",
     "note", "extra", "shown_order_on", "rep_id", "person_id", "contact", "title",
 )  # fmt: skip
-POINTS = "SELECT id, customer_id, kind, position, value FROM contact_point ORDER BY customer_id, kind, position"
-SHOWN = "SELECT customer_id, ordered_on FROM shown_order"
-HANDOVERS = "SELECT customer_id, to_whom, from_on FROM handover"
+POINTS = """
+SELECT id, customer_id, kind, value FROM contact_point WHERE customer_id IN ({ids}) ORDER BY customer_id, kind, position
+"""
+SHOWN = "SELECT customer_id, ordered_on FROM shown_order WHERE customer_id IN ({ids})"
+HANDOVERS = "SELECT customer_id, to_whom, from_on FROM handover WHERE customer_id IN ({ids})"
+PHONES = """
+SELECT c.code, c.name, p.value FROM customer c LEFT JOIN contact_point p ON p.customer_id = c.id AND p.kind = 'phone'
+WHERE c.merged_into IS NULL ORDER BY c.id
+"""
+
+Details = dict[str, Any]
+"""A file as its row in the table, plus `person_id`, `contact`, `title`, `points`, `shown`, `handovers`."""
+
+
+class File:
+    """A customer file as far as a row names one. `id` is None while it is only going to be made."""
+
+    __slots__ = ("code", "id", "name")
+
+    def __init__(self, id_: int | None, code: str, name: str) -> None:
+        self.id = id_
+        self.code = code
+        self.name = name
+
+    @property
+    def row_id(self) -> int:
+        """Its id, once it has one."""
+        assert self.id is not None
+        return self.id
 
 
 class Known:
-    """The files by code and by name. Names and codes that a sheet gives on its way count as well."""
+    """The files by code and by exact normalised name. Names and codes that a sheet gives on its way count as well.
+
+    The code of a file that was merged leads to the one it was merged into.
+    """
 
     def __init__(self, sql: Sql) -> None:
         self._by_code: dict[str, File] = {}
         self._by_name: dict[str, list[File]] = defaultdict(list)
         by_id: dict[int, File] = {}
-        for row in sql.rows(CUSTOMERS):
-            file = dict(zip(COLUMNS, row, strict=True))
-            for name in ("followed_since", "contract_on", "birthday", "shown_order_on"):
-                file[name] = day(file[name])
-            file["do_not_call"] = bool(file["do_not_call"])
-            file |= {"points": defaultdict(list), "shown": set(), "handovers": set()}
-            self._add(file)
-            by_id[file["id"]] = file
-        for id_, customer, kind, _position, value in sql.rows(POINTS):
-            by_id[customer]["points"][kind].append((id_, value))
-        for customer, on in sql.rows(SHOWN):
-            by_id[customer]["shown"].add(date.fromisoformat(on))
-        for customer, to_whom, on in sql.rows(HANDOVERS):
-            by_id[customer]["handovers"].add((to_whom, day(on)))
+        merged: list[tuple[File, int]] = []
+        for id_, code, name, into in sql.rows(FILES):
+            file = by_id[id_] = File(id_, code, name)
+            if into is None:
+                self._add(file)
+            else:
+                merged.append((file, into))
+        targets = {file.id: into for file, into in merged}
+        for file, into in merged:
+            while into in targets:
+                into = targets[into]
+            self._by_code[file.code] = by_id[into]
+            if not self._by_name.get(alike.customer_name(file.name)):
+                self._by_name[alike.customer_name(file.name)].append(by_id[into])
 
     def by_code(self, code: str) -> File | None:
         """The file of that code."""
         return self._by_code.get(code)
 
     def by_name(self, name: str) -> list[File]:
-        """The files of that exact name."""
-        return self._by_name.get(name, [])
+        """The files of that name, however wide its letters and brackets are and whatever spaces it has."""
+        return self._by_name.get(alike.customer_name(name), [])
 
     def open(self, code: str | None, name: str | None) -> File:
         """A file that is going to be made: with a code of its own where it has none, named by its code where it has no name."""
         code = code or self._free_code()
-        file = {"id": None, "code": code, "name": name or code}
+        file = File(None, code, name or code)
         self._add(file)
         return file
 
     def rename(self, file: File, name: str) -> None:
-        """From now on the file is found by this name; `file` still shows the old one."""
-        self._by_name[file["name"]].remove(file)
-        self._by_name[name].append(file)
+        """From now on the file is found by this name."""
+        before = self._by_name[alike.customer_name(file.name)]
+        if file in before:
+            before.remove(file)
+        file.name = name
+        self._by_name[alike.customer_name(name)].append(file)
 
     def _add(self, file: File) -> None:
-        self._by_code[file["code"]] = file
-        self._by_name[file["name"]].append(file)
+        self._by_code[file.code] = file
+        self._by_name[alike.customer_name(file.name)].append(file)
 
     def _free_code(self) -> str:
         number = len(self._by_code) + 1
         while f"K{number:06d}" in self._by_code:
             number += 1
         return f"K{number:06d}"
+
+
+def details(sql: Sql, ids: Sequence[int]) -> dict[int, Details]:
+    """All that is on file about these customers, by id."""
+    within = id_list(ids)
+    found: dict[int, Details] = {}
+    for row in sql.rows(CUSTOMERS.format(ids=within)):
+        one = dict(zip(COLUMNS, row, strict=True))
+        for name in ("followed_since", "contract_on", "birthday", "shown_order_on"):
+            one[name] = day(one[name])
+        one["do_not_call"] = bool(one["do_not_call"])
+        found[one["id"]] = one | {"points": {"phone": [], "address": []}, "shown": set(), "handovers": set()}
+    for id_, customer, kind, value in sql.rows(POINTS.format(ids=within)):
+        found[customer]["points"][kind].append((id_, value))
+    for customer, on in sql.rows(SHOWN.format(ids=within)):
+        found[customer]["shown"].add(date.fromisoformat(on))
+    for customer, to_whom, on in sql.rows(HANDOVERS.format(ids=within)):
+        found[customer]["handovers"].add((to_whom, day(on)))
+    return found

@@ -4,50 +4,112 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from revisit.db import Sql
-from revisit.intake.rows import ROWS_TOLD, Progress, Reading, Record, Reject, untold
+from revisit.company import CompanyInfo
+from revisit.db import Sql, plain
+from revisit.intake import images
+from revisit.intake.rows import Reading, Record, Reject, RowLabel
+from revisit.register.keep import FOLLOW_UP, STANDING, Entered
 
 if TYPE_CHECKING:
     from sqlmodel import Session
 
-MAX_ID = "SELECT coalesce(max(id), 0) FROM {table}"
+NEXT_ID = """
+SELECT greatest_of(coalesce((SELECT max(id) FROM {table}), 0),
+       coalesce((SELECT max(last_id) FROM import_change WHERE table_name = '{table}'), 0)) + 1
+"""
+"""No id is given twice, also not one whose row an undone import has taken away: the audit still speaks of it."""
 SET_SEQUENCE = "SELECT setval(pg_get_serial_sequence('{table}', 'id'), :last)"
 # In the order in which recording a revisit reaches them, so that the two wait for each other and never in a circle.
 LOCK_ON_SERVER = """
 LOCK TABLE import_batch, import_change, revisit, booking, follow_up, standing, customer, staff, contact_person,
     contact_point, fact, handover, allocation, shown_order, order_, sales_follow_up, department IN SHARE ROW EXCLUSIVE MODE
 """
+MOST_CHANGES = 10_000  # changes that a receipt lists; all are counted
+ROWS_AT_ONCE = 20_000  # rows that wait in memory before they are written, in the same transaction
+
+
+class Change(NamedTuple):
+    """A cell that a sheet changes: its row, of what (a customer's code, an order's number, a login), the column, old and new."""
+
+    row: RowLabel
+    of: str
+    column: str
+    old: Any
+    new: Any
+
+
+class Alike(NamedTuple):
+    """A new customer who is perhaps another one: the row, the new code, the other's code, and why (a code of `likeness`)."""
+
+    row: RowLabel
+    code: str
+    other: str
+    why: str
+
+
+class Table:
+    """The rows of one table that wait to be written. Ids are given at once, in one row of numbers for the whole import."""
+
+    def __init__(self, sql: Sql, model: type) -> None:
+        self.name: str = model.__table__.name  # type: ignore[attr-defined]
+        self._defaults = _defaults(model)
+        self.columns = ("id", *self._defaults)
+        statement = NEXT_ID.replace("greatest_of", "greatest" if sql.server else "max")
+        self.first = self.next = int(sql.rows(statement.format(table=self.name))[0][0])
+        self.rows: list[list[object]] = []
+        self.places: list[RowLabel] = []
+        self._at = {name: place for place, name in enumerate(self.columns)}
+
+    def add(self, place: RowLabel, **cells: object) -> int:
+        """Plans a row that comes from a row of the sheet; the id it will have. What is not said is blank."""
+        id_ = self.next
+        row: list[object] = [id_, *self._defaults.values()]
+        at = self._at
+        for name, value in cells.items():
+            row[at[name]] = value if value.__class__ in _AS_IT_IS else plain(value)
+        self.rows.append(row)
+        self.places.append(place)
+        self.next += 1
+        return id_
 
 
 @dataclass
 class Ledger:
-    """One import in its transaction. `today` is the day on which it is recorded, in the company's `timezone`; `actor_id` is
-    the staff member who imports."""
+    """The plan of one import, as it is found row by row: what is made and changed, counted, refused and doubted.
+
+    It is written in portions, in the caller's transaction; `close` writes the rest and the images. `today` is the day on
+    which it is recorded; `actor_id` is the staff member who imports.
+    """
 
     session: Session
     sql: Sql
     today: date
     now: datetime
-    timezone: str
+    company: CompanyInfo
     batch_id: int
     reading: Reading
     create_customers: bool = False
     actor_id: int | None = None
-    progress: Progress = untold
     counts: Counter[str] = field(default_factory=Counter)
     touched: set[int] = field(default_factory=set)
-    images: list[dict[str, Any]] = field(default_factory=list)
-    handled: int = 0
+    images: list[tuple[object, ...]] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    changed: int = 0
+    alikes: list[Alike] = field(default_factory=list)
+    _tables: dict[type, Table] = field(default_factory=dict)
+    _updates: dict[tuple[str, tuple[str, ...]], list[dict[str, object]]] = field(default_factory=dict)
+    _follow_ups: list[tuple[object, ...]] = field(default_factory=list)
+    _standings: list[tuple[object, ...]] = field(default_factory=list)
+    _waiting: int = 0
 
     def count(self, how: str, rows: int = 1) -> None:
         """Counts rows as inserted, updated or unchanged."""
         self.counts[how] += rows
-        self._tell(rows)
 
     def title(self, field_name: str) -> str:
         """The column of a field as the sheet writes it."""
@@ -58,67 +120,105 @@ class Ledger:
         value = record.values.get(field_name, "")
         shown = value.isoformat() if isinstance(value, date | datetime) else str(value)
         self.reading.rejects.append(Reject(record.row, self.title(field_name), shown, template, params))
-        self._tell(1)
-
-    def _tell(self, rows: int) -> None:
-        before, self.handled = self.handled, self.handled + rows
-        if before // ROWS_TOLD != self.handled // ROWS_TOLD:
-            self.progress("writing", self.handled, len(self.reading.records))
 
     def warn(self, template: str, **params: object) -> None:
         """Notes what looks wrong and is kept all the same."""
         self.reading.warnings.append((template, params))
 
-    def insert(self, model: type, rows: Sequence[Mapping[str, Any]], numbers: Sequence[int]) -> list[int]:
-        """Adds rows of a table at once; their ids, in order. `numbers` are the sheet rows they come from."""
-        from sqlalchemy import insert
-
-        if not rows:
-            return []
-        table = model.__table__  # type: ignore[attr-defined]
-        blank = _defaults(model)
-        first = int(self.sql.rows(MAX_ID.format(table=table.name))[0][0]) + 1
-        ids = list(range(first, first + len(rows)))
-        self.session.execute(
-            insert(table), [blank | dict(row) | {"id": id_} for id_, row in zip(ids, rows, strict=True)]
-        )
-        if self.sql.server:
-            self.sql.rows(SET_SEQUENCE.format(table=table.name), last=ids[-1])
-        for id_, number in zip(ids, numbers, strict=True):
-            self.made(table.name, id_, number)
+    def insert(self, model: type, rows: Iterable[Mapping[str, Any]], places: Sequence[RowLabel]) -> list[int]:
+        """Plans new rows of a table; the ids they will have, in order. `places` are the sheet rows they come from."""
+        table = self.table(model)
+        ids = [table.add(place, **row) for row, place in zip(rows, places, strict=True)]
+        self._wait(0)
         return ids
 
+    def table(self, model: type) -> Table:
+        """The new rows of a table, for whoever adds many; `portion` has to be said now and then."""
+        table = self._tables.get(model)
+        if table is None:
+            table = self._tables[model] = Table(self.sql, model)
+        return table
+
+    def portion(self) -> None:
+        """A good moment to write what waits, if it is much."""
+        self._wait(0)
+
+    def enter(self, entered: Entered) -> None:
+        """Plans the register rows of a new customer."""
+        self._follow_ups += entered.follow_ups
+        self._standings += entered.standings
+
     def update(
-        self, model: type, row_id: int, before: Mapping[str, Any], after: Mapping[str, Any], number: int
+        self,
+        model: type,
+        row_id: int,
+        before: Mapping[str, Any],
+        after: Mapping[str, Any],
+        place: RowLabel,
+        of: str = "",
     ) -> None:
-        """Changes cells of a row and keeps what they were."""
-        from sqlalchemy import update
+        """Plans other cells for a row and keeps what they were; `of` names whose cells they are, for the receipt."""
+        name: str = model.__table__.name  # type: ignore[attr-defined]
+        self._updates.setdefault((name, tuple(after)), []).append({**after, "id": row_id})
+        old = {column: _json(before[column]) for column in after}
+        self.made(name, row_id, place, json.dumps(old, ensure_ascii=False, sort_keys=True))
+        if of:
+            self.change(place, of, before, after)
+        self._wait(1)
 
-        table = model.__table__  # type: ignore[attr-defined]
-        self.session.execute(update(table).where(table.c.id == row_id).values(**after))
-        old = {name: _json(before[name]) for name in after}
-        self.made(table.name, row_id, number, json.dumps(old, ensure_ascii=False, sort_keys=True))
+    def change(self, place: RowLabel, of: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
+        """Tells the receipt what changes, old → new."""
+        self.changed += len(after)
+        if len(self.changes) < MOST_CHANGES:
+            self.changes += [Change(place, of, column, before.get(column), new) for column, new in after.items()]
 
-    def made(self, table: str, row_id: int, number: int, before: str = "") -> None:
+    def alike(self, place: RowLabel, code: str, other: str, why: str) -> None:
+        """Tells the receipt that a new customer is perhaps another one."""
+        self.alikes.append(Alike(place, code, other, why))
+
+    def made(self, table: str, row_id: int, place: RowLabel, before: str = "") -> None:
         """Keeps the image of a row that was made (`before` is empty) or changed, with the sheet row that did it."""
-        self.images.append(
-            {
-                "batch_id": self.batch_id,
-                "table_name": table,
-                "row_id": row_id,
-                "row_number": number,
-                "before": before,
-            }
-        )
+        sheet, number = images.split_label(place)
+        self.images.append((self.batch_id, table, row_id, row_id, sheet, str(number), before))
 
-    def keep_images(self) -> None:
-        """Writes the images."""
-        from sqlalchemy import insert
+    def close(self) -> None:
+        """Writes what still waits, and the images."""
+        self.write()
+        made: list[tuple[object, ...]] = []
+        for table in self._tables.values():
+            labels = [images.split_label(place) for place in table.places]
+            made += images.ranges(self.batch_id, table.name, table.first, labels)
+            if self.sql.server and table.places:
+                self.sql.rows(SET_SEQUENCE.format(table=table.name), last=table.next - 1)
+        self.images = made + self.images
+        self.sql.insert_many("import_change", images.COLUMNS, self.images)
 
-        from revisit.models import ImportChange
+    def _wait(self, rows: int) -> None:
+        self._waiting += rows
+        if self._waiting + sum(len(table.rows) for table in self._tables.values()) >= ROWS_AT_ONCE:
+            self.write()
 
-        if self.images:
-            self.session.execute(insert(ImportChange), self.images)
+    def write(self) -> None:
+        """Writes what waits, in the caller's transaction."""
+        from revisit.models import metadata
+
+        self._waiting = 0
+        waiting = {table.name: table for table in self._tables.values() if table.rows}
+        for one in metadata.sorted_tables if waiting else ():  # what is referred to comes first
+            table = waiting.get(one.name)
+            if table is not None:
+                self.sql.insert_many(table.name, table.columns, table.rows)
+                table.rows = []
+        for (name, columns), sets in self._updates.items():
+            cells = ", ".join(f"{column} = :{column}" for column in columns)
+            self.sql.run_many(f"UPDATE {name} SET {cells} WHERE id = :id", sets)
+        self._updates.clear()
+        self.sql.insert_many("follow_up", FOLLOW_UP, self._follow_ups)
+        self.sql.insert_many("standing", STANDING, self._standings)
+        self._follow_ups, self._standings = [], []
+
+
+_AS_IT_IS = frozenset({str, int, bool, type(None)})
 
 
 def lock(sql: Sql) -> None:
@@ -146,6 +246,7 @@ def merged_extra(old: str, new: str) -> str:
 
 
 def _defaults(model: type) -> dict[str, Any]:
+    """The columns of a table without the id, and what stands in each where nothing is said."""
     fields = model.model_fields  # type: ignore[attr-defined]
     return {
         name: (None if one.is_required() else one.get_default(call_default_factory=True))

@@ -14,7 +14,7 @@ from revisit.intake import whom
 from revisit.intake.known import File
 from revisit.intake.ledger import Ledger, extra_text, merged_extra
 from revisit.intake.people import People
-from revisit.intake.rows import Record
+from revisit.intake.rows import Record, RowLabel
 
 COLUMNS = (
     "id", "number", "version", "is_current", "is_void", "customer_id", "staff_id", "done_on", "done_at", "filled_at",
@@ -92,8 +92,8 @@ def apply_revisits(ledger: Ledger) -> None:
     people = People(ledger)
     kept = _Kept(ledger.sql)
     rows: list[dict[str, Any]] = []
-    numbers: list[int] = []
-    renewed: dict[int, int] = {}
+    numbers: list[RowLabel] = []
+    renewed: dict[int, RowLabel] = {}
     for told in _told(ledger, people):
         versions = kept.versions(told)
         if any(told.is_in(one) for one in versions):
@@ -138,7 +138,7 @@ def apply_sales_follow_ups(ledger: Ledger) -> None:
         if values["on"] > ledger.today:
             ledger.reject(record, "on", N_("the day lies in the future"))
             continue
-        first = seen.setdefault((file["code"], values["on"], values.get("salesperson", "")), record)
+        first = seen.setdefault((file.code, values["on"], values.get("salesperson", "")), record)
         if first is record:
             used.append((record, file))
         elif values.get("note") == first.values.get("note"):
@@ -155,10 +155,10 @@ def _write_sales(
     from revisit.models import SalesFollowUp
 
     rows: list[dict[str, Any]] = []
-    numbers: list[int] = []
+    numbers: list[RowLabel] = []
     for record, file in used:
         values = record.values
-        key = (file["id"], values["on"], values.get("salesperson", ""))
+        key = (file.row_id, values["on"], values.get("salesperson", ""))
         old = kept.get(key)
         extra = extra_text(record.extra)
         if old is None:
@@ -184,7 +184,7 @@ def _told(ledger: Ledger, people: People) -> list[_Told]:
         values = _values(ledger, record, people)
         if values is None:
             continue
-        told = _Told(record, file, {"customer_id": file["id"] or file["code"], **values})
+        told = _Told(record, file, {"customer_id": file.id or file.code, **values})
         key = (told.source,) if told.source else told.identity
         first = first_by.setdefault(key, told)
         if told.source:
@@ -199,7 +199,7 @@ def _told(ledger: Ledger, people: People) -> list[_Told]:
             ledger.reject(record, column, N_("row {other} states the same differently"), other=first.record.row)
     whom.settle(ledger, ((told.record, told.file) for told in found))
     for told in found:
-        told.values["customer_id"] = told.file["id"]
+        told.values["customer_id"] = told.file.id
     return found
 
 
@@ -208,7 +208,7 @@ def _values(ledger: Ledger, record: Record, people: People) -> dict[str, Any] | 
     values = record.values
     if not people.is_clear(record, "staff"):
         return None
-    done_on, done_at = _moment(values["at"], ledger.timezone)
+    done_on, done_at = _moment(values["at"], ledger.company.timezone)
     if done_on > ledger.today or (done_at is not None and done_at > ledger.now):
         ledger.reject(record, "at", N_("the revisit lies in the future"))
         return None
@@ -217,16 +217,16 @@ def _values(ledger: Ledger, record: Record, people: People) -> dict[str, Any] | 
     if done_at is not None:
         told["done_at"] = done_at
     if "callback" in values:
-        told["promised_on"], told["promised_at"] = on, at = _moment(values["callback"], ledger.timezone)
+        told["promised_on"], told["promised_at"] = on, at = _moment(values["callback"], ledger.company.timezone)
         if on < done_on or (at is not None and done_at is not None and at <= done_at):
             ledger.reject(record, "callback", N_("the callback lies before the revisit that promises it"))
             return None
     if "filled_at" in values:
-        filled_on, filled_at = _moment(values["filled_at"], ledger.timezone)
+        filled_on, filled_at = _moment(values["filled_at"], ledger.company.timezone)
         if filled_at is not None:
             told["filled_at"] = filled_at
         else:  # a day is no instant: the lag stays unknown, the day is kept with the row
-            record.extra[ledger.title("filled_at")] = filled_on.isoformat()
+            record.extra = {**record.extra, ledger.title("filled_at"): filled_on.isoformat()}
     if "staff" in values:
         told["staff_id"] = people.find(values["staff"]) or values["staff"]
     if "number" in values:
@@ -274,4 +274,4 @@ def _moment(value: date | datetime, timezone: str) -> tuple[date, datetime | Non
 
 
 def _day_of(at: datetime, ledger: Ledger) -> date:
-    return clock.local(at, ledger.timezone).date()
+    return clock.local(at, ledger.company.timezone).date()

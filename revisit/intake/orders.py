@@ -11,7 +11,7 @@ from revisit.i18n import N_
 from revisit.intake import whom
 from revisit.intake.known import File
 from revisit.intake.ledger import Ledger, extra_text, merged_extra
-from revisit.intake.rows import Record
+from revisit.intake.rows import Record, RowLabel
 
 KNOWN = """
 SELECT id, customer_id, number, ordered_on, completed_on, cancelled_on, amount_cents, product, extra FROM order_
@@ -86,7 +86,7 @@ class _Known:
         """The order on record that an order of the sheet is."""
         if order.number:
             return self.by_number.get(order.number)
-        return self._by_content.get((order.file["id"], order.ordered_on, order.product, order.amount))
+        return self._by_content.get((order.file.id, order.ordered_on, order.product, order.amount))
 
 
 def apply(ledger: Ledger) -> None:
@@ -111,9 +111,9 @@ def _orders(ledger: Ledger, known: _Known) -> list[_Order]:
         values = record.values
         number, on = values.get("number", ""), values["ordered_on"]
         old = known.by_number.get(number)
-        if old and _contradicts(ledger, record, old["customer_id"] == file["id"], old["ordered_on"] == on, None):
+        if old and _contradicts(ledger, record, old["customer_id"] == file.id, old["ordered_on"] == on, None):
             continue
-        key = (number,) if number else (file["code"], on, values.get("product", ""), values.get("amount"))
+        key = (number,) if number else (file.code, on, values.get("product", ""), values.get("amount"))
         order = orders.get(key)
         if order is None:
             orders[key] = _Order(file, number, on, [record])
@@ -125,7 +125,7 @@ def _orders(ledger: Ledger, known: _Known) -> list[_Order]:
     return list(orders.values())
 
 
-def _contradicts(ledger: Ledger, record: Record, same_customer: bool, same_day: bool, row: int | None) -> bool:
+def _contradicts(ledger: Ledger, record: Record, same_customer: bool, same_day: bool, row: RowLabel | None) -> bool:
     """Whether a line gives its number to another customer or day than the first line (`row`) or the database does."""
     if same_customer and same_day:
         return False
@@ -159,7 +159,7 @@ def _create(ledger: Ledger, orders: list[_Order]) -> None:
     for order in orders:
         rows.append(
             {
-                "customer_id": order.file["id"],
+                "customer_id": order.file.id,
                 "number": order.number,
                 "ordered_on": order.ordered_on,
                 "completed_on": order.completed_on,
@@ -169,7 +169,7 @@ def _create(ledger: Ledger, orders: list[_Order]) -> None:
                 "extra": order.extra,
             }
         )
-        ledger.touched.add(order.file["id"])
+        ledger.touched.add(order.file.row_id)
         ledger.count("inserted", len(order.records))
     ledger.insert(Order, rows, [order.records[0].row for order in orders])
 

@@ -8,7 +8,7 @@ from collections.abc import Container
 from revisit import alike, staff
 from revisit.i18n import N_
 from revisit.intake.ledger import Ledger
-from revisit.intake.rows import Record
+from revisit.intake.rows import Record, RowLabel
 
 EVERYBODY = "SELECT id, login, name, active, role FROM staff ORDER BY id"
 
@@ -42,7 +42,7 @@ class People:
         self._ledger.reject(record, field_name, N_("the name fits several of the staff: {logins}"), logins=logins)
         return False
 
-    def representative(self, word: str, row: int) -> int:
+    def representative(self, word: str, row: RowLabel) -> int:
         """Who is to own a customer; somebody new is added as a representative."""
         found = self.find(word)
         if found is None:
@@ -58,7 +58,7 @@ class People:
             self._ledger.warn(message, row=row, name=word)
         return found
 
-    def author(self, word: str, row: int) -> int:
+    def author(self, word: str, row: RowLabel) -> int:
         """Who made an old record; somebody unknown is kept as an author who no longer works here."""
         found = self.find(word)
         if found is None:
@@ -74,7 +74,7 @@ class People:
         namesakes = self._by_name.get(word, [])
         return [one for one in namesakes if one in self._active] or namesakes
 
-    def _hire(self, word: str, row: int, message: str, *, active: bool) -> int:
+    def _hire(self, word: str, row: RowLabel, message: str, *, active: bool) -> int:
         ledger = self._ledger
         login = free_login(staff.login_from(word), self._by_folded)
         id_ = staff.add_staff(

@@ -16,17 +16,22 @@ from revisit.intake.rows import Record
 from revisit.staff import Person
 
 MADE_BY_OTHER_SHEETS = """
-SELECT c.row_id FROM import_change c JOIN import_batch b ON b.id = c.batch_id
-WHERE c.table_name = 'staff' AND c.before = '' AND b.kind <> 'staff'
+SELECT s.id FROM staff s
+JOIN import_change c ON c.table_name = 'staff' AND c.before = '' AND c.row_id <= s.id AND s.id <= c.last_id
+JOIN import_batch b ON b.id = c.batch_id
+WHERE b.kind <> 'staff' AND NOT EXISTS (
+  SELECT 1 FROM audit a WHERE a.table_name = 'staff' AND a.row_id = s.id AND a.action = 'create'
+    AND (a.batch_id IS NULL OR a.batch_id > b.id))
 """
 ACTIVE = {"active": True, "left": False}
 
 
 def apply(ledger: Ledger) -> None:
     """Writes the records of a staff sheet: who takes the administrator's role away or leaves comes last."""
-    roster = _Roster(ledger)
+    records = list(ledger.reading.read())
+    roster = _Roster(ledger, records)
     seen: dict[int, Record] = {}
-    for record in sorted(ledger.reading.records, key=_takes_away):
+    for record in sorted(records, key=_takes_away):
         person = roster.meant(record)
         if isinstance(person, Person):
             first = seen.setdefault(person.id, record)
@@ -56,7 +61,7 @@ def _key(record: Record) -> str:
 class _Roster:
     """The staff as the rows of the sheet change it."""
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Ledger, records: list[Record]) -> None:
         self._ledger = ledger
         self._posts = posts.load_posts()
         self._departments: dict[str, Department] = {}
@@ -65,9 +70,7 @@ class _Roster:
         self._by_name: dict[str, set[int]] = defaultdict(set)
         for one in staff.list_people(ledger.sql, former=True):
             self._keep(one)
-        self._in_sheet = {
-            alike.name(record.values["login"]) for record in ledger.reading.records if "login" in record.values
-        }
+        self._in_sheet = {alike.name(record.values["login"]) for record in records if "login" in record.values}
         self._by_sheets = {row[0] for row in ledger.sql.rows(MADE_BY_OTHER_SHEETS)}
 
     def meant(self, record: Record) -> Person | str | None:

@@ -1,214 +1,318 @@
-"""From a workbook to records: the sheet with the header, typed cells, and a reason for every row that cannot be understood."""
+"""From a workbook to records, row by row: typed cells, and a reason for every row that cannot be understood."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, time
+from datetime import date, datetime, time
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
-from revisit import resources, sheets
-from revisit.errors import Refused, WrongUsage
+from revisit import sheets
+from revisit.errors import Refused
 from revisit.i18n import N_, _
 from revisit.intake import cells
-from revisit.intake.headers import Column, Field, Header, Layout, field_of, find_header, is_total_row, parse_layout
-from revisit.intake.textcell import clean
-from revisit.sheets import Sheet, Workbook
+from revisit.intake.headers import Field, Header, Layout, is_total_row, source_of, untitled
+from revisit.intake.textcell import Doubt, fold
+from revisit.sheets import Row, Sheet
 
-EXPLANATION = {"zh": "导入模板填写说明", "en": "How to fill in this template"}
-"""The first cell of the sheet that explains a template: such a sheet is no data, and nobody is told that it was left out."""
-CLEARLY_MORE = 2  # columns that another kind knows beyond the kind that was named
-KINDS = ("customers", "orders", "revisits", "sales-followups", "staff")
 SHOWN_ALIKE = 5
 ROWS_TOLD = 500
+REMEMBERED_CELLS = 2000  # cells of a column whose meaning is remembered: columns of few different cells are read faster
 Progress = Callable[[str, int, int | None], None]
 """Told how far the work is: the stage (`reading`, `rows`, `writing`, `register`), how much is done, and of how much."""
 Warning_ = tuple[str, dict[str, object]]
 """A template and what fills it."""
+RowLabel = int | str
+"""A row as a person finds it: its number, or `华东!7` where several sheets are read."""
+NOTHING: Mapping[str, str] = MappingProxyType({})
+_UNKNOWN: Any = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A text within a text: put into words when it is shown."""
+
+    template: str
+    params: Mapping[str, object]
+
+    def __str__(self) -> str:
+        return _(self.template).format(**self.params)
 
 
 @dataclass(slots=True)
 class Record:
-    """One understood row: its number in the sheet, typed values of the cells that are not blank, and the unknown columns."""
+    """One understood row: where it stands, typed values of the cells that are not blank, and the unknown columns."""
 
-    row: int
+    row: RowLabel
     values: dict[str, Any]
-    extra: dict[str, str]
+    extra: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Reject:
     """A row that was refused: the cell, and why as a template with its parameters."""
 
-    row: int
+    row: RowLabel
     column: str
     value: str
     template: str
     params: dict[str, object]
 
 
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What a person has said about a file, now or in an earlier import of the same source.
+
+    `fields`: title → field (empty: none). `remembered`: the same by source. `aliases`: by source, what is written (folded)
+    in a field → what it means. `dates`: `dmy` or `mdy` where 3/4/2026 is to be read; `today`: what is doubtful as a date
+    is seen from here.
+    """
+
+    fields: Mapping[str, str] = field(default_factory=dict)
+    remembered: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    aliases: Mapping[str, Mapping[tuple[str, str], str]] = field(default_factory=dict)
+    dates: str | None = None
+    today: date | None = None
+
+    def meanings(self, titles: Mapping[int, str]) -> Mapping[str, str]:
+        """The fields that a person has named for titles of this row; what is said now goes before what was said once."""
+        written = set(titles.values())
+        told = {**self.remembered.get(source_of(written), {}), **self.fields}
+        return {title: name for title, name in told.items() if title in written}
+
+
+@dataclass(slots=True)
+class Part:
+    """A sheet that is read, with its header; `name` is empty where it is the only one."""
+
+    sheet: Sheet
+    header: Header
+    titles: dict[int, str]
+    name: str = ""
+
+    def label(self, number: int) -> RowLabel:
+        """How a row of the sheet is named to a person."""
+        return f"{self.name}!{number}" if self.name else number
+
+
 @dataclass(slots=True)
 class Reading:
-    """What a sheet gave. `rows` counts the rows under the header and the titles above it, the header itself not."""
+    """A file of a kind that is being read. `rows` counts the rows under each header and the titles above it, the header not.
+
+    `read` goes through it once; counts, rejects, warnings and the columns without a title are whole only then.
+    """
 
     path: Path
     sha256: str
+    kind: str
+    source: str
+    layout: Layout
+    epoch1904: bool
+    parts: list[Part]
     columns: dict[str, str | None]
     fields: frozenset[str]
-    records: list[Record] = field(default_factory=list)
+    hints: Hints = field(default_factory=Hints)
+    progress: Progress = lambda _stage, _done, _total: None
     rejects: list[Reject] = field(default_factory=list)
+    records: int = 0
     rows: int = 0
     blank: int = 0
     skipped: int = 0
     warnings: list[Warning_] = field(default_factory=list)
 
+    def read(self) -> Iterator[Record]:
+        """The records, sheet by sheet and row by row. Raises Refused at the end if there was no row under the header."""
+        refused_before = len(self.rejects)
+        for part in self.parts:
+            self.skipped += len(part.header.skipped)
+            yield from _Reader(self, part).read()
+        if not self.records and len(self.rejects) == refused_before:
+            raise Refused(
+                N_("{file} holds no row under its header"),
+                N_("look whether this is the right file and sheet"),
+                file=self.path.name,
+            )
+
+    def close(self) -> None:
+        """Brings the rejects into the order of the file and counts the rows."""
+        order = {part.name: place for place, part in enumerate(self.parts)}
+
+        def place(reject: Reject) -> tuple[int, int]:
+            sheet, _, number = str(reject.row).rpartition("!")
+            return order[sheet], int(number)
+
+        self.rejects.sort(key=place)
+
     def told_warnings(self) -> list[Warning_]:
         """The warnings; of those that many rows share, the first few and how many more there are."""
-        alike = Counter(template for template, _params in self.warnings)
+
+        def sort_of(warning: Warning_) -> tuple[str, str]:
+            said = warning[1].get("said")
+            return warning[0], said.template if isinstance(said, Said) else ""
+
+        alike = Counter(map(sort_of, self.warnings))
         told: list[Warning_] = []
-        seen: Counter[str] = Counter()
-        for template, params in self.warnings:
-            seen[template] += 1
-            if seen[template] <= SHOWN_ALIKE:
-                told.append((template, params))
-            if seen[template] == SHOWN_ALIKE < alike[template]:
-                told.append((N_("… and {count} more like the one before"), {"count": alike[template] - SHOWN_ALIKE}))
+        seen: Counter[tuple[str, str]] = Counter()
+        for warning in self.warnings:
+            sort = sort_of(warning)
+            seen[sort] += 1
+            if seen[sort] <= SHOWN_ALIKE:
+                told.append(warning)
+            if seen[sort] == SHOWN_ALIKE < alike[sort]:
+                told.append((N_("… and {count} more like the one before"), {"count": alike[sort] - SHOWN_ALIKE}))
         return told
-
-
-def load_layout(kind: str) -> Layout:
-    """The columns that a kind of sheet knows. Raises WrongUsage for a kind there is none of."""
-    if kind not in KINDS:
-        raise WrongUsage(
-            N_("there is no kind of import {kind}"), N_("kinds: {known}"), kind=kind, known=", ".join(KINDS)
-        )
-    return parse_layout(kind, resources.read_text(f"import/{kind}.toml"))
 
 
 def untold(_stage: str, _done: int, _total: int | None) -> None:
     """Progress that nobody looks at."""
 
 
-def read_rows(path: Path, kind: str, sheet_name: str | None = None, progress: Progress = untold) -> Reading:
-    """Reads a spreadsheet of a kind. Raises Refused if it cannot be read or no sheet has the columns."""
-    layout = load_layout(kind)
-    progress("reading", 0, None)
-    workbook = sheets.read_workbook(path)
-    sheet, header = _choose(workbook, layout, kind, sheet_name)
-    titles = _titles(header)
-    columns = {titles[column.index]: column.field for column in header.columns}
-    reading = Reading(path, workbook.sha256, columns, frozenset(header.fields))
-    reading.skipped = len(header.skipped)
-    _warn(reading, workbook, sheet, header, layout)
-    readers = _readers(layout, workbook)
-    known = [(column, layout.fields[column.field]) for column in header.columns if column.field is not None]
-    unknown = [(column.index, titles[column.index]) for column in header.columns if column.field is None]
-    last = max((row.number for row in sheet.rows if not row.blank), default=header.row_number)
-    for row in sheet.rows:
-        if row.number % ROWS_TOLD == 0:
-            progress("rows", row.number, last)
-        if row.number > last:
-            break
-        if row.number == header.row_number:
-            continue
-        if row.blank:
-            reading.blank += 1
-        elif row.number > header.row_number:
+@dataclass(slots=True)
+class _Column:
+    """A column of the sheet with what reads its cells; `seen` remembers what texts mean (None: too many different ones)."""
+
+    index: int
+    title: str
+    field: Field
+    read: Callable[[object], Any]
+    aliases: Mapping[str, str]
+    seen: dict[str, Any] | None
+
+    def value(self, cell: object) -> Any:
+        """The typed value. Raises CellError and Doubt."""
+        if self.seen is None or cell.__class__ is not str:
+            return self.read(cell)
+        value = self.seen.get(cell, _UNKNOWN)
+        if value is _UNKNOWN:
+            value = self.read(cell)
+            self.seen[cell] = value
+            if len(self.seen) > REMEMBERED_CELLS:
+                self.seen = None
+        return value
+
+
+class _Reader:
+    """Reads the rows of one sheet into its reading."""
+
+    def __init__(self, reading: Reading, part: Part) -> None:
+        self._reading = reading
+        self._part = part
+        readers = _readers(reading.layout, reading.epoch1904, reading.hints)
+        aliases = _by_field(reading.hints.aliases.get(reading.source, {}))
+        self._known = [
+            _Column(column.index, part.titles[column.index], reading.layout.fields[column.field],
+                    readers[column.field], aliases.get(column.field, NOTHING), {})
+            for column in part.header.columns if column.field is not None
+        ]  # fmt: skip
+        self._unknown = [
+            (column.index, part.titles[column.index]) for column in part.header.columns if column.field is None
+        ]
+        self._titled = {column.index for column in part.header.columns}
+
+    def read(self) -> Iterator[Record]:
+        """Its records. Blank rows behind the last filled one are not counted."""
+        reading, part = self._reading, self._part
+        header, blank, height = part.header.row_number, 0, part.sheet.height
+        for row in part.sheet.rows:
+            number = row.number
+            if number % ROWS_TOLD == 0:
+                reading.progress("rows", number, height)
+            if number == header:
+                continue
+            if row.blank:
+                blank += 1
+                continue
+            reading.blank += blank
+            reading.rows += blank + 1
+            blank = 0
+            if number < header:
+                continue
             if is_total_row(row.cells):
                 reading.skipped += 1
-            else:
-                _read_row(row.number, row.cells, known, unknown, readers, reading)
-    reading.rows = len(reading.records) + len(reading.rejects) + reading.blank + reading.skipped
-    if not reading.records and not reading.rejects:
-        raise Refused(
-            N_("{file} holds no row under its header"),
-            N_("look whether this is the right file and sheet"),
-            file=path.name,
-        )
-    return reading
+                continue
+            if len(row.cells) > len(self._titled):
+                self._notice_untitled(row)
+            record = self._record(row)
+            if record is not None:
+                reading.records += 1
+                yield record
+
+    def _notice_untitled(self, row: Row) -> None:
+        """Cells in a column without a title are kept with their rows as well."""
+        for index, cell in enumerate(row.cells):
+            if index not in self._titled and cell is not None:
+                self._titled.add(index)
+                column = untitled(index)
+                title = _apart(column.title, index, self._reading.columns)
+                self._reading.columns[title] = None
+                self._unknown.append((index, title))
+                self._unknown.sort()
+
+    def _record(self, row: Row) -> Record | None:
+        values: dict[str, Any] = {}
+        found = row.cells
+        width = len(found)
+        for column in self._known:
+            cell = found[column.index] if column.index < width else None
+            if cell is not None and column.aliases:
+                cell = column.aliases.get(fold(shown(cell)), cell)
+            try:
+                value = column.value(cell) if cell is not None else None
+            except cells.CellError as error:
+                self._reject(row, column, shown(cell), error.template, dict(error.params))
+                return None
+            except Doubt as doubt:
+                value = doubt.value
+                self._doubt(row, column, doubt)
+            if value is not None:
+                values[column.field.name] = value
+            elif column.field.required:
+                self._reject(row, column, "", N_("the cell is empty"), {})
+                return None
+        extra = NOTHING
+        if self._unknown:
+            beside = ((title, shown(found[index]) if index < width else "") for index, title in self._unknown)
+            extra = {title: cell for title, cell in beside if cell} or NOTHING
+        return Record(self._part.label(row.number), values, extra)
+
+    def _reject(self, row: Row, column: _Column, value: str, template: str, params: dict[str, object]) -> None:
+        self._reading.rejects.append(Reject(self._part.label(row.number), column.title, value, template, params))
+
+    def _doubt(self, row: Row, column: _Column, doubt: Doubt) -> None:
+        params: dict[str, object] = {
+            "row": self._part.label(row.number),
+            "column": column.title,
+            "said": Said(doubt.template, doubt.params),
+        }
+        self._reading.warnings.append((N_("row {row}, column {column}: {said}"), params))
 
 
-def _choose(workbook: Workbook, layout: Layout, kind: str, name: str | None) -> tuple[Sheet, Header]:
-    found = [sheet for sheet in workbook.sheets if name is None or sheet.name == name]
-    if not found:
-        raise WrongUsage(
-            N_("there is no sheet {name}"),
-            N_("sheets: {known}"),
-            name=name,
-            known=", ".join(sheet.name for sheet in workbook.sheets),
-        )
-    for sheet in sorted(found, key=lambda sheet: sheet.hidden):
-        header = find_header(sheet, layout)
-        if header is not None:
-            _refuse_another_kind(workbook, header, kind)
-            return sheet, header
-    titles = [layout.fields[field].title for field in layout.known_by]
-    raise Refused(
-        N_("{file} has no header of the kind {kind}: a row that names {known}, and another column of that kind"),
-        N_("give the columns such titles; all of them are in: revisit import template {kind} -o FILE"),
-        file=workbook.path.name,
-        known=_(" or ").join(f"{title['zh']}/{title['en']}" for title in titles),
-        kind=kind,
-    )
+def _by_field(aliases: Mapping[tuple[str, str], str]) -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    for (name, written), meant in aliases.items():
+        found.setdefault(name, {})[written] = meant
+    return found
 
 
-def _refuse_another_kind(workbook: Workbook, header: Header, kind: str) -> None:
-    """An order list names customers, too: a sheet whose columns are clearly those of another kind is not imported as this one."""
-    mine = len(header.fields)
-    for other in KINDS:
-        layout = load_layout(other)
-        theirs = {field for column in header.columns if (field := field_of(column.title, layout))}
-        if other != kind and len(theirs) >= mine + CLEARLY_MORE:
-            raise Refused(
-                N_("{file} looks like {other}, not like {kind}"),
-                N_("import it as what it is: revisit import {other} FILE"),
-                file=workbook.path.name,
-                other=other,
-                kind=kind,
-            )
-
-
-def _warn(reading: Reading, workbook: Workbook, sheet: Sheet, header: Header, layout: Layout) -> None:
-    for field_name in header.missing(layout):
-        title = layout.fields[field_name].title
-        raise Refused(
-            N_("{file} has no column {title}"),
-            N_("add a column with that title, or look whether this is the right kind of file"),
-            file=workbook.path.name,
-            title=f"{title['zh']}/{title['en']}",
-        )
-    for doubled in header.doubled:
-        message = N_("column {title} says the same as {kept}: only {kept} was read")
-        reading.warnings.append((message, {"title": doubled.title, "kept": doubled.kept}))
-    if sheet.hidden_rows:
-        reading.warnings.append((N_("{count} hidden rows were read as well"), {"count": len(sheet.hidden_rows)}))
-    others = [one.name for one in workbook.sheets if one is not sheet and not one.blank and not is_explanation(one)]
-    if others:
-        message = N_("only sheet {name} was read; there are also {others}")
-        reading.warnings.append((message, {"name": sheet.name, "others": ", ".join(others)}))
-    if not workbook.errors_visible:
-        reading.warnings.append((N_("in this kind of file cells with errors cannot be told from empty ones"), {}))
-
-
-def is_explanation(sheet: Sheet) -> bool:
-    """Whether this is the sheet that explains a template."""
-    first = next((cell for row in sheet.rows for cell in row.cells if cell is not None), None)
-    return isinstance(first, str) and clean(first) in EXPLANATION.values()
-
-
-def _titles(header: Header) -> dict[int, str]:
+def titles_of(header: Header) -> dict[int, str]:
     """Header titles as seen, by column; a title that stands twice is told apart by its place."""
     titles: dict[int, str] = {}
     for column in header.columns:
-        doubled = column.title in titles.values()
-        titles[column.index] = f"{column.title} ({sheets.column_letter(column.index)})" if doubled else column.title
+        titles[column.index] = _apart(column.title, column.index, titles.values())
     return titles
 
 
-def _readers(layout: Layout, workbook: Workbook) -> dict[str, Callable[[object], Any]]:
+def _apart(title: str, index: int, taken: Any) -> str:
+    return f"{title} ({sheets.column_letter(index)})" if title in taken else title
+
+
+def _readers(layout: Layout, epoch1904: bool, hints: Hints) -> dict[str, Callable[[object], Any]]:
+    when: dict[str, Any] = {"epoch1904": epoch1904, "order": hints.dates, "today": hints.today}
+    born: dict[str, Any] = {"earliest": cells.FIRST_YEAR, "latest": hints.today}
     plain: dict[str, Callable[[object], Any]] = {
         "code": cells.code,
         "text": cells.text,
@@ -218,41 +322,17 @@ def _readers(layout: Layout, workbook: Workbook) -> dict[str, Callable[[object],
         "post": cells.text,
         "yes_no": cells.yes_no,
         "phones": cells.phones,
-        "day": partial(cells.day, epoch1904=workbook.epoch1904),
-        "moment": partial(cells.moment, epoch1904=workbook.epoch1904),
+        "day": partial(cells.day, **when),
+        "moment": partial(cells.moment, **when),
     }
+    plain["birthday"] = partial(cells.day, **when, **born)
     return {
         name: partial(cells.word, table=one.words) if one.type == "word" else plain[one.type]
         for name, one in layout.fields.items()
     }
 
 
-def _read_row(
-    number: int,
-    row: tuple[object, ...],
-    known: list[tuple[Column, Field]],
-    unknown: list[tuple[int, str]],
-    readers: dict[str, Callable[[object], Any]],
-    reading: Reading,
-) -> None:
-    values: dict[str, Any] = {}
-    for column, one in known:
-        cell = row[column.index] if column.index < len(row) else None
-        try:
-            value = readers[one.name](cell)
-        except cells.CellError as error:
-            reading.rejects.append(Reject(number, column.title, _shown(cell), error.template, dict(error.params)))
-            return
-        if value is not None:
-            values[one.name] = value
-        elif one.required:
-            reading.rejects.append(Reject(number, column.title, "", N_("the cell is empty"), {}))
-            return
-    cells_beside = ((title, _shown(row[index]) if index < len(row) else "") for index, title in unknown)
-    reading.records.append(Record(number, values, {title: shown for title, shown in cells_beside if shown}))
-
-
-def _shown(cell: object) -> str:
+def shown(cell: object) -> str:
     """A cell as a person sees it in the sheet."""
     if isinstance(cell, sheets.BadCell):
         return cell.text
@@ -260,4 +340,4 @@ def _shown(cell: object) -> str:
         return str(int(cell))
     if isinstance(cell, datetime) and cell.time() == time():
         return cell.date().isoformat()
-    return "" if cell is None else str(cell)
+    return cells.unguarded(cell) if isinstance(cell, str) else "" if cell is None else str(cell)

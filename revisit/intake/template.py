@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from revisit import posts, resources
 from revisit.folding import width
+from revisit.intake.choosing import EXPLANATION, load_layout
 from revisit.intake.headers import Field, Layout
-from revisit.intake.rows import EXPLANATION, load_layout
 from revisit.sheets import column_letter
 from revisit.sheets.writing import put, save_workbook
 
@@ -24,10 +24,21 @@ FORMATTED_ROWS = 1000
 EXPLANATIONS = "import/explanations.toml"
 SHEET_NAME = {"zh": "填写说明", "en": "How to fill in"}
 FORMATS = {
-    "code": "@", "phones": "@", "day": "yyyy-mm-dd", "moment": "yyyy-mm-dd hh:mm", "money": "#,##0.00", "number": "0",
+    "code": "@", "phones": "@", "day": "yyyy-mm-dd", "birthday": "yyyy-mm-dd",
+    "moment": "yyyy-mm-dd hh:mm", "money": "#,##0.00", "number": "0",
     "factor": "0.00",
 }  # fmt: skip
-WIDTHS = {"code": 14, "phones": 18, "day": 14, "moment": 18, "money": 14, "number": 10, "factor": 10, "yes_no": 10}
+WIDTHS = {
+    "code": 14,
+    "phones": 18,
+    "day": 14,
+    "birthday": 14,
+    "moment": 18,
+    "money": 14,
+    "number": 10,
+    "factor": 10,
+    "yes_no": 10,
+}
 _TITLED, _NEEDED, _EXAMPLE = "DDE7F3", "F8D7A8", "7F7F7F"
 Texts = dict[str, dict[str, dict[str, Any]]]
 

@@ -1,9 +1,10 @@
-"""What every kind of cell shares: the error, the cleaning of text, the comparison of words."""
+"""What every kind of cell shares: the error, the doubt, the cleaning of text, the comparison of words."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from .. import alike
 from ..i18n import N_
@@ -19,16 +20,48 @@ _UNSEEN = re.compile(
     r"\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
 )
 _NARROW = {wide: wide - 0xFEE0 for wide in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
+# Characters that cleaning leaves alone, whatever stands beside them: printable ASCII, Latin-1, dashes and quotation marks,
+# Chinese, Japanese and Korean letters, Chinese punctuation. None of them combines with another.
+_HARMLESS = (
+    r"[!-~\u00a1-\u00ac\u00ae-\u00ff\u2010-\u2027\u3001-\u3029\u3041-\u3096\u30a1-\u30fe\u3400-\u4dbf\u4e00-\u9fff"
+    r"\uac00-\ud7a3\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65\U00020000-\U0002a6df]"
+)
+is_clean = re.compile(f"{_HARMLESS}+(?: {_HARMLESS}+)*").fullmatch
+"""Whether a text is clean at a glance, as most texts are; None says nothing."""
+# Numbers above, below or inside something: a footnote's ² is no further digit of the number before it.
+_RAISED = re.compile(
+    r"[\u00b2\u00b3\u00b9\u00bc-\u00be\u2070-\u209c\u2150-\u218b\u2460-\u24ff\u2776-\u2793\u3220-\u33ff\U0001f100-\U0001f1ff]"
+)
+_GUARDED = frozenset("=+-@\t\r\n＝＋－＠")
+_REMEMBERED = 64  # characters; a longer text is compared anew each time
 
 
 class CellError(Exception):
     """A cell that cannot be understood. `template` (marked for translation) is filled by `params` when it is shown."""
 
-    def __init__(self, code: str, template: str, **params: object) -> None:
-        super().__init__(template.format(**params))
+    def __init__(self, code: str, template: str, /, **params: object) -> None:
+        super().__init__(code, template)
         self.code = code
         self.template = template
         self.params = params
+
+    def __str__(self) -> str:
+        return self.template.format(**self.params)
+
+
+class Doubt(Exception):
+    """A cell that was understood, or understood in part, and deserves a warning. `value` is what is to be kept of it
+    (None: nothing); `template` and `params` are those of the warning, as in CellError."""
+
+    def __init__(self, code: str, kept: object, template: str, /, **params: object) -> None:
+        super().__init__(code, template)
+        self.code = code
+        self.value = kept
+        self.template = template
+        self.params = params
+
+    def __str__(self) -> str:
+        return self.template.format(**self.params)
 
 
 def raw(value: object) -> object:
@@ -43,14 +76,40 @@ def raw(value: object) -> object:
 
 def clean(value: str) -> str:
     """One line without outer or double spaces, invisible characters or full-width letters and digits."""
+    return value if is_clean(value) else _cleaned(value)
+
+
+def _cleaned(value: str) -> str:
+    """Any text made clean."""
     if value.isascii() and value.isprintable():
         return " ".join(value.split())
     seen = _UNSEEN.sub("", _SPACE.sub(" ", value)).translate(_NARROW)
     return " ".join(unicodedata.normalize("NFC", seen).split())
 
 
+def unguarded(value: str) -> str:
+    """A text without the one apostrophe that our CSV puts before what begins like a formula (= + - @, a tab, a return)."""
+    return value[1:] if value[:1] == "'" and value[1:2] in _GUARDED else value
+
+
+def narrow(value: str) -> str:
+    """A text with everything half-width, if that does not make digits of what are none (10² is not 102)."""
+    return value if _RAISED.search(value) else unicodedata.normalize("NFKC", value)
+
+
+def figures(value: str) -> str:
+    """A text that should hold figures: clean, everything half-width, without an apostrophe that keeps it a text."""
+    written = clean(narrow(value))
+    return written.removeprefix("'") or written
+
+
 def fold(value: str) -> str:
     """The form in which words are compared: width, case, spaces, hyphens and underscores do not matter."""
+    return _folded(value) if len(value) <= _REMEMBERED else alike.word(clean(value))
+
+
+@lru_cache(maxsize=4096)
+def _folded(value: str) -> str:
     return alike.word(clean(value))
 
 

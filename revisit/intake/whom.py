@@ -9,7 +9,7 @@ from revisit.i18n import N_
 from revisit.intake import customers
 from revisit.intake.known import File, Known
 from revisit.intake.ledger import Ledger
-from revisit.intake.rows import Record
+from revisit.intake.rows import Record, RowLabel
 
 LIKE_A_CODE = re.compile(r"(?=.*\d)[A-Za-z0-9][A-Za-z0-9_./-]*")
 
@@ -21,21 +21,22 @@ def resolve(ledger: Ledger) -> list[tuple[Record, File]]:
     Rows with a code come first, so that a name alone finds the file they open.
     """
     known = Known(ledger.sql)
-    found: dict[int, File] = {}
-    for record in sorted(ledger.reading.records, key=lambda one: "code" not in one.values):
+    found: dict[RowLabel, File] = {}
+    records = list(ledger.reading.read())
+    for record in sorted(records, key=lambda one: "code" not in one.values):
         file = _file_of(ledger, record, known)
         if file is not None:
             found[record.row] = file
-    return [(record, found[record.row]) for record in ledger.reading.records if record.row in found]
+    return [(record, found[record.row]) for record in records if record.row in found]
 
 
 def settle(ledger: Ledger, used: Iterable[tuple[Record, File]]) -> None:
     """Makes the files that are only opened: code, name and region are all that such a row knows of a customer."""
     fresh: dict[str, tuple[Record, File]] = {}
     for record, file in used:
-        if file["id"] is not None:
+        if file.id is not None:
             continue
-        first, _file = fresh.setdefault(file["code"], (Record(record.row, {}, {}), file))
+        first, _file = fresh.setdefault(file.code, (Record(record.row, {}, {}), file))
         if "region" in record.values:
             first.values.setdefault("region", record.values["region"])
     if fresh:

@@ -15,8 +15,8 @@ Sight = Literal["whole", "owed", "masked", "none"]
 """`owed`: whole while the viewer owes this customer a contact, else masked. `none`: not even masked."""
 Subject = Literal["name", "phone", "log", "credit"]
 Deed = Literal[
-    "log", "amend", "exclude", "waive", "close", "assign", "staff", "import",
-    "reveal", "audit", "verify", "upgrade",
+    "log", "amend", "exclude", "waive", "close", "assign", "merge", "staff", "import", "undo",
+    "reveal", "export", "audit", "verify", "upgrade",
 ]  # fmt: skip
 
 SIGHTS: Mapping[Subject, Mapping[Side, Sight]] = {
@@ -50,14 +50,19 @@ DEEDS: Mapping[Deed, frozenset[Side]] = {
     "waive": _LEAD,
     "close": _LEAD,
     "assign": _LEAD,
+    "merge": _LEAD,  # two files into one, or say that they are two customers
     "staff": frozenset({"administrator"}),
     "import": frozenset({"own", "other", *_LEAD}),
+    "undo": frozenset({"own", *_LEAD}),  # own: what one has imported oneself
     "reveal": frozenset({"own", *_LEAD}),
+    "export": _LEAD,
     "audit": frozenset({*_LEAD, "auditor"}),
     "verify": frozenset({"administrator", "auditor"}),
     "upgrade": frozenset({"administrator"}),  # of a server; a file is brought up to date by whoever opens it
 }
 """What takes nobody's customer (staff, import, upgrade) is asked with the viewer's own side."""
+MOST_REVEALED: Mapping[Side, int] = {"supervisor": 500}
+"""How many rows with whole telephone numbers a sheet may hold that is exported; nothing said: as many as there are."""
 
 
 def side_of(

@@ -18,6 +18,7 @@ from revisit.policy.values import Policies
 
 RULES = ("callback", "after-sale", "dormant-week", "dormant-month", "takeover", "prospect", "brief")
 """The rules this version knows, in the order of the policy file; the file holds the numbers of all ten."""
+MOST_PLANS = 10_000  # plans that a Planner remembers before it begins anew
 
 
 def plan(file: File, policies: Policies, calendar: WorkCalendar, start_on: date) -> Plan:
@@ -48,6 +49,47 @@ def plan(file: File, policies: Policies, calendar: WorkCalendar, start_on: date)
         follow_ups=tuple(_numbered(rows, calendar)),
         standings=tuple(sorted(set(chain(by.standings, _standings(file, line, policies))), key=_order)),
     )
+
+
+class Planner:
+    """Plans many customers: those whose files no rule can tell apart are planned once, and share their plan."""
+
+    def __init__(self, policies: Policies, calendar: WorkCalendar, start_on: date) -> None:
+        self._policies = policies
+        self._calendar = calendar
+        self._start_on = start_on
+        self._told_apart_by = {
+            key
+            for version in policies.versions
+            for one in version.week_exceptions
+            for key in one
+            if key != "after_days"
+        }
+        self._plans: dict[File, Plan] = {}
+
+    def plan(self, file: File) -> Plan:
+        """The plan of a file, as `plan` gives it."""
+        known = self.plain(file)
+        found = self._plans.get(known)
+        if found is None:
+            if len(self._plans) == MOST_PLANS:
+                self._plans.clear()
+            found = self._plans[known] = plan(known, self._policies, self._calendar, self._start_on)
+        return found
+
+    def plain(self, file: File) -> File:
+        """The file without what the rules do not look at: words that no exception of the policy names, and the balance of a
+        customer whom sales has never followed."""
+        facts, seen = file.facts, self._told_apart_by
+        if not file.handovers and facts:
+            facts = tuple([fact for fact in facts if fact.name != "balance"])
+        return file._replace(
+            facts=facts,
+            code=file.code if "code" in seen else "",
+            grade=file.grade if "grade" in seen else "",
+            region=file.region if "region" in seen else "",
+            industry=file.industry if "industry" in seen else "",
+        )
 
 
 def _numbered(rows: list[FollowUp], calendar: WorkCalendar) -> Iterator[FollowUp]:

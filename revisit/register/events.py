@@ -10,7 +10,9 @@ from typing import NamedTuple, TypeVar
 from revisit.db import Sql, id_list, instant
 from revisit.policy.facts import Allocation, Contact, Fact, File, Handover, Sale
 
-CUSTOMERS = "SELECT id, code, grade, region, industry, entered_on FROM customer WHERE id IN ({ids}) ORDER BY id"
+CUSTOMERS = """
+SELECT id, code, grade, region, industry, entered_on FROM customer WHERE merged_into IS NULL AND id IN ({ids}) ORDER BY id
+"""
 ORDERS = """
 SELECT customer_id, ordered_on, completed_on, cancelled_on FROM order_ WHERE customer_id IN ({ids})
 ORDER BY ordered_on, id
@@ -40,7 +42,7 @@ T = TypeVar("T")
 
 
 def load_files(sql: Sql, ids: Sequence[int]) -> list[Gathered]:
-    """The files of one portion of customers, in the order of their ids."""
+    """The files of one portion of customers, in the order of their ids; one that was merged into another is none."""
     within = id_list(ids)
     days = _Days()
     sales: dict[int, list[Sale]] = defaultdict(list)

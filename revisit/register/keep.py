@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
+from revisit import customers
 from revisit.company import CompanyInfo
-from revisit.db import Sql, chunks, id_list, instant
-from revisit.policy.facts import FollowUp, Plan, Standing
-from revisit.policy.plan import plan
+from revisit.db import Sql, chunks, id_list, instant, plain
+from revisit.policy.facts import File, FollowUp, Plan
+from revisit.policy.plan import MOST_PLANS, Planner
 from revisit.policy.timeline import is_contact
 from revisit.register.events import ALL_IDS, Gathered, load_files
 from revisit.search import search_text
@@ -23,12 +24,6 @@ FOLLOW_UPS = """
 SELECT id, customer_id, rule, anchor_on, slot, opens_on, due_by, call_by, at, met_on, ended_on, cause, policy, numbers, days
 FROM follow_up WHERE customer_id IN ({ids})
 """
-INSERT_FOLLOW_UP = """
-INSERT INTO follow_up (customer_id, rule, anchor_on, slot, opens_on, due_by, call_by, at, met_on, ended_on, cause, policy,
-                       numbers, days)
-VALUES (:customer_id, :rule, :anchor_on, :slot, :opens_on, :due_by, :call_by, :at, :met_on, :ended_on, :cause, :policy,
-        :numbers, :days)
-"""
 UPDATE_FOLLOW_UP = """
 UPDATE follow_up SET opens_on = :opens_on, due_by = :due_by, call_by = :call_by, at = :at, met_on = :met_on,
        ended_on = :ended_on, cause = :cause, policy = :policy, numbers = :numbers, days = :days
@@ -36,19 +31,20 @@ WHERE id = :id
 """
 DELETE_FOLLOW_UP = "DELETE FROM follow_up WHERE id = :id"
 STANDINGS = "SELECT id, customer_id, kind, code, from_on, until_on FROM standing WHERE customer_id IN ({ids})"
-INSERT_STANDING = """
-INSERT INTO standing (customer_id, kind, code, from_on, until_on) VALUES (:customer_id, :kind, :code, :from_on, :until_on)
-"""
 UPDATE_STANDING = "UPDATE standing SET until_on = :until_on WHERE id = :id"
 DELETE_STANDING = "DELETE FROM standing WHERE id = :id"
 DERIVED = "SELECT id, code, name, first_on, last_order_on, last_contact_on, search FROM customer WHERE id IN ({ids})"
 PEOPLE = "SELECT customer_id, name FROM contact_person WHERE customer_id IN ({ids}) ORDER BY customer_id, position"
+MERGED = {"first_on": None, "last_order_on": None, "last_contact_on": None, "search": ""}
+"""What is kept of a file that was merged into another: it is in no scope, and nothing finds it."""
 UPDATE_DERIVED = """
 UPDATE customer SET first_on = :first_on, last_order_on = :last_order_on, last_contact_on = :last_contact_on,
        search = :search
 WHERE id = :id
 """
-_KEYS = ("opens_on", "due_by", "call_by", "at", "met_on", "ended_on", "cause", "policy", "numbers", "days")
+_CELLS = ("opens_on", "due_by", "call_by", "at", "met_on", "ended_on", "cause", "policy", "numbers", "days")
+FOLLOW_UP = ("customer_id", "rule", "anchor_on", "slot", *_CELLS)
+STANDING = ("customer_id", "kind", "code", "from_on", "until_on")
 
 
 class Difference(NamedTuple):
@@ -70,9 +66,12 @@ def replan(
     `told` hears after each portion how many of how many are done.
     """
     wanted = sorted(set(ids)) if ids is not None else [row[0] for row in sql.rows(ALL_IDS)]
+    planner = Planner(company.policies, company.calendar, company.start_on)
+    cells = _Cells()
+    merged = customers.merged_names(sql)
     made = changed = removed = done = 0
     for portion in chunks(wanted):
-        difference = _replan_portion(sql, company, portion)
+        difference = _replan_portion(sql, company, portion, planner, cells, merged)
         made, changed, removed = made + difference.made, changed + difference.changed, removed + difference.removed
         done += len(portion)
         if told is not None:
@@ -80,93 +79,133 @@ def replan(
     return Difference(made, changed, removed)
 
 
-def plans(sql: Sql, company: CompanyInfo, ids: Sequence[int]) -> list[tuple[Gathered, Plan]]:
-    """The plan of each of these customers, from nothing but their events."""
-    return [(one, plan(one.file, company.policies, company.calendar, company.start_on)) for one in load_files(sql, ids)]
+class _Cells:
+    """Plans as cells of the register; customers that share a plan share its cells."""
+
+    def __init__(self) -> None:
+        self._of: dict[int, tuple[Plan, list[tuple[object, ...]], list[tuple[object, ...]]]] = {}
+
+    def of(self, planned: Plan) -> tuple[list[tuple[object, ...]], list[tuple[object, ...]]]:
+        """The follow-ups (rule, anchor, slot, then `_CELLS`) and the standings (kind, code, from, until) of a plan."""
+        found = self._of.get(id(planned))
+        if found is None or found[0] is not planned:
+            if len(self._of) > MOST_PLANS:
+                self._of.clear()
+            rows = [(row.rule, row.anchor_on.isoformat(), row.slot, *_row(row)) for row in planned.follow_ups]
+            spans: list[tuple[object, ...]] = [
+                (span.kind, span.code, span.from_on.isoformat(), _iso(span.until_on)) for span in planned.standings
+            ]
+            found = self._of[id(planned)] = (planned, list(rows), spans)
+        return found[1], found[2]
 
 
-def _replan_portion(sql: Sql, company: CompanyInfo, ids: Sequence[int]) -> Difference:
+class Entered(NamedTuple):
+    """What the register holds of a customer who has just been made: derived columns, then rows for `FOLLOW_UP`, `STANDING`."""
+
+    first_on: str | None
+    last_order_on: str | None
+    search: str
+    follow_ups: list[tuple[object, ...]]
+    standings: list[tuple[object, ...]]
+
+
+class Newcomers:
+    """Plans customers as they are made: nothing of them is in the register yet, so nothing has to be read and compared."""
+
+    def __init__(self, company: CompanyInfo) -> None:
+        self._planner = Planner(company.policies, company.calendar, company.start_on)
+        self._cells = _Cells()
+
+    def enter(self, id_: int, file: File, name: str, people: Iterable[str]) -> Entered:
+        """The register of a customer without a revisit; `people` are the contact persons."""
+        planned = self._planner.plan(file)
+        rows, spans = self._cells.of(planned)
+        return Entered(
+            _iso(planned.first_on),
+            _iso(planned.last_order_on),
+            search_text(file.code, name, people),
+            [(id_, *row) for row in rows],
+            [(id_, *span) for span in spans],
+        )
+
+
+def _replan_portion(
+    sql: Sql,
+    company: CompanyInfo,
+    ids: Sequence[int],
+    planner: Planner,
+    cells: _Cells,
+    merged: Mapping[int, Sequence[str]],
+) -> Difference:
     within = id_list(ids)
-    kept = {(row[1], row[2], row[3], row[4]): row for row in sql.rows(FOLLOW_UPS.format(ids=within))}
-    spans = {(row[1], row[2], row[3], row[4]): row for row in sql.rows(STANDINGS.format(ids=within))}
+    kept = {row[1:5]: row for row in sql.rows(FOLLOW_UPS.format(ids=within))}
+    spans = {row[1:5]: row for row in sql.rows(STANDINGS.format(ids=within))}
     derived = {row[0]: row[1:] for row in sql.rows(DERIVED.format(ids=within))}
     people: dict[int, list[str]] = defaultdict(list)
     for customer, name in sql.rows(PEOPLE.format(ids=within)):
         people[customer].append(name)
-    new: list[dict[str, Any]] = []
+    new: list[tuple[object, ...]] = []
     other: list[dict[str, Any]] = []
-    new_spans: list[dict[str, Any]] = []
+    new_spans: list[tuple[object, ...]] = []
     other_spans: list[dict[str, Any]] = []
     other_derived: list[dict[str, Any]] = []
-    for one, planned in plans(sql, company, ids):
-        for row in planned.follow_ups:
-            values = _row(row)
-            old = kept.pop((one.id, row.rule, row.anchor_on.isoformat(), row.slot), None)
+    for one in load_files(sql, ids):
+        planned = planner.plan(one.file)
+        rows, standings = cells.of(planned)
+        for row in rows:
+            old = kept.pop((one.id, *row[:3]), None)
             if old is None:
-                key = {
-                    "customer_id": one.id,
-                    "rule": row.rule,
-                    "anchor_on": row.anchor_on.isoformat(),
-                    "slot": row.slot,
-                }
-                new.append(key | values)
-            elif _as_kept(old) != tuple(values[name] for name in _KEYS):
-                other.append(values | {"id": old[0]})
-        for span in planned.standings:
-            until = _iso(span.until_on)
-            was = spans.pop((one.id, span.kind, span.code, span.from_on.isoformat()), None)
+                new.append((one.id, *row))
+            elif _as_kept(old) != row[3:]:
+                other.append(dict(zip(_CELLS, row[3:], strict=True)) | {"id": old[0]})
+        for span in standings:
+            was = spans.pop((one.id, *span[:3]), None)
             if was is None:
-                new_spans.append(_span(one.id, span))
-            elif was[5] != until:
-                other_spans.append({"id": was[0], "until_on": until})
-        code, name, *before = derived[one.id]
+                new_spans.append((one.id, *span))
+            elif was[5] != span[3]:
+                other_spans.append({"id": was[0], "until_on": span[3]})
+        code, name, *before = derived.pop(one.id)
         now = {
             "first_on": _iso(planned.first_on),
             "last_order_on": _iso(planned.last_order_on),
             "last_contact_on": _iso(_last_contact(one, company)),
-            "search": search_text(code, name, people[one.id]),
+            "search": search_text(code, name, [*people[one.id], *merged.get(one.id, ())]),
         }
         if before != list(now.values()):
             other_derived.append(now | {"id": one.id})
+    other_derived += [
+        MERGED | {"id": id_} for id_, (_code, _name, *before) in derived.items() if before != list(MERGED.values())
+    ]
     sql.run_many(DELETE_FOLLOW_UP, [{"id": row[0]} for row in kept.values()])
     sql.run_many(UPDATE_FOLLOW_UP, other)
-    sql.run_many(INSERT_FOLLOW_UP, new)
+    sql.insert_many("follow_up", FOLLOW_UP, new)
     sql.run_many(DELETE_STANDING, [{"id": row[0]} for row in spans.values()])
     sql.run_many(UPDATE_STANDING, other_spans)
-    sql.run_many(INSERT_STANDING, new_spans)
+    sql.insert_many("standing", STANDING, new_spans)
     sql.run_many(UPDATE_DERIVED, other_derived)
     return Difference(
         len(new) + len(new_spans), len(other) + len(other_spans) + len(other_derived), len(kept) + len(spans)
     )
 
 
-def _row(row: FollowUp) -> dict[str, Any]:
-    return {
-        "opens_on": row.opens_on.isoformat(),
-        "due_by": _iso(row.due_by),
-        "call_by": _iso(row.call_by),
-        "at": row.at,
-        "met_on": _iso(row.met_on),
-        "ended_on": _iso(row.ended_on),
-        "cause": row.cause,
-        "policy": row.policy,
-        "numbers": json.dumps(dict(row.numbers), sort_keys=True, separators=(",", ":")),
-        "days": " ".join(day.isoformat() for day in row.days),
-    }
+def _row(row: FollowUp) -> tuple[object, ...]:
+    """The cells of a follow-up, in the order of `_CELLS`."""
+    return (
+        row.opens_on.isoformat(),
+        _iso(row.due_by),
+        _iso(row.call_by),
+        plain(row.at),
+        _iso(row.met_on),
+        _iso(row.ended_on),
+        row.cause,
+        row.policy,
+        json.dumps(dict(row.numbers), sort_keys=True, separators=(",", ":")),
+        " ".join(day.isoformat() for day in row.days),
+    )
 
 
 def _as_kept(row: tuple[Any, ...]) -> tuple[Any, ...]:
-    return (row[5], row[6], row[7], instant(row[8]), *row[9:])
-
-
-def _span(customer: int, span: Standing) -> dict[str, Any]:
-    return {
-        "customer_id": customer,
-        "kind": span.kind,
-        "code": span.code,
-        "from_on": span.from_on.isoformat(),
-        "until_on": _iso(span.until_on),
-    }
+    return (row[5], row[6], row[7], plain(instant(row[8])), *row[9:])
 
 
 def _last_contact(one: Gathered, company: CompanyInfo) -> date | None:

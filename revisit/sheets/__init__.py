@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -48,15 +48,14 @@ def read_workbook(path: Path) -> Workbook:
     if kind == "text":
         delimiter, rows = read_rows(decode(data, path.name), path.name)
         kind = "tsv" if delimiter == "\t" else "csv"
-        sheets: tuple[Sheet, ...] = (Sheet(path.stem, rows),)
-        epoch1904 = False
+        sheets: tuple[Sheet, ...] = (Sheet(path.stem, rows, height=rows.height),)
+        archive = Archive(kind)
     else:
-        archive = inspect(data, path.name) if kind == "zip" else Archive("xls", _xls_epoch1904(data), {})
-        kind, epoch1904 = archive.kind, archive.epoch1904
+        archive = inspect(data, path.name) if kind == "zip" else _inspect_xls(data, path.name)
         sheets = _read_sheets(data, archive, path.name)
     if all(sheet.blank for sheet in sheets):
         raise Refused(N_("{name} holds no rows"), N_("check that it is the right file and sheet"), name=path.name)
-    return Workbook(path, kind, sha256, sheets, epoch1904)
+    return Workbook(path, archive.kind, sha256, sheets, archive.epoch1904, archive.macros, archive.links)
 
 
 def _load(path: Path) -> bytes:
@@ -122,17 +121,20 @@ def _sniff_ole(data: bytes, name: str) -> str:
     raise Refused(N_("{name} is an Office document, but no workbook"), _SAVE_AS, name=name)
 
 
-def _xls_epoch1904(data: bytes) -> bool:
-    """Whether the date system record of an xls file says 1904: walk its records from the first BOF."""
+def _inspect_xls(data: bytes, name: str) -> Archive:
+    """Walks the records of an xls file from the first one on. Refused if they are encrypted."""
+    epoch1904 = False
     at = data.find(b"\x09\x08\x10\x00\x00\x06\x05\x00")
     while 0 <= at <= len(data) - 6:
         record, length = int.from_bytes(data[at : at + 2], "little"), int.from_bytes(data[at + 2 : at + 4], "little")
+        if record == 0x2F:
+            raise encrypted(name)
         if record == 0x22:
-            return data[at + 4 : at + 6] == b"\x01\x00"
-        if record in (0x0A, 0x85):  # end of the globals, or the list of sheets: the date system stands before both
-            return False
+            epoch1904 = data[at + 4 : at + 6] == b"\x01\x00"
+        if record in (0x0A, 0x22, 0x85):  # the date system; end of the globals, list of sheets: it stands before both
+            break
         at += 4 + length
-    return False
+    return Archive("xls", epoch1904, macros="_VBA_PROJECT_CUR".encode("utf-16-le") in data)
 
 
 @contextmanager
@@ -172,34 +174,58 @@ def _read_sheets(data: bytes, archive: Archive, name: str) -> tuple[Sheet, ...]:
         raise
     except BaseException:  # the Rust reader panics with a BaseException of its own
         raise damaged(name) from None
-    return tuple(_sheet(title, grid, hidden, archive.marks.get(title)) for title, hidden, grid in found)
+    return tuple(_sheet(title, grid, hidden, archive.marks.get(title), name) for title, hidden, grid in found)
 
 
-def _grid(book: Any, title: str) -> list[list[Any]]:
-    grid: list[list[Any]] = book.get_sheet_by_name(title).to_python(skip_empty_area=False)
-    return grid
+def _grid(book: Any, title: str) -> Any:
+    return book.get_sheet_by_name(title)
 
 
-def _sheet(title: str, grid: Sequence[Sequence[Any]], hidden: bool, marks: Marks | None) -> Sheet:
-    rows = [
-        Row(number, tuple([None if cell == "" else cell for cell in cells])) for number, cells in enumerate(grid, 1)
-    ]
-    if marks is None:
-        return Sheet(title, tuple(rows), hidden)
-    return Sheet(title, _with_bad_cells(rows, marks), hidden, marks.hidden_rows)
+def _sheet(title: str, grid: Any, hidden: bool, marks: Marks | None, file: str) -> Sheet:
+    bad: dict[int, dict[int, BadCell]] = {}
+    for (number, column), cell in (marks.bad if marks else {}).items():
+        bad.setdefault(number, {})[column] = cell
+    rows = _Rows(grid, bad, file)
+    return Sheet(title, rows, hidden, marks.hidden_rows if marks else (), rows.height)
 
 
-def _with_bad_cells(rows: list[Row], marks: Marks) -> tuple[Row, ...]:
-    """The rows with the broken cells put in; rows and columns that hold nothing else are added."""
-    by_row: dict[int, dict[int, BadCell]] = {}
-    for (number, column), bad in marks.bad.items():
-        by_row.setdefault(number, {})[column] = bad
-    for number in range(len(rows) + 1, max(by_row, default=0) + 1):
-        rows.append(Row(number, ()))
-    for number, bad_cells in by_row.items():
-        cells = list(rows[number - 1].cells)
-        cells += [None] * (max(bad_cells) + 1 - len(cells))
-        for column, bad in bad_cells.items():
-            cells[column] = cells[column] if cells[column] is not None else bad
-        rows[number - 1] = Row(number, tuple(cells))
-    return tuple(rows)
+class _Rows:
+    """The rows of a sheet that the reader holds: each becomes cells of ours when its turn comes, since all of them together
+    would take several times the memory. Broken cells are put in; rows that hold nothing else are added. A row of nothing has
+    no cells: a sheet may have a million of them."""
+
+    def __init__(self, grid: Any, bad: dict[int, dict[int, BadCell]], file: str) -> None:
+        self._grid = grid
+        self._bad = bad
+        self._file = file
+        self.height = max(grid.end[0] + 1 if grid.end else 0, max(bad, default=0))
+
+    def __iter__(self) -> Iterator[Row]:
+        bad = self._bad
+        number = 0
+        for number, cells in enumerate(self._cells(), 1):
+            yield Row(number, _with_bad_cells(cells, bad[number]) if number in bad else cells)
+        for number in range(number + 1, self.height + 1):
+            yield Row(number, _with_bad_cells((), bad[number]) if number in bad else ())
+
+    def _cells(self) -> Iterator[tuple[object, ...]]:
+        """The cells of each row from the first column on; an empty text is none. Raises Refused for a cell that cannot be read."""
+        if not self._grid.end:
+            return
+        start = self._grid.start[1] if self._grid.start else 0
+        ahead, nothing = (None,) * start, [""] * (self._grid.end[1] + 1 - start)
+        try:
+            for cells in self._grid.iter_rows():
+                if cells == nothing:
+                    yield ()
+                else:
+                    yield (*ahead, *([None if cell == "" else cell for cell in cells] if "" in cells else cells))
+        except Exception:
+            raise damaged(self._file) from None
+
+
+def _with_bad_cells(cells: tuple[object, ...], bad: dict[int, BadCell]) -> tuple[object, ...]:
+    filled = [*cells, *[None] * (max(bad, default=-1) + 1 - len(cells))]
+    for column, cell in bad.items():
+        filled[column] = filled[column] if filled[column] is not None else cell
+    return tuple(filled)

@@ -25,10 +25,15 @@ _OVERLAP_BYTES = 512
 _ODS = b"application/vnd.oasis.opendocument.spreadsheet"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
-_REFERENCE = re.compile(rb"\sr=[\"']([A-Z]{1,3})([0-9]{1,9})[\"']")
-_ROW_NUMBER = re.compile(rb"row\s[^<>]*?\br=[\"']([0-9]{1,9})[\"']")
+# A sheet of up to 56 columns and 1 049 999 rows (no program has more) cannot be too large: only one beyond that is measured.
+_BEYOND = rb"(?:(?:[A-Z]{3}|[C-Z][A-Z]|B[E-Z])[0-9]+|[A-Z]{0,2}(?:10[5-9][0-9]{4}|1[1-9][0-9]{5}|[2-9][0-9]{6}|[0-9]{8,9}))"
+_FAR = re.compile(rb' r="' + _BEYOND + rb'"')
+_OTHERWISE_WRITTEN = (b"r='", b"\tr=", b"\nr=", b"\rr=")
+_SELDOM = (b"'", b"\t", b"\n", b"\r")  # one of them stands in each of those, and a single byte is found far faster
+_FAR_OTHERWISE = re.compile(rb"\sr=[\"']" + _BEYOND + rb"[\"']")
 _FILLED = re.compile(rb"c\s[^<>]*?\br=[\"']([A-Z]{1,3})([0-9]{1,9})[\"'][^<>]*(?<!/)>")
-_TROUBLE = (b't="e"', b"t='e'", b"<f>", b"<f ", b"<f/", b":f>", b":f ", b":f/", b"hidden=")
+_TROUBLE = (b't="e"', b"t='e'", b"hidden=")
+_FORMULA = re.compile(rb"[<:]f[>\s/]")
 _POSITION = re.compile(rb"\br=[\"']([A-Z]{1,3})([0-9]{1,9})[\"']")
 _ERROR = re.compile(rb"<(?:\w+:)?c\s([^<>]*\bt=[\"']e[\"'][^<>]*)(?<!/)>(.*?)</(?:\w+:)?c>", re.DOTALL)
 _VALUE = re.compile(rb"<(?:\w+:)?v[^<>]*>([^<]*)<")
@@ -58,11 +63,14 @@ class Marks:
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """A zipped workbook that may be opened: its kind, its date system, what was noted on each sheet by name."""
+    """A workbook that may be opened: its kind, its date system, what was noted on each sheet by name; whether it holds
+    macros, and links to other files."""
 
     kind: str
-    epoch1904: bool
-    marks: Mapping[str, Marks]
+    epoch1904: bool = False
+    marks: Mapping[str, Marks] = field(default_factory=dict)
+    macros: bool = False
+    links: bool = False
 
 
 def inspect(data: bytes, name: str) -> Archive:
@@ -136,7 +144,7 @@ def _chunks(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
 
 def _check_entities(piece: bytes, name: str) -> None:
     plain = piece.replace(b"\0", b"") if b"\0" in piece else piece
-    if b"<!DOCTYPE" in plain or b"<!ENTITY" in plain:
+    if b"<!" in plain and (b"<!DOCTYPE" in plain or b"<!ENTITY" in plain):
         raise Refused(
             N_("{name} declares entities of its own; no spreadsheet program writes such a file"),
             N_("do not trust it; ask where it comes from"),
@@ -149,32 +157,48 @@ def _inspect_xlsx(archive: zipfile.ZipFile, kind: str, name: str) -> Archive:
     for part in archive.namelist():
         if not part.endswith((".xml", ".rels", ".vml")):
             continue
-        columns: set[bytes] = set()
-        rows = 0
         is_sheet = part.startswith("xl/") and not part.startswith(("xl/sharedStrings", "xl/styles", "xl/theme"))
+        far = False
         for piece in _chunks(archive, part):
             _check_entities(piece, name)
             if is_sheet:
-                references = _REFERENCE.findall(piece)
-                columns.update({letters for letters, _ in references})
-                numbers = {number for _, number in references}.union(_ROW_NUMBER.findall(piece))
-                rows = max(rows, max(map(int, numbers), default=0))
-                if any(mark in piece for mark in _TROUBLE):
+                far = far or _is_far(piece)
+                if part not in troubled and _is_troubled(piece):
                     troubled.add(part)
-        if rows * _widest(columns) > MOST_CELLS and _filled_area(archive.read(part)) > MOST_CELLS:
+        if far and _filled_area(archive, part) > MOST_CELLS:
             raise _too_large(name)
     epoch1904, sheets = _workbook_parts(archive)
-    return Archive(kind, epoch1904, {title: _marks(archive.read(part)) for title, part in sheets if part in troubled})
+    marks = {title: _marks(archive.read(part)) for title, part in sheets if part in troubled}
+    links = any(part.startswith("xl/externalLinks/") for part in archive.namelist())
+    return Archive(kind, epoch1904, marks, macros=kind == "xlsm", links=links)
+
+
+def _is_troubled(piece: bytes) -> bool:
+    """Whether there may be an error cell, a formula or a hidden row."""
+    if any(mark in piece for mark in _TROUBLE):
+        return True
+    return (b"<f" in piece or b":f" in piece) and _FORMULA.search(piece) is not None
+
+
+def _is_far(piece: bytes) -> bool:
+    """Whether a cell stands far out. Nearly all programs write references in one way, which is looked for fast."""
+    if any(byte in piece for byte in _SELDOM) and any(mark in piece for mark in _OTHERWISE_WRITTEN):
+        return _FAR_OTHERWISE.search(piece) is not None
+    return _FAR.search(piece) is not None
 
 
 def _widest(columns: set[bytes]) -> int:
     return max((column_index(letters.decode()) + 1 for letters in columns), default=0)
 
 
-def _filled_area(xml: bytes) -> int:
+def _filled_area(archive: zipfile.ZipFile, part: str) -> int:
     """Rows times columns up to the last cell that holds something: what a reader would spread out in memory."""
-    cells = _FILLED.findall(xml)
-    return max((int(row) for _, row in cells), default=0) * _widest({letters for letters, _ in cells})
+    rows, columns = 0, set()
+    for piece in _chunks(archive, part):
+        cells = _FILLED.findall(piece)
+        rows = max(rows, max((int(row) for _, row in cells), default=0))
+        columns.update(letters for letters, _ in cells)
+    return rows * _widest(columns)
 
 
 def _workbook_parts(archive: zipfile.ZipFile) -> tuple[bool, tuple[tuple[str, str], ...]]:
@@ -250,7 +274,7 @@ def _inspect_ods(archive: zipfile.ZipFile, name: str) -> Archive:
         raise encrypted(name)
     if _ods_area(archive.read("content.xml")) > MOST_CELLS:
         raise _too_large(name)
-    return Archive("ods", False, {})
+    return Archive("ods", macros=any(part.startswith("Basic/") for part in archive.namelist()))
 
 
 def _ods_area(xml: bytes) -> int:

@@ -54,14 +54,27 @@ def _is_damaged_utf8(data: bytes) -> bool:
     return high >= 30 and 3 * len(_UTF8_CJK.findall(data)) > 0.9 * high
 
 
-def read_rows(text: str, name: str) -> tuple[str, tuple[Row, ...]]:
-    """The delimiter and the rows of `text`. A quotation mark that never closes is Refused: it would swallow rows."""
+def read_rows(text: str, name: str) -> tuple[str, Lines]:
+    """The delimiter and the rows of `text`. Going through them raises Refused where a quotation mark never closes: it would
+    swallow rows."""
     skipped, delimiter, body = 0, "", text
     if declared := re.match(r"sep=([,;\t])\r?\n", text):
         skipped, delimiter, body = 1, declared[1], text[declared.end() :]
     delimiter = delimiter or sniff_delimiter(body)
-    lead = tuple(Row(number, ()) for number in range(1, skipped + 1))
-    return delimiter, (*lead, *_parse(body, delimiter, name, skipped))
+    return delimiter, Lines(body, delimiter, name, skipped)
+
+
+class Lines:
+    """The rows of a delimited text; each is cut when its turn comes. `height`: the number of lines."""
+
+    def __init__(self, text: str, delimiter: str, name: str, skipped: int) -> None:
+        self._text, self._delimiter, self._name, self._skipped = text, delimiter, name, skipped
+        self.height = text.count("\n") + skipped + 1
+
+    def __iter__(self) -> Iterator[Row]:
+        for number in range(1, self._skipped + 1):
+            yield Row(number, ())
+        yield from _parse(self._text, self._delimiter, self._name, self._skipped)
 
 
 def sniff_delimiter(text: str) -> str:
@@ -90,19 +103,16 @@ def _evenness(text: str, delimiter: str) -> tuple[float, int]:
 def _parse(text: str, delimiter: str, name: str, skipped: int) -> Iterator[Row]:
     csv.field_size_limit(_LONGEST_CELL)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    begins = 1
-    while True:
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            raise Refused(
-                N_("{name}, line {line}: the quotation marks do not match, or a cell is endless ({detail})"),
-                N_("correct this line, or save the file again as .xlsx"),
-                name=name,
-                line=begins + skipped,
-                detail=str(error),
-            ) from None
-        yield Row(begins + skipped, tuple(cell or None for cell in cells))
-        begins = reader.line_num + 1
+    begins = skipped + 1
+    try:
+        for cells in reader:
+            yield Row(begins, tuple([cell or None for cell in cells]) if any(cells) else ())
+            begins = reader.line_num + skipped + 1
+    except csv.Error as error:
+        raise Refused(
+            N_("{name}, line {line}: the quotation marks do not match, or a cell is endless ({detail})"),
+            N_("correct this line, or save the file again as .xlsx"),
+            name=name,
+            line=begins,
+            detail=str(error),
+        ) from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,11 +15,12 @@ class BadCell:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Row:
     """One row. `number` is the one the person sees (1-based; in a csv the line number where the row begins).
 
-    A cell is str, int, float, bool, date, datetime, time, timedelta, BadCell or None.
+    A cell is str, int, float, bool, date, datetime, time, timedelta, BadCell or None. A row of nothing has no cells, however
+    wide the sheet is. Not frozen: there are millions of them, and a frozen one takes three times as long to make.
     """
 
     number: int
@@ -27,20 +29,26 @@ class Row:
     @property
     def blank(self) -> bool:
         """True when no cell shows anything."""
-        return all(cell is None or (isinstance(cell, str) and not cell.strip()) for cell in self.cells)
+        for cell in self.cells:  # the first filled one decides, and stands at the beginning of nearly every row
+            if cell is not None and not (isinstance(cell, str) and not cell.strip()):
+                return False
+        return True
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """One sheet with all its rows from row 1 on, blank ones included, so that counts add up.
 
-    `hidden_rows` holds the numbers of rows that the person does not see (known for xlsx and xlsm only).
+    `rows` can be gone through as often as one likes; a row is made when its turn comes. `height` is their number, where it
+    is known before (for telling how far the work is). `hidden_rows` holds the numbers of rows that the person does not see,
+    hidden or filtered away (known for xlsx and xlsm only).
     """
 
     name: str
-    rows: tuple[Row, ...]
+    rows: Iterable[Row]
     hidden: bool = False
     hidden_rows: tuple[int, ...] = ()
+    height: int | None = None
 
     @property
     def blank(self) -> bool:
@@ -52,7 +60,8 @@ class Sheet:
 class Workbook:
     """A spreadsheet file. `kind` is xlsx, xlsm, xls, ods, csv or tsv, by content; `sha256` is that of the file's bytes.
 
-    `epoch1904` tells how a bare number stands for a date; real date cells are dates already.
+    `epoch1904` tells how a bare number stands for a date; real date cells are dates already. `macros` and `links` (to other
+    files) tell what it holds besides that nothing here runs or follows.
     """
 
     path: Path
@@ -60,6 +69,8 @@ class Workbook:
     sha256: str
     sheets: tuple[Sheet, ...]
     epoch1904: bool = False
+    macros: bool = False
+    links: bool = False
 
     @property
     def errors_visible(self) -> bool:

@@ -11,7 +11,7 @@ from tests.support import Program, table, workbook
 
 KEYS = [
     "batch", "kind", "rows", "inserted", "updated", "unchanged", "rejected", "blank", "skipped", "warnings", "columns",
-    "rejects", "imported_before",
+    "rejects", "changes", "changed_cells", "possible_duplicates", "imported_before",
 ]  # fmt: skip
 
 
@@ -30,7 +30,7 @@ def test_the_document(revisit: Program, tmp_path: Path) -> None:
         "batch": 1, "kind": "customers", "rows": 2, "inserted": 1, "updated": 0, "unchanged": 0, "rejected": 1,
         "blank": 0, "skipped": 0, "warnings": [], "columns": {"客户编号": "code", "来源": None, "签约日期": "contract_on"},
         "rejects": [{"row": 3, "column": "签约日期", "value": "昨", "reason": "昨 is no date; write it as 2026-03-12"}],
-        "imported_before": None,
+        "changes": [], "changed_cells": 0, "possible_duplicates": [], "imported_before": None,
     }  # fmt: skip
     assert result.err == "rejected rows: 1; correct them and import the file again\n"
 
@@ -113,3 +113,88 @@ def test_an_order_list_is_not_taken_for_a_customer_list(revisit: Program, tmp_pa
         "Try: import it as what it is: revisit import orders FILE",
     ]
     assert revisit("due", "--json").json["census"]["customers"] == 0
+
+
+SHEET: list[list[Any]] = [["甲方", "编码", "电话号吗", "签约日期"], ["宏远涂料", "C1", "13800000001", "3/2/2026"]]
+
+
+def test_a_column_is_what_a_person_says_and_that_is_remembered(revisit: Program, tmp_path: Path) -> None:
+    first = workbook(tmp_path / "a.xlsx", SHEET)
+    guessed = revisit("import", "customers", str(first), "--dates", "dmy", "--dry-run", "--json").json
+    assert guessed["columns"] == {"甲方": None, "编码": "code", "电话号吗": None, "签约日期": "contract_on"}
+    assert guessed["warnings"] == [
+        "column 电话号吗 was not understood; if it is phone, say so: --map '电话号吗=phone'"
+    ]  # said, not done
+    said = revisit(
+        "import", "customers", str(first), "--map", "甲方=客户名称", "--map", "电话号吗=phone", "--dates", "dmy", "--json"
+    ).json
+    assert said["columns"] == {"甲方": "name", "编码": "code", "电话号吗": "phone", "签约日期": "contract_on"}
+    again = workbook(tmp_path / "b.xlsx", [[row[1], row[3], row[0], row[2]] for row in SHEET])
+    later = revisit("import", "customers", str(again), "--dates", "dmy", "--json").json
+    assert (later["columns"]["甲方"], later["columns"]["电话号吗"], later["unchanged"]) == ("name", "phone", 1)
+    other = workbook(tmp_path / "c.xlsx", [[*SHEET[0], "备注"], [*SHEET[1], "x"]])
+    assert revisit("import", "customers", str(other), "--dates", "dmy", "--json").json["columns"]["甲方"] is None
+
+
+def test_a_file_of_what_columns_are(revisit: Program, tmp_path: Path) -> None:
+    (tmp_path / "map.toml").write_text('"甲方" = "name"\n"电话号吗" = "-"\n', encoding="utf-8")
+    file = workbook(tmp_path / "a.xlsx", SHEET)
+    told = revisit("import", "customers", str(file), "--map", str(tmp_path / "map.toml"), "--dates", "mdy", "--json").json
+    assert (told["columns"]["甲方"], told["columns"]["电话号吗"], told["warnings"]) == ("name", None, [])
+    assert revisit("show", "C1", "--json").json["contract_on"] == "2026-03-02"
+
+
+@pytest.mark.parametrize(
+    ("option", "line"),
+    [
+        (["--map", "甲方=nobody"], "Error: --map 甲方=nobody: there is no such field"),
+        (["--map", "乙方=name"], "Error: a.xlsx has no column 乙方"),
+        (["--map", "no such file"], "Error: --map no such file is neither TITLE=FIELD nor a file"),
+        (["--dates", "ymd"], "Error: --dates ymd: there is no such order"),
+    ],
+)
+def test_what_cannot_be_meant(revisit: Program, tmp_path: Path, option: list[str], line: str) -> None:
+    result = revisit("import", "customers", str(workbook(tmp_path / "a.xlsx", SHEET)), *option)
+    assert (result.code, result.err.splitlines()[0]) == (2, line)
+
+
+def test_strict_writes_nothing_if_a_row_is_rejected(revisit: Program, tmp_path: Path) -> None:
+    file = table(tmp_path / "a.xlsx", [{"客户编号": "C1", "签约日期": "2026-01-01"}, BAD])
+    result = revisit("import", "customers", str(file), "--strict")
+    assert result.code == 3
+    assert result.out.splitlines()[0] == "Dry run of a.xlsx: nothing was written"
+    assert result.err.splitlines()[-1] == "rejected rows: 1; nothing was written, as --strict demands"
+    assert revisit("show", "C1").code == 1
+    assert revisit("import", "customers", str(table(tmp_path / "b.xlsx", [{"客户编号": "C1"}])), "--strict").code == 0
+
+
+def test_several_sheets_are_one_import(revisit: Program, tmp_path: Path) -> None:
+    from openpyxl import Workbook
+
+    book = Workbook()
+    for title, code in (("华东", "C1"), ("华南", "C2")):
+        sheet = book.create_sheet(title)
+        for row in (["客户编号", "客户名称", "签约日期"], [code, f"{title}客户", "2026-01-01"], [f"{code}x", "坏", "昨"]):
+            sheet.append(row)
+    book.create_sheet("说明").append(["谁也不读"])
+    del book["Sheet"]
+    book.save(tmp_path / "a.xlsx")
+    told = revisit("import", "customers", str(tmp_path / "a.xlsx"), "--sheet", "all", "--json").json
+    assert (told["rows"], told["inserted"], told["rejected"]) == (4, 2, 2)
+    assert [one["row"] for one in told["rejects"]] == ["华东!3", "华南!3"]
+    assert told["warnings"] == ["only sheet 华东, 华南 was read; there are also 说明"]
+
+
+def test_what_changes_is_shown(revisit: Program, tmp_path: Path) -> None:
+    revisit("import", "customers", str(table(tmp_path / "a.xlsx", [{"客户编号": "C1", "客户名称": "甲", "等级": "A"}])))
+    more = [{"客户编号": "C1", "客户名称": "甲", "等级": "B", "电话": "13800000001"}, {"客户编号": "C2", "客户名称": "甲公司"}]
+    result = revisit("import", "customers", str(table(tmp_path / "b.xlsx", more)))
+    assert result.out.splitlines()[2:] == [
+        "",
+        "Row  Code  Column  Before  After",
+        "  2  C1    phone           13800000001",
+        "  2  C1    grade   A       B",
+    ]
+    assert result.err.splitlines() == [
+        "Row 3: C2 is perhaps C1 (the same name but for legal form and place); look: revisit customer duplicates C2"
+    ]

@@ -140,25 +140,30 @@ def test_before_images_and_audit(revisit: Program, tmp_path: Path) -> None:
     changed = [{"客户编号": "C1", "客户名称": "宏远新材", "电话": "13900000009", "欠款": "0", "客服专员": "zhao"}]
     revisit("import", "customers", str(table(tmp_path / "more.xlsx", changed)))
     with reading(revisit.url) as (sql, _company):
-        images = sql.rows("SELECT batch_id, table_name, row_id, row_number, before FROM import_change ORDER BY id")
-        made = {(name, row_id) for _batch, name, row_id, _row, before in images if not before}
+        columns = "batch_id, table_name, row_id, last_id, sheet, row_numbers, before"
+        images = sql.rows(f"SELECT {columns} FROM import_change ORDER BY id")
+        made = {
+            (name, row_id)
+            for _batch, name, first, last, *_rest, before in images
+            for row_id in range(first, last + 1)
+            if not before
+        }
         for name in ("customer", "contact_person", "contact_point", "fact", "handover", "allocation", "shown_order",
                      "order_", "revisit", "booking", "sales_follow_up"):  # fmt: skip
             there = {(name, id_) for (id_,) in sql.rows(f"SELECT id FROM {name}")}
             assert there and there <= made, name
         assert {("staff", id_) for (id_,) in sql.rows("SELECT id FROM staff WHERE login <> 'admin'")} <= made
-        last = max(batch for batch, *_rest in images)
-        old = {name: json.loads(before) for batch, name, _id, _row, before in images if batch == last and before}
+        newest = max(batch for batch, *_rest in images)
+        old = {name: json.loads(before) for batch, name, *_rest, before in images if batch == newest and before}
         assert old["customer"] == {"name": "宏远涂料", "balance_cents": 10000, "rep_id": 2}
         assert old["contact_point"] == {"value": "13800000001"}
-        assert {row for batch, _name, _id, row, _before in images if batch == last} == {2}
+        assert {one[-2] for one in images if one[0] == newest} == {"2"}
         batches = sql.rows("SELECT id, counts FROM import_batch ORDER BY id")
         assert len(batches) == 5
         for batch, counts in batches:
             (audited,) = sql.rows("SELECT change FROM audit WHERE action = 'import' AND batch_id = :id", id=batch)
             told = json.loads(audited[0])
-            names = ("batch_id", "table_name", "row_id", "row_number", "before")
-            rows = [dict(zip(names, image, strict=True)) for image in images if image[0] == batch]
+            rows = [dict(zip(columns.split(", "), image, strict=True)) for image in images if image[0] == batch]
             text = json.dumps(rows, ensure_ascii=False, sort_keys=True)
             assert told["images"][1] == hashlib.sha256(text.encode()).hexdigest()
             assert told["inserted"][1] == json.loads(counts)["inserted"]
@@ -176,7 +181,7 @@ def test_new_rows_of_others_find_their_place_after_an_import(revisit: Program, t
             models.Order(customer_id=1, ordered_on=date(2026, 3, 1)),
             models.Revisit(number=99, customer_id=1, done_on=date(2026, 3, 1), channel="phone", result="busy"),
             models.SalesFollowUp(customer_id=1, done_on=date(2026, 3, 1)),
-            models.ImportChange(batch_id=1, table_name="x", row_id=1),
+            models.ImportChange(batch_id=1, table_name="x", row_id=1, last_id=1),
         ):
             work.session.add(row)
         work.session.flush()

@@ -12,8 +12,8 @@ from openpyxl import load_workbook
 
 from revisit import resources
 from revisit.intake import KINDS
+from revisit.intake.choosing import load_layout
 from revisit.intake.headers import parse_layout
-from revisit.intake.rows import load_layout
 from revisit.intake.template import FORMATS, FORMATTED_ROWS, template_of
 from tests.support import Program, Result
 

@@ -2,6 +2,9 @@
 
 `0001.db.gz`: commit bf257a9, a part of its demo company, set up by `init`, the four imports and a few `log`; one department and
 one supervisor were added by hand, since there was no command for them.
+
+`0002.db.gz`: commit 12686c1, that same database brought up to 0002, then a staff sheet, a waiver, an exclusion, a closed file,
+an assignment, a planned follow-up, an amended and a voided revisit.
 """
 
 from __future__ import annotations
