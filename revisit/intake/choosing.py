@@ -164,7 +164,9 @@ def _warn(reading: Reading, workbook: Workbook) -> None:
     if workbook.macros:
         reading.warnings.append((N_("the file holds macros: they are not run"), {}))
     if workbook.links:
-        message = N_("the file has links to other files: they are not followed; the values that it keeps of them were read")
+        message = N_(
+            "the file has links to other files: they are not followed; the values that it keeps of them were read"
+        )
         reading.warnings.append((message, {}))
     if not workbook.errors_visible:
         reading.warnings.append((N_("in this kind of file cells with errors cannot be told from empty ones"), {}))

@@ -10,6 +10,7 @@ from revisit.i18n import N_
 from revisit.intake.known import PHONES, Details, File, Known, details
 from revisit.intake.ledger import Ledger, extra_text, merged_extra
 from revisit.intake.people import People
+from revisit.intake.reach import points_of, reach
 from revisit.intake.rows import Record, RowLabel
 from revisit.policy import facts
 from revisit.policy.likeness import Lookalikes
@@ -161,7 +162,7 @@ def create(
             persons.add(
                 place, customer_id=id_, position=1, name=values.get("contact", ""), title=values.get("title", "")
             )
-        for kind, given in _points(values):
+        for kind, given in points_of(values):
             for position, value in enumerate(given, 1):
                 points.add(place, customer_id=id_, kind=kind, position=position, value=value)
         for name in DATED:
@@ -247,12 +248,6 @@ def _file_row(ledger: Ledger, record: Record, file: File, people: People | None)
     }
 
 
-def _points(values: dict[str, Any]) -> list[tuple[str, tuple[str, ...]]]:
-    """The telephone numbers and the address that a row names."""
-    address = (values["address"],) if "address" in values else ()
-    return [(kind, given) for kind, given in (("phone", values.get("phone", ())), ("address", address)) if given]
-
-
 def _fact_text(value: Any) -> str:
     """A dated fact as it is kept: ISO days, whole cents, 1 and 0."""
     if isinstance(value, bool):
@@ -271,7 +266,7 @@ def _update(ledger: Ledger, record: Record, file: Details, people: People) -> bo
         _hand_over(ledger, record, file, after),
         _allocate(ledger, record, file, after, people),
         _show_order(ledger, record, file, after),
-        _reach(ledger, record, file),
+        reach(ledger, record, file),
     ]
     _sign(ledger, record, file, after)
     extra = merged_extra(file["extra"], extra_text(record.extra))
@@ -355,51 +350,3 @@ def _show_order(ledger: Ledger, record: Record, file: Details, after: dict[str, 
         return False
     ledger.insert(ShownOrder, [{"customer_id": file["id"], "ordered_on": on}], [record.row])
     return True
-
-
-def _reach(ledger: Ledger, record: Record, file: Details) -> bool:
-    """Contact person, phones and address: what the sheet names replaces what was there."""
-    from revisit.models import ContactPerson
-
-    values = record.values
-    before = {"name": file["contact"] or "", "title": file["title"] or ""}
-    given = {column: values[name] for name, column in (("contact", "name"), ("title", "title")) if name in values}
-    person = {column: value for column, value in given.items() if value != before[column]}
-    if person and file["person_id"] is None:
-        ledger.insert(ContactPerson, [{"customer_id": file["id"], "position": 1, **person}], [record.row])
-        ledger.change(record.row, file["code"], {}, _in_words(person))
-    elif person:
-        ledger.update(ContactPerson, file["person_id"], before, person, record.row)
-        ledger.change(record.row, file["code"], _in_words(before), _in_words(person))
-    moved = [_replace_points(ledger, record.row, file, kind, points) for kind, points in _points(values)]
-    return bool(person) or any(moved)
-
-
-def _in_words(person: dict[str, Any]) -> dict[str, Any]:
-    """Cells of a contact person under the names that sheets use."""
-    return {{"name": "contact"}.get(column, column): value for column, value in person.items()}
-
-
-def _replace_points(ledger: Ledger, row: RowLabel, file: Details, kind: str, given: tuple[str, ...]) -> bool:
-    """The sheet's numbers come first; one that stood further behind changes places instead of standing there twice."""
-    from revisit.models import ContactPoint
-
-    kept: list[tuple[int, str]] = file["points"][kind]
-    displaced = [value for _id, value in kept[: len(given)] if value not in given]
-    wanted = list(given)
-    for _id, value in kept[len(given) :]:
-        wanted.append(displaced.pop(0) if value in given and displaced else value)
-    changed = False
-    for position, value in enumerate(wanted, 1):
-        if position > len(kept):
-            point = {"customer_id": file["id"], "kind": kind, "position": position, "value": value}
-            ledger.insert(ContactPoint, [point], [row])
-            ledger.change(row, file["code"], {}, {kind: value})
-        elif kept[position - 1][1] != value:
-            id_, before = kept[position - 1]
-            ledger.update(ContactPoint, id_, {"value": before}, {"value": value}, row)
-            ledger.change(row, file["code"], {kind: before}, {kind: value})
-        else:
-            continue
-        changed = True
-    return changed

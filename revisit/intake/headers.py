@@ -26,7 +26,9 @@ _ORNAMENT = re.compile(r"[()\[\]【】<>《》*:.,;、'\"#]+")
 _TOTAL = re.compile(
     r"(?:合计|总计|小计|总共|共计|累计|本页合计|本页小计|总合计|total|totals|grandtotal|subtotal|sum):?(?:[¥$£€]?[\d,.]+[^\d]{0,3})?"
 )
-_NO_TOTAL = re.compile(r"[0-9A-FH-RU-Za-fh-ru-z\u4e00-\u5170\u5172-\u8ba0\u8ba2-\u9fff][ -~\u4e00-\u5170\u5172-\u8ba0\u8ba2-\u9fff]*").fullmatch
+_NO_TOTAL = re.compile(
+    r"[0-9A-FH-RU-Za-fh-ru-z\u4e00-\u5170\u5172-\u8ba0\u8ba2-\u9fff][ -~\u4e00-\u5170\u5172-\u8ba0\u8ba2-\u9fff]*"
+).fullmatch
 """Whether a text is certainly no word of `_TOTAL` at a glance, as most first cells are; None says nothing."""
 _FIGURE = re.compile(r"[-(]?[¥$£€]?[-\d,.\s]*\d[\d,.]*\)?\s*(?:%|[^\W\d_]{0,3})|[-—/]+")
 
@@ -240,15 +242,15 @@ def _candidates(sheet: Sheet, layout: Layout) -> Iterator[tuple[Row, dict[int, s
 
 
 def _may_be_groups(upper: Mapping[int, str], lower: Mapping[int, str], layout: Layout) -> bool:
-    """Whether the row above can belong to the header: each of its titles that is known (such as 联系方式) stands over nothing, over
-    several columns with titles of their own, of which it is the group, or over a title that is known as well. Under a header
-    of one row stand values instead."""
+    """Whether the row above can belong to the header: each of its titles that is known (such as 联系方式) stands over nothing,
+    over several columns with titles of their own, of which it is the group, or over a title that is known as well. Under a
+    header of one row stand values instead."""
     known = [index for index, title in upper.items() if field_of(title, layout)]
     ends = dict(pairwise([*upper, max(lower) + 1]))
     for index in known:
-        if index in lower and not field_of(lower[index], layout):
-            if sum(below in lower for below in range(index, ends[index])) < 2:
-                return False
+        columns = sum(below in lower for below in range(index, ends[index]))
+        if index in lower and columns < 2 and not field_of(lower[index], layout):
+            return False
     return bool(known)
 
 
@@ -289,9 +291,7 @@ def is_total_row(cells: Sequence[object]) -> bool:
     for at, cell in enumerate(cells):
         if cell is None:
             continue
-        if not isinstance(cell, str):
-            return False
-        if _NO_TOTAL(cell):
+        if not isinstance(cell, str) or _NO_TOTAL(cell):
             return False
         if clean(cell):
             return _TOTAL.fullmatch(fold(cell)) is not None and all(map(_is_figure_or_blank, cells[at + 1 :]))
@@ -301,4 +301,4 @@ def is_total_row(cells: Sequence[object]) -> bool:
 def _is_figure_or_blank(cell: object) -> bool:
     if isinstance(cell, str):
         return not clean(cell) or bool(_FIGURE.fullmatch(clean(unicodedata.normalize("NFKC", cell))))
-    return cell is None or isinstance(cell, int | float | BadCell) and not isinstance(cell, bool)
+    return cell is None or (isinstance(cell, int | float | BadCell) and not isinstance(cell, bool))

@@ -79,7 +79,10 @@ def remember(session: Session, sql: Sql, reading: Reading, batch_id: int) -> Non
     """Keeps what was said in this import, for the next file of the same source."""
     from revisit.models import ImportMapping
 
+    known = reading.hints.remembered.get(reading.source, {})
     for title, field in reading.hints.fields.items():
+        if known.get(title) == field:
+            continue
         sql.run(FORGET, kind=reading.kind, source=reading.source, title=title)
         session.add(
             ImportMapping(kind=reading.kind, source=reading.source, title=title, field=field, batch_id=batch_id)

@@ -223,7 +223,7 @@ class _Reader:
                 reading.progress("rows", number, height)
             if number == header:
                 continue
-            if row.blank:
+            if not row.cells or row.blank:
                 blank += 1
                 continue
             reading.blank += blank

@@ -201,27 +201,22 @@ class _Rows:
         self.height = max(grid.end[0] + 1 if grid.end else 0, max(bad, default=0))
 
     def __iter__(self) -> Iterator[Row]:
-        bad = self._bad
-        number = 0
-        for number, cells in enumerate(self._cells(), 1):
-            yield Row(number, _with_bad_cells(cells, bad[number]) if number in bad else cells)
-        for number in range(number + 1, self.height + 1):
-            yield Row(number, _with_bad_cells((), bad[number]) if number in bad else ())
-
-    def _cells(self) -> Iterator[tuple[object, ...]]:
-        """The cells of each row from the first column on; an empty text is none. Raises Refused for a cell that cannot be read."""
-        if not self._grid.end:
-            return
+        """The rows; an empty text is no cell. Raises Refused for a cell that cannot be read."""
+        bad, number = self._bad, 0
         start = self._grid.start[1] if self._grid.start else 0
-        ahead, nothing = (None,) * start, [""] * (self._grid.end[1] + 1 - start)
+        ahead, nothing = (None,) * start, [""] * (self._grid.end[1] + 1 - start if self._grid.end else 0)
         try:
-            for cells in self._grid.iter_rows():
+            for cells in self._grid.iter_rows() if self._grid.end else ():
+                number += 1
                 if cells == nothing:
-                    yield ()
+                    found: tuple[object, ...] = ()
                 else:
-                    yield (*ahead, *([None if cell == "" else cell for cell in cells] if "" in cells else cells))
+                    found = (*ahead, *([None if cell == "" else cell for cell in cells] if "" in cells else cells))
+                yield Row(number, _with_bad_cells(found, bad[number]) if bad and number in bad else found)
         except Exception:
             raise damaged(self._file) from None
+        for below in range(number + 1, self.height + 1):
+            yield Row(below, _with_bad_cells((), bad[below]) if below in bad else ())
 
 
 def _with_bad_cells(cells: tuple[object, ...], bad: dict[int, BadCell]) -> tuple[object, ...]:

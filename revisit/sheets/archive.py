@@ -26,13 +26,16 @@ _ODS = b"application/vnd.oasis.opendocument.spreadsheet"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 # A sheet of up to 56 columns and 1 049 999 rows (no program has more) cannot be too large: only one beyond that is measured.
-_BEYOND = rb"(?:(?:[A-Z]{3}|[C-Z][A-Z]|B[E-Z])[0-9]+|[A-Z]{0,2}(?:10[5-9][0-9]{4}|1[1-9][0-9]{5}|[2-9][0-9]{6}|[0-9]{8,9}))"
-_FAR = re.compile(rb' r="' + _BEYOND + rb'"')
+_FAR_COLUMN = rb"(?:[A-Z]{3}|[C-Z][A-Z]|B[E-Z])[0-9]"
+_FAR_ROW = rb"[A-Z]*+(?=[0-9]{7})(?:10[5-9]|1[1-9]|[2-9]|[0-9]{8})"
+_FAR = (
+    re.compile(rb' r="' + _FAR_COLUMN),
+    re.compile(rb' r="' + _FAR_ROW),
+)  # two are three times as fast as one for both
 _OTHERWISE_WRITTEN = (b"r='", b"\tr=", b"\nr=", b"\rr=")
 _SELDOM = (b"'", b"\t", b"\n", b"\r")  # one of them stands in each of those, and a single byte is found far faster
-_FAR_OTHERWISE = re.compile(rb"\sr=[\"']" + _BEYOND + rb"[\"']")
+_FAR_OTHERWISE = re.compile(rb"\sr=[\"'](?:" + _FAR_COLUMN + b"|" + _FAR_ROW + b")")
 _FILLED = re.compile(rb"c\s[^<>]*?\br=[\"']([A-Z]{1,3})([0-9]{1,9})[\"'][^<>]*(?<!/)>")
-_TROUBLE = (b't="e"', b"t='e'", b"hidden=")
 _FORMULA = re.compile(rb"[<:]f[>\s/]")
 _POSITION = re.compile(rb"\br=[\"']([A-Z]{1,3})([0-9]{1,9})[\"']")
 _ERROR = re.compile(rb"<(?:\w+:)?c\s([^<>]*\bt=[\"']e[\"'][^<>]*)(?<!/)>(.*?)</(?:\w+:)?c>", re.DOTALL)
@@ -144,7 +147,7 @@ def _chunks(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
 
 def _check_entities(piece: bytes, name: str) -> None:
     plain = piece.replace(b"\0", b"") if b"\0" in piece else piece
-    if b"<!" in plain and (b"<!DOCTYPE" in plain or b"<!ENTITY" in plain):
+    if b"!" in plain and (b"<!DOCTYPE" in plain or b"<!ENTITY" in plain):
         raise Refused(
             N_("{name} declares entities of its own; no spreadsheet program writes such a file"),
             N_("do not trust it; ask where it comes from"),
@@ -175,7 +178,7 @@ def _inspect_xlsx(archive: zipfile.ZipFile, kind: str, name: str) -> Archive:
 
 def _is_troubled(piece: bytes) -> bool:
     """Whether there may be an error cell, a formula or a hidden row."""
-    if any(mark in piece for mark in _TROUBLE):
+    if b't="e"' in piece or b"hidden=" in piece or (b"'" in piece and b"t='e'" in piece):
         return True
     return (b"<f" in piece or b":f" in piece) and _FORMULA.search(piece) is not None
 
@@ -184,7 +187,7 @@ def _is_far(piece: bytes) -> bool:
     """Whether a cell stands far out. Nearly all programs write references in one way, which is looked for fast."""
     if any(byte in piece for byte in _SELDOM) and any(mark in piece for mark in _OTHERWISE_WRITTEN):
         return _FAR_OTHERWISE.search(piece) is not None
-    return _FAR.search(piece) is not None
+    return any(beyond.search(piece) for beyond in _FAR)
 
 
 def _widest(columns: set[bytes]) -> int:
@@ -193,7 +196,8 @@ def _widest(columns: set[bytes]) -> int:
 
 def _filled_area(archive: zipfile.ZipFile, part: str) -> int:
     """Rows times columns up to the last cell that holds something: what a reader would spread out in memory."""
-    rows, columns = 0, set()
+    rows = 0
+    columns: set[bytes] = set()
     for piece in _chunks(archive, part):
         cells = _FILLED.findall(piece)
         rows = max(rows, max((int(row) for _, row in cells), default=0))

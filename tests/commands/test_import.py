@@ -126,7 +126,16 @@ def test_a_column_is_what_a_person_says_and_that_is_remembered(revisit: Program,
         "column 电话号吗 was not understood; if it is phone, say so: --map '电话号吗=phone'"
     ]  # said, not done
     said = revisit(
-        "import", "customers", str(first), "--map", "甲方=客户名称", "--map", "电话号吗=phone", "--dates", "dmy", "--json"
+        "import",
+        "customers",
+        str(first),
+        "--map",
+        "甲方=客户名称",
+        "--map",
+        "电话号吗=phone",
+        "--dates",
+        "dmy",
+        "--json",
     ).json
     assert said["columns"] == {"甲方": "name", "编码": "code", "电话号吗": "phone", "签约日期": "contract_on"}
     again = workbook(tmp_path / "b.xlsx", [[row[1], row[3], row[0], row[2]] for row in SHEET])
@@ -139,7 +148,9 @@ def test_a_column_is_what_a_person_says_and_that_is_remembered(revisit: Program,
 def test_a_file_of_what_columns_are(revisit: Program, tmp_path: Path) -> None:
     (tmp_path / "map.toml").write_text('"甲方" = "name"\n"电话号吗" = "-"\n', encoding="utf-8")
     file = workbook(tmp_path / "a.xlsx", SHEET)
-    told = revisit("import", "customers", str(file), "--map", str(tmp_path / "map.toml"), "--dates", "mdy", "--json").json
+    told = revisit(
+        "import", "customers", str(file), "--map", str(tmp_path / "map.toml"), "--dates", "mdy", "--json"
+    ).json
     assert (told["columns"]["甲方"], told["columns"]["电话号吗"], told["warnings"]) == ("name", None, [])
     assert revisit("show", "C1", "--json").json["contract_on"] == "2026-03-02"
 
@@ -174,7 +185,11 @@ def test_several_sheets_are_one_import(revisit: Program, tmp_path: Path) -> None
     book = Workbook()
     for title, code in (("华东", "C1"), ("华南", "C2")):
         sheet = book.create_sheet(title)
-        for row in (["客户编号", "客户名称", "签约日期"], [code, f"{title}客户", "2026-01-01"], [f"{code}x", "坏", "昨"]):
+        for row in (
+            ["客户编号", "客户名称", "签约日期"],
+            [code, f"{title}客户", "2026-01-01"],
+            [f"{code}x", "坏", "昨"],
+        ):
             sheet.append(row)
     book.create_sheet("说明").append(["谁也不读"])
     del book["Sheet"]
@@ -186,8 +201,15 @@ def test_several_sheets_are_one_import(revisit: Program, tmp_path: Path) -> None
 
 
 def test_what_changes_is_shown(revisit: Program, tmp_path: Path) -> None:
-    revisit("import", "customers", str(table(tmp_path / "a.xlsx", [{"客户编号": "C1", "客户名称": "甲", "等级": "A"}])))
-    more = [{"客户编号": "C1", "客户名称": "甲", "等级": "B", "电话": "13800000001"}, {"客户编号": "C2", "客户名称": "甲公司"}]
+    revisit(
+        "import",
+        "customers",
+        str(table(tmp_path / "a.xlsx", [{"客户编号": "C1", "客户名称": "宏远涂料", "等级": "A"}])),
+    )
+    more = [
+        {"客户编号": "C1", "客户名称": "宏远涂料", "等级": "B", "电话": "13800000001"},
+        {"客户编号": "C2", "客户名称": "宏远涂料有限公司"},
+    ]
     result = revisit("import", "customers", str(table(tmp_path / "b.xlsx", more)))
     assert result.out.splitlines()[2:] == [
         "",

@@ -107,7 +107,7 @@ def test_header_under_titles_blank_rows_and_columns() -> None:
     assert found is not None
     assert (found.row_number, found.skipped) == (4, (1, 3))
     assert found.columns == (
-        Column(1, "客户编号", "code"), Column(2, "公司名称", "name"), Column(3, "手机号码", "phone"), Column(4, "列 E", None),
+        Column(1, "客户编号", "code"), Column(2, "公司名称", "name"), Column(3, "手机号码", "phone"),
     )  # fmt: skip
     assert found.fields == {"code": 1, "name": 2, "phone": 3}
 

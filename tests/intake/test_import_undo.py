@@ -319,6 +319,7 @@ def test_a_later_import_holds_what_it_has_built_on_until_it_goes_itself(office: 
     assert [(*one, told["kept"][place]["batch"]) for place, one in enumerate(held(told))] == [
         ("customer", "C1", ("grade", "rep_id"), "import", second),
         ("customer", "C3", (), "import", third),
+        ("staff", None, (), "import", second),
         ("staff", None, (), "import", third),
     ]
     check_whole(office.url)
