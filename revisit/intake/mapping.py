@@ -21,7 +21,7 @@ REMEMBERED = "SELECT source, title, field FROM import_mapping WHERE kind = :kind
 FORGET = "DELETE FROM import_mapping WHERE kind = :kind AND source = :source AND title = :title"
 NONE = "-"  # what is written for a column that is no field
 ALIKE = 75  # percent from which on a title that is not understood looks like one that is
-HOW = N_('write for example --map "公司名=name", or name a TOML file with such lines')
+HOW = N_('write for example --map "Company=name", or name a TOML file with such lines')
 
 
 def said(words: Iterable[str], layout: Layout) -> dict[str, str]:
