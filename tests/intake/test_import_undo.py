@@ -2,54 +2,21 @@
 
 from __future__ import annotations
 
-import csv
-import json
-import shutil
-from collections.abc import Iterator, Sequence
+import sqlite3
+from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from revisit import audit, context, models, undoing
-from revisit.commands import batches, imports
-from revisit.context import Context
-from revisit.register import keep
+from revisit.undoing import spans
 from revisit.undoing.rows import PARTS
-from tests.support import Program, at_shanghai, init_company, reading, table, unit
-
-NO_DATA = {"audit", "import_batch", "import_change"}
-REGISTER = {"follow_up", "standing"}
-ON_SQLITE = pytest.mark.parametrize("company_db", ["sqlite"], indirect=True)
-
-
-def state(url: str) -> dict[str, list[tuple[Any, ...]]]:
-    """Every row of what a person would call data; the register without its ids, which a replanning gives anew."""
-    found = {}
-    with reading(url) as (sql, _company):
-        for name, one in models.metadata.tables.items():
-            if name not in NO_DATA:
-                columns = [column.name for column in one.columns if not (name in REGISTER and column.name == "id")]
-                found[name] = sorted(sql.rows(f"SELECT {', '.join(columns)} FROM {name}"), key=repr)
-    return found
-
-
-def check_whole(url: str) -> None:
-    """The register is what a recomputation gives, everybody's owner who was allocated, the chain holds, nothing hangs."""
-    with unit(url, at_shanghai("2026-03-20 12:00")) as work:
-        assert not any(keep.replan(work.sql, work.company))
-        owners = work.sql.rows(
-            "SELECT c.code, c.rep_id, (SELECT a.staff_id FROM allocation a WHERE a.customer_id = c.id "
-            "ORDER BY CASE WHEN a.from_on IS NULL THEN 0 ELSE 1 END DESC, a.from_on DESC, a.id DESC LIMIT 1) FROM customer c"
-        )
-        assert [one for one in owners if one[1] != one[2]] == []
-        several = "SELECT number FROM revisit WHERE is_current GROUP BY number HAVING count(*) <> 1"
-        assert work.sql.rows(several) == []
-        assert audit.verify(work.sql).broken_at is None
-        if not work.sql.server:
-            assert work.sql.rows("PRAGMA foreign_key_check") == []
+from tests.support import Program, at_shanghai, reading, table, unit
+from tests.whole import check_whole, state
 
 
 def bring(revisit: Program, folder: Path, kind: str, *rows: dict[str, Any], more: Sequence[str] = ()) -> int:
@@ -387,6 +354,21 @@ def test_an_id_that_is_given_again_belongs_to_the_new_row(office: Program, tmp_p
     check_whole(office.url)
 
 
+def test_what_was_of_an_id_before_does_not_come_back_to_the_new_row(office: Program, tmp_path: Path) -> None:
+    """The revisit that was imported belonged to C2; the one by hand that got its id belongs to C1."""
+    older = bring(office, tmp_path, "sales-followups", S1 | {"跟进日期": "2026-03-05"})
+    log = bring(office, tmp_path, "revisits", R1 | {"记录编号": "8", "客户编号": "C2"})
+    assert office("customer", "merge", "C1", "C2", "--reason", "同一家", "--yes").code == 0
+    assert [one["batch"] for one in take_back(office, log)["kept"]] == [log + 1], "the revisit, its booking with it"
+    assert office("customer", "unmerge", "C2", "--yes").code == 0
+    assert office("log", "C1", "--result", "reached", "--note", "手工").code == 0
+    take_back(office, older)
+    with reading(office.url) as (sql, _company):
+        statement = "SELECT c.code FROM revisit r JOIN customer c ON c.id = r.customer_id WHERE r.note = '手工'"
+        assert sql.rows(statement) == [("C1",)]
+    check_whole(office.url)
+
+
 def test_what_was_told_of_a_source_is_forgotten(office: Program, tmp_path: Path) -> None:
     batch = bring(office, tmp_path, "customers", C3)
     with unit(office.url, at_shanghai("2026-03-12 11:00")) as work:
@@ -474,154 +456,33 @@ def test_every_table_that_an_import_may_fill_is_undone() -> None:
     assert set(undoing.LABELS) == undone - set(undoing.REMEMBERED)
 
 
-# --- any company, any sheets
+# --- spans
 
 
-WORDS = {
-    "customers": {
-        "客户编号": ["C1", "C2", "C3"], "客户名称": ["甲", "乙", "丙", None], "客服专员": ["admin", "w", "v", None],
-        "等级": ["A", "B", None], "电话": ["13800000001", "13800000002 13800000003", "13800000003", None],
-        "地址": ["杭州", "宁波", None], "联系人": ["王", "李", None], "欠款": ["0", "100", None],
-        "类型": ["客户", "潜在客户", None],
-        "跟进部门": ["销售", "客服", None], "移交日期": ["2026-01-05", "2026-02-05", None],
-        "最近订货日期": ["2026-01-20", "2026-02-01", None], "免打扰": ["是", "否", None], "颜色": ["红", "蓝", None],
-    },
-    "orders": {
-        "订单号": ["A1", "A2", None], "客户编号": ["C1", "C2", "C4"], "下单日期": ["2026-02-10", "2026-02-20"],
-        "完成日期": ["2026-02-21", None], "金额": ["1", "2", None], "状态": ["已取消", "已完成", None],
-    },
-    "revisits": {
-        "记录编号": ["1", "2", None], "客户编号": ["C1", "C2", "C5"], "回访时间": ["2026-02-22 10:00", "2026-02-23"],
-        "结果": ["已接通", "占线", "不方便"], "回访人": ["w", "old", None], "约定时间": ["2026-03-10", None],
-    },
-    "sales-followups": {
-        "客户编号": ["C1", "C2"], "跟进日期": ["2026-02-24", "2026-02-25"], "业务员": ["陈", None], "备注": ["a", "b", None],
-    },
-    "staff": {
-        "登录名": ["w", "x.y"], "姓名": ["w", "v", None], "部门": ["一部", "二部", None], "能力系数": ["1", "2", None],
-        "角色": ["客服主管", "客服专员", None],
-    },
-}  # fmt: skip
-
-
-@st.composite
-def sheets(draw: st.DrawFn) -> tuple[str, list[list[str | None]]]:
-    """A kind and a sheet of it: a header and some rows."""
-    kind = draw(st.sampled_from(list(WORDS)))
-    titles = list(WORDS[kind])
-    rows = draw(st.lists(st.tuples(*(st.sampled_from(WORDS[kind][title]) for title in titles)), min_size=1, max_size=4))
-    return kind, [list(titles), *map(list, rows)]
-
-
-@pytest.fixture(scope="module")
-def empty_company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    path = tmp_path_factory.mktemp("undo") / "company.db"
-    init_company(str(path))
-    yield path
-
-
-class _Desk:
-    """One company in a file, at work: each deed an hour after the one before."""
-
-    def __init__(self, empty: Path) -> None:
-        self.folder = empty.parent
-        self.url = str(shutil.copy(empty, self.folder / "run.db"))
-        self.hour = 0
-
-    def context(self) -> Context:
-        self.hour += 1
-        made = Context(db_option=self.url, login_option="admin")
-        made.__dict__["now"] = at_shanghai(f"2026-03-{1 + self.hour // 10:02} {8 + self.hour % 10:02}:00")
-        return made
-
-    def bring(self, sheet: tuple[str, list[list[str | None]]]) -> int:
-        kind, rows = sheet
-        path = self.folder / "sheet.csv"
-        with path.open("w", encoding="utf-8", newline="") as file:
-            csv.writer(file).writerows([[cell or "" for cell in row] for row in rows])
-        receipt = imports.import_spreadsheet(self.context(), kind=kind, file=path, create_customers=kind == "orders")
-        return receipt.batch
-
-    def undo(self, batch: int) -> undoing.Undone:
-        return batches.take_back(self.context(), batch, dry_run=False, told=lambda *_: None)[0]
-
-
-FEW = settings(
-    max_examples=settings.default.max_examples // 2,  # each is a company of its own
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+SPANS = st.lists(
+    st.tuples(st.integers(1, 40), st.integers(0, 6)).map(lambda one: (one[0], one[0] + one[1])), max_size=6
 )
 
 
-@pytest.mark.slow
-@FEW
-@given(
-    st.lists(sheets(), max_size=3), st.lists(sheets(), min_size=1, max_size=3).flatmap(
-        lambda found: st.tuples(st.just(found), st.permutations(range(len(found))))
-    ),
-)  # fmt: skip
-def test_whatever_is_imported_and_undone_in_any_order_was_never_there(
-    empty_company: Path, before: list[Any], then: tuple[list[Any], list[int]]
-) -> None:
-    desk = _Desk(empty_company)
-    for sheet in before:
-        desk.bring(sheet)
-    was = state(desk.url)
-    numbers = [desk.bring(sheet) for sheet in then[0]]
-    for place in then[1]:
-        desk.undo(numbers[place])
-        check_whole(desk.url)
-    assert state(desk.url) == was
+def ids(found: Sequence[spans.Span]) -> set[int]:
+    return {id_ for first, last in found for id_ in range(first, last + 1)}
 
 
-ACTS = {
-    "log": ("log", "C1", "--result", "inconvenient", "--callback", "2026-03-25"),
-    "amend": ("amend", "1", "--result", "reached", "--because", "x"),
-    "void": ("void", "1", "--reason", "x"),
-    "assign": ("assign", "C2", "--to", "w"),
-    "close": ("customer", "close", "C2", "--reason", "x"),
-    "merge": ("customer", "merge", "C1", "C2", "--reason", "x", "--yes"),
-    "unmerge": ("customer", "unmerge", "C2", "--yes"),
-}
+@given(SPANS, SPANS)
+def test_spans_are_sets_of_ids(one: list[spans.Span], other: list[spans.Span]) -> None:
+    for found, wanted in ((spans.joined(one), ids(one)), (spans.without(one, other), ids(one) - ids(other))):
+        assert ids(found) == wanted
+        assert all(first <= last for first, last in found)
+        assert all(before[1] + 1 < after[0] for before, after in pairwise(spans.joined(found)))
+        assert {id_ for id_ in range(60) if spans.within(spans.joined(found), id_)} == wanted
 
 
-@pytest.mark.slow
-@FEW
-@given(
-    st.lists(st.one_of(sheets(), st.sampled_from(list(ACTS))), min_size=2, max_size=6),
-    st.randoms(use_true_random=False),
-)
-def test_whatever_people_do_between_stays_and_nothing_hangs(
-    empty_company: Path, capsys: pytest.CaptureFixture[str], deeds: list[Any], chance: Any
-) -> None:
-    desk = _Desk(empty_company)
-    numbers: list[int] = []
-    with pytest.MonkeyPatch.context() as patch:
-        program = Program(desk.url, capsys, patch)
-        for deed in deeds:
-            if isinstance(deed, str):
-                patch.setenv("REVISIT_NOW", desk.context().now.isoformat())
-                program(*ACTS[deed])  # some cannot be: there is no such customer, revisit, person
-            else:
-                numbers.append(desk.bring(deed))
-            check_whole(desk.url)
-        by_hand = _by_hand(desk.url)
-        chance.shuffle(numbers)
-        for number in numbers:
-            desk.undo(number)
-            check_whole(desk.url)
-        assert _by_hand(desk.url) == by_hand
-
-
-def _by_hand(url: str) -> set[tuple[Any, ...]]:
-    """What people have made and not an import: it is still there whatever is undone."""
-    with reading(url) as (sql, _company):
-        created = sql.rows(
-            "SELECT table_name, row_id, change FROM audit "
-            "WHERE batch_id IS NULL AND action IN ('create', 'amend', 'void', 'state')"
-        )
-        found = {(name, row_id) for name, row_id, change in created if json.loads(change)}
-        return {
-            (name, row_id, bool(sql.rows(f"SELECT 1 FROM {name} WHERE id = :id", id=row_id)))
-            for name, row_id in found
-            if name in models.metadata.tables and row_id is not None
-        }
+def test_conditions_are_short_and_mean_all_ids() -> None:
+    found = [(place, place) for place in range(1, 1000, 2)]
+    parts = list(spans.conditions("id", found))
+    assert len(parts) == 3
+    with sqlite3.connect(":memory:") as connection:
+        numbers = "WITH RECURSIVE n(id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM n WHERE id < 1200) "
+        counted = [connection.execute(f"{numbers} SELECT count(*) FROM n WHERE {part}").fetchone()[0] for part in parts]
+        assert sum(counted) == 500
+    connection.close()
