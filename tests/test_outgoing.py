@@ -20,7 +20,7 @@ from revisit.commands.imports import import_spreadsheet
 from revisit.context import Context
 from revisit.outgoing import Wanted
 from tests.conftest import template_of
-from tests.support import at_shanghai, reading
+from tests.support import Program, at_shanghai, reading
 
 KINDS = ("staff", "customers", "orders", "revisits", "sales-followups")  # in the order in which they are read in
 FORMS = ("xlsx", "csv")
@@ -316,3 +316,14 @@ def test_any_company_moves(
     company = Company(str(shutil.copy(template_of("sqlite"), folder / "revisit.db")), folder)
     company.fill(sheets)
     company.moved(form)
+
+
+def test_a_talk_recorded_to_the_microsecond_is_the_same_talk(company_db: str, tmp_path: Path, revisit: Program) -> None:
+    company = Company(company_db, tmp_path)
+    company.fill({"customers": [{"客户编号": "C1"}]})
+    revisit.monkeypatch.setenv("REVISIT_NOW", "2026-03-12T01:00:00.654321+00:00")
+    assert revisit("log", "C1", "-r", "reached").code == 0
+    revisit.at("2026-03-12 12:00")
+    take(company.url, "revisits", tmp_path / "r.xlsx")
+    again = bring(company.url, "revisits", tmp_path / "r.xlsx")
+    assert (again.inserted, again.updated, again.unchanged) == (0, 0, 1)

@@ -53,7 +53,7 @@ class _Told:
 
     def is_in(self, version: Version) -> bool:
         """Whether a version says the same; what the row leaves blank does not matter."""
-        return all(version[name] == value for name, value in self.values.items())
+        return all(_to_the_second(version[name]) == value for name, value in self.values.items())
 
 
 class _Kept:
@@ -72,7 +72,7 @@ class _Kept:
             self._versions[one["number"]].append(one)
             if one["source_number"]:
                 self._by_source[one["source_number"]] = one["number"]
-            self._by_identity[tuple(one[name] for name in IDENTITY)].append(one["number"])
+            self._by_identity[tuple(_to_the_second(one[name]) for name in IDENTITY)].append(one["number"])
         self.next_number = max(self._versions, default=0) + 1
 
     def versions(self, told: _Told) -> list[Version]:
@@ -271,6 +271,11 @@ def _moment(value: date | datetime, timezone: str) -> tuple[date, datetime | Non
     if isinstance(value, datetime):
         return value.date(), clock.instant(value, timezone)
     return value, None
+
+
+def _to_the_second(value: Any) -> Any:
+    """A value as a sheet can say it: `log` keeps instants to the microsecond, a cell to the second."""
+    return value.replace(microsecond=0) if isinstance(value, datetime) else value
 
 
 def _day_of(at: datetime, ledger: Ledger) -> date:
