@@ -15,6 +15,9 @@ PIN := uv pip compile --quiet --universal --python-version 3.11 --generate-hashe
 
 SUITABLE := sys; sys.exit(sys.version_info < (3, 11))
 
+# What is pinned is complete, so nothing is resolved (--no-deps): some versions of pip take, for a package asked for with
+# an extra, a newer release than the pinned one, and then refuse it for want of a hash.
+
 # A virtual environment does not survive a move of its folder or the loss of its Python: then it is made again.
 PLACE := $(shell $(PY) -c pass 2>/dev/null && cat $(VENV)/.place 2>/dev/null)
 
@@ -82,7 +85,7 @@ $(VENV)/.place:
 	exit 1
 
 $(VENV)/.required: $(VENV)/.place requirements/dev.txt
-	$(PIP) --require-hashes -r requirements/dev.txt
+	$(PIP) --no-deps --require-hashes -r requirements/dev.txt
 	@# a package may carry files that are no valid Python (templates of tests): they do not matter here
 	@$(WITH_BYTECODE) $(PY) -m compileall -qq $(VENV)/lib || true
 	@touch $@
@@ -95,6 +98,6 @@ $(VENV)/.installed: $(VENV)/.required pyproject.toml tools/hatch_build.py $(PO)
 $(PEERS)/.installed: $(VENV)/.place requirements/peers.txt
 	rm -rf $(PEERS)
 	$(PY) -m venv $(PEERS)
-	$(WITH_BYTECODE) $(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/peers.txt
+	$(WITH_BYTECODE) $(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/peers.txt
 	@$(WITH_BYTECODE) $(PEERS)/bin/python -m compileall -qq $(PEERS)/lib || true
 	@touch $@

@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import time
 from collections import Counter
-from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from revisit.demo import REPRESENTATIVES, DemoFiles, make_season, make_spreadshe
 from revisit.demo.season import Season
 from revisit.intake import cells
 from revisit.intake.headers import find_header, is_total_row, parse_layout
+from revisit.intake.rows import Hints, readers
 from revisit.policy.facts import Contact, Fact, File, Handover, Sale
 from revisit.policy.outcome import LIVE, MET
 from revisit.policy.plan import RULES
@@ -51,6 +52,7 @@ class Read:
 
     def __init__(self, path: Path, kind: str) -> None:
         layout = parse_layout(kind, read_text(f"import/{kind}.toml"))
+        read = readers(layout, False, Hints())
         (sheet,) = read_workbook(path).sheets
         header = find_header(sheet, layout)
         assert header is not None
@@ -62,7 +64,7 @@ class Read:
         self.refused: Counter[str] = Counter()
         self.raw: dict[str, list[object]] = {name: [] for name in header.fields}
         self.blank = self.totals = 0
-        for row in sheet.rows[header.row_number :]:
+        for row in islice(sheet.rows, header.row_number, None):
             self.blank += row.blank
             self.totals += not row.blank and is_total_row(row.cells)
             if row.blank or is_total_row(row.cells):
@@ -71,7 +73,7 @@ class Read:
             try:
                 for name, index in header.fields.items():
                     self.raw[name].append(row.cells[index])
-                    value = reader(layout.fields[name].type, layout.fields[name].words)(row.cells[index])
+                    value = read[name](row.cells[index])
                     if value is not None:
                         values[name] = value
             except cells.CellError as error:
@@ -81,10 +83,6 @@ class Read:
                 self.refused["nobody"] += 1
             else:
                 self.records.append(values)
-
-
-def reader(type_: str, words: Any) -> Callable[[object], Any]:
-    return (lambda cell: cells.word(cell, words)) if type_ == "word" else getattr(cells, type_)
 
 
 @cache

@@ -159,7 +159,7 @@ class Notes(Sql):
 
     def insert_many(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
         """Noted, not done."""
-        self.written += [(f"INSERT INTO {table}", dict(zip(columns, row, strict=True))) for row in rows]
+        self.written += [(f"{table}: new row", dict(zip(columns, row, strict=True))) for row in rows]
 
 
 def register(patient: Patient) -> Said:

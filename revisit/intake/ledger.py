@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
 NEXT_ID = """
-SELECT greatest_of(coalesce((SELECT max(id) FROM {table}), 0),
-       coalesce((SELECT max(last_id) FROM import_change WHERE table_name = '{table}'), 0)) + 1
+SELECT coalesce(max(id), 0) + 1 FROM (
+  SELECT max(id) AS id FROM {table} UNION ALL SELECT max(last_id) FROM import_change WHERE table_name = '{table}'
+) AS given
 """
 """No id is given twice, also not one whose row an undone import has taken away: the audit still speaks of it."""
 SET_SEQUENCE = "SELECT setval(pg_get_serial_sequence('{table}', 'id'), :last)"
@@ -59,8 +60,7 @@ class Table:
         self.name: str = model.__table__.name  # type: ignore[attr-defined]
         self._defaults = _defaults(model)
         self.columns = ("id", *self._defaults)
-        statement = NEXT_ID.replace("greatest_of", "greatest" if sql.server else "max")
-        self.first = self.next = int(sql.rows(statement.format(table=self.name))[0][0])
+        self.first = self.next = int(sql.rows(NEXT_ID.format(table=self.name))[0][0])
         self.rows: list[list[object]] = []
         self.places: list[RowLabel] = []
         self._at = {name: place for place, name in enumerate(self.columns)}

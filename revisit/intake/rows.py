@@ -201,11 +201,11 @@ class _Reader:
     def __init__(self, reading: Reading, part: Part) -> None:
         self._reading = reading
         self._part = part
-        readers = _readers(reading.layout, reading.epoch1904, reading.hints)
+        by_field = readers(reading.layout, reading.epoch1904, reading.hints)
         aliases = _by_field(reading.hints.aliases.get(reading.source, {}))
         self._known = [
             _Column(column.index, part.titles[column.index], reading.layout.fields[column.field],
-                    readers[column.field], aliases.get(column.field, NOTHING), {})
+                    by_field[column.field], aliases.get(column.field, NOTHING), {})
             for column in part.header.columns if column.field is not None
         ]  # fmt: skip
         self._unknown = [
@@ -310,7 +310,8 @@ def _apart(title: str, index: int, taken: Any) -> str:
     return f"{title} ({sheets.column_letter(index)})" if title in taken else title
 
 
-def _readers(layout: Layout, epoch1904: bool, hints: Hints) -> dict[str, Callable[[object], Any]]:
+def readers(layout: Layout, epoch1904: bool, hints: Hints) -> dict[str, Callable[[object], Any]]:
+    """What reads the cells of each field: a typed value, None for a blank one. They raise CellError and Doubt."""
     when: dict[str, Any] = {"epoch1904": epoch1904, "order": hints.dates, "today": hints.today}
     born: dict[str, Any] = {"earliest": cells.FIRST_YEAR, "latest": hints.today}
     plain: dict[str, Callable[[object], Any]] = {

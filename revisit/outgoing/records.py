@@ -37,6 +37,8 @@ COLUMNS = {
         x.satisfaction, x.reason, x.suggestion, x.filled_at, x.note""",
     "sales-followups": "c.rep_id, x.extra, c.code, c.name, x.done_on, x.salesperson, x.note",
 }
+COUNT = "SELECT count(*) FROM {source}"
+NEXT = f"SELECT {{columns}} FROM {{source}} AND {{by}} > :after ORDER BY {{by}} LIMIT {PORTION}"
 WITH_PERSON = "customer c LEFT JOIN contact_person p ON p.customer_id = c.id AND p.position = 1 WHERE"
 # A sheet has no words for a call from the customer, or for a talk with the salesperson.
 UNSAYABLE = """
@@ -90,7 +92,7 @@ class Source:
         """How many records there are."""
         if self.kind == "staff":
             return len(staff.list_people(self.sql, former=True))
-        counted = f"SELECT count(*) FROM {FROM[self.kind]}{self.among.condition}"
+        counted = COUNT.format(source=FROM[self.kind] + self.among.condition)
         return int(self.sql.rows(counted)[0][0])
 
     def unsayable(self) -> int:
@@ -124,9 +126,7 @@ class Source:
     def _portions(self, columns: str, table: str, more: str = "") -> Iterator[list[tuple[Any, ...]]]:
         """By id, so that it does not matter how many there are."""
         by = IDS[self.kind]
-        text = (
-            f"SELECT {columns} FROM {table}{more}{self.among.condition} AND {by} > :after ORDER BY {by} LIMIT {PORTION}"
-        )
+        text = NEXT.format(columns=columns, source=table + more + self.among.condition, by=by)
         after = 0
         while portion := self.sql.rows(text, after=after):
             yield portion

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
 REMEMBERED = ("import_mapping", "import_alias")
 """What was told with the import about files of its source: it is forgotten with it."""
-COUNT_REMEMBERED = "SELECT count(*) FROM {table} WHERE batch_id = :batch"
-FORGET = "DELETE FROM {table} WHERE batch_id = :batch"
+COUNT_REMEMBERED = "SELECT count(*) FROM {memory} WHERE batch_id = :batch"
+FORGET = "DELETE FROM {memory} WHERE batch_id = :batch"
 MARK = "UPDATE import_batch SET undone_at = :at, undone_by = :by WHERE id = :id"
 TIMEZONE = "SELECT timezone FROM company"
 STILL_HERE = (
@@ -161,8 +161,8 @@ def _take_back(work: Work) -> None:
         rows.decide(work, table)
         rows.remove(work, table)
     for table in REMEMBERED:
-        work.removed[table] += int(work.sql.rows(COUNT_REMEMBERED.format(table=table), batch=work.batch)[0][0])
-        work.sql.run(FORGET.format(table=table), batch=work.batch)
+        work.removed[table] += int(work.sql.rows(COUNT_REMEMBERED.format(memory=table), batch=work.batch)[0][0])
+        work.sql.run(FORGET.format(memory=table), batch=work.batch)
 
 
 def _check_people(work: Work) -> None:

@@ -41,6 +41,7 @@ WHERE r.id IN ({ids}) ORDER BY n.version
 """
 OF_REVISITS = "SELECT id, revisit_id FROM booking WHERE id IN ({ids})"
 OWNS = "SELECT 1 FROM customer WHERE rep_id = :id LIMIT 1"
+SAME = "SELECT 1 FROM {table} WHERE {where} AND id <> :id LIMIT 1"
 ALIASES = {"rep": "rep_id"}
 """What a person's change calls a cell, where it is not the name of the column."""
 WHOSE = ("customer_id", "merged_into")
@@ -254,7 +255,7 @@ def _is_taken(work: Work, table: str, row_id: int, after: Row) -> bool:
             for column in sorted(columns)
         )
         values = {column: after[column] for column in columns if column in after}
-        if work.sql.rows(f"SELECT 1 FROM {table} WHERE {same} AND id <> :id LIMIT 1", id=row_id, **values):
+        if work.sql.rows(SAME.format(table=table, where=same), id=row_id, **values):
             return True
     return False
 
