@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import cache
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +31,7 @@ BUSY_SECONDS = 10
 ONE_STATE = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 REVISION = "SELECT version_num FROM alembic_version"
 CHUNK = 1000  # ids in one statement
+ROWS_IN_STATEMENT = 20  # that are made by one statement; SQLite takes 999 parameters everywhere
 _PRAGMAS = (
     "journal_mode=DELETE",
     "synchronous=FULL",
@@ -82,6 +83,12 @@ class Sql:
         cursor.execute(_for_server(sql) if self.server else sql, _plain(params))
         return list(cursor.fetchall())
 
+    def each(self, sql: str, **params: object) -> Iterator[tuple[Any, ...]]:
+        """All rows, one after the other: no list of them is made. Nothing is written while they are gone through."""
+        cursor = self._cursor()
+        cursor.execute(_for_server(sql) if self.server else sql, _plain(params))
+        return iter(cursor)
+
     def run(self, sql: str, **params: object) -> None:
         """One statement without a result."""
         self._cursor().execute(_for_server(sql) if self.server else sql, _plain(params))
@@ -95,15 +102,21 @@ class Sql:
     def insert_many(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
         """Many rows of one table. Cells are what the driver takes as it is: days and instants as ISO text."""
         rows = iter(rows)
-        first = next(rows, None)
-        if first is None:
+        portion = list(islice(rows, ROWS_IN_STATEMENT))
+        if not portion:
             return
-        rows = chain((first,), rows)
         names = ", ".join(columns)
         cursor = self.connection.cursor()
         if not self.server:
-            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({', '.join('?' for _ in columns)})", rows)
+            blanks = f"({', '.join('?' for _ in columns)})"
+            insert = f"INSERT INTO {table} ({names}) VALUES "
+            several = insert + ", ".join([blanks] * ROWS_IN_STATEMENT)
+            while len(portion) == ROWS_IN_STATEMENT:
+                cursor.execute(several, tuple(chain.from_iterable(portion)))
+                portion = list(islice(rows, ROWS_IN_STATEMENT))
+            cursor.executemany(insert + blanks, portion)
             return
+        rows = chain(portion, rows)
         with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
             for row in rows:
                 copy.write_row(row)

@@ -68,7 +68,9 @@ _RUNS = re.compile(f"[{_CHINESE}]+|[^{_CHINESE}]+")
 _LETTERS = re.compile("[a-z]+")
 _LATIN = re.compile(r"[a-z\u00fc'’]+")
 _PHONE = re.compile(r"\+?[\d().\-\s/]+")
-_OF_A_FIRM = re.compile("(?:股份有限公司|有限责任公司|有限責任公司|有限公司|集团公司|集團公司|公司|集团|集團)$")
+_FORMS_OF_A_FIRM = (
+    "股份有限公司", "有限责任公司", "有限責任公司", "有限公司", "集团公司", "集團公司", "公司", "集团", "集團",
+)  # fmt: skip
 _OF_A_FIRM_TYPED = re.compile("(?<=[a-z]{4})(?:jituan|(?:gufen)?(?:youxian)?(?:zeren)?(?:jituan)?gongsi)$")
 
 
@@ -100,24 +102,31 @@ def fold(text: str) -> str:
     """The form in which texts are compared: width, case, spaces at the ends and invisible characters do not matter."""
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text)
-    return " ".join(_UNSEEN.sub(" ", text).casefold().split())
+    if not text.isprintable():  # else there is nothing unseen in it, and no space but the plain one
+        text = _UNSEEN.sub(" ", text)
+    return " ".join(text.casefold().split())
 
 
 def search_text(code: str, name: str, people: Iterable[str] = ()) -> str:
     """What `customer.search` holds of a customer with these names; `people` are its contact persons."""
     lines = [fold(code)[:MOST_BYTES], fold(name)[:MOST_BYTES], *filter(None, map(fold, people))]
-    if sum(map(len, lines)) >= MOST_BYTES:  # no place for a key
-        return _cut("\n".join(lines))
+    text = "\n".join(lines)
+    if len(text) >= MOST_BYTES:  # no place for a key
+        return _cut(text)
     whole: dict[str, None] = {}
     parts: dict[str, None] = {}
     for line in lines:
         if not line.isascii():
             _add_keys(line, whole, parts)
-        for word in _LETTERS.findall(line) + _LETTERS.findall(_joined(line) if "'" in line or "’" in line else ""):
-            for start in range(max(1, len(word) - 1)):
-                parts[word[start:]] = None
-    text = "\n".join(lines) + "\n\n"
-    text += "\n".join([f" {key}" for key in whole]) + "".join([f" {key}" for key in parts])
+        if line != line.upper():  # it has letters
+            for word in _LETTERS.findall(line) + _LETTERS.findall(_joined(line) if "'" in line or "’" in line else ""):
+                for start in range(max(1, len(word) - 1)):
+                    parts[word[start:]] = None
+    text += "\n\n"
+    if whole:
+        text += " " + "\n ".join(whole)
+    if parts:
+        text += " " + " ".join(parts)
     return _cut(text)
 
 
@@ -130,17 +139,31 @@ def _cut(text: str) -> str:
 
 def _add_keys(name: str, whole: dict[str, None], parts: dict[str, None]) -> None:
     """Adds pinyin and initials of a name, and those from each syllable on; of a firm's name these without its legal form."""
-    legal = _OF_A_FIRM.search(name)
+    dropped = 0
+    for form in _FORMS_OF_A_FIRM:
+        if name.endswith(form):
+            dropped = len(form)
+            break
+    first: Sequence[str] = ()
     for syllables in pinyin.spellings(name):
+        text = "".join(syllables)
         initials = "".join([one[0] for one in syllables])
-        whole["".join(syllables)] = None
-        whole[initials] = None
-        size = len(syllables) - (len(legal[0]) if legal else 0)
-        for start in range(1, size):
-            end = min(start + SYLLABLES, size)
-            parts["".join(syllables[start:end])] = None
+        whole[text] = whole[initials] = None
+        last = size = len(syllables) - dropped
+        if first:  # behind the last syllable that is another than in the first spelling there is nothing new
+            while last > 1 and syllables[last - 1] == first[last - 1]:
+                last -= 1
+        else:
+            first = syllables
+        at, end = 0, len(text) - sum(map(len, syllables[size:]))
+        for start in range(1, last):
+            at += len(syllables[start - 1])
+            if start + SYLLABLES < size:
+                parts["".join(syllables[start : start + SYLLABLES])] = None
+            else:
+                parts[text[at:end]] = None
             if start + 1 < size:
-                parts[initials[start:end]] = None
+                parts[initials[start : min(start + SYLLABLES, size)]] = None
 
 
 # --- what is looked for

@@ -597,7 +597,7 @@ def check_day(sql: Sql, info: CompanyInfo, customers: dict[int, File], on: date,
 def next_opening(file: File, info: CompanyInfo, on: date) -> tuple[date, str] | None:
     """The first day on which something is owed if nothing happens any more, and under which rule."""
     made = plan(known_on(file, on), info.policies, info.calendar, info.start_on)
-    for ahead in range(1, 75):
+    for ahead in range(1, 250):  # a file may be entered, and so opened, months after its first event
         owed = read(made, info.policies, info.calendar, info.start_on, on + ahead * DAY).owed
         if owed:
             return min((opens, rule_) for rule_, opens, _, _ in owed)

@@ -5,8 +5,10 @@ A dry run is the same code, rolled back by the caller.
 
 from __future__ import annotations
 
+import gc
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -95,7 +97,8 @@ def run_import(
         create_customers=create_customers,
         actor_id=staff_id,
     )
-    APPLY[kind](ledger)
+    with _seldom_collected():
+        APPLY[kind](ledger)
     ledger.close()
     reading.close()
     mapping.remember(session, sql, reading, batch_id)
@@ -120,6 +123,18 @@ def run_import(
         before=_earlier(sql, reading, batch_id, company.timezone),
         **counts,
     )
+
+
+@contextmanager
+def _seldom_collected() -> Iterator[None]:
+    """Rows come and go without referring to each other in circles, and are many: looking for circles at every few hundred takes
+    an eighth of the time."""
+    before = gc.get_threshold()
+    gc.set_threshold(100_000, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def _earlier(sql: Sql, reading: Reading, batch_id: int, timezone: str) -> Earlier | None:

@@ -2,32 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from revisit.i18n import N_
+from revisit.intake import opening
 from revisit.intake.known import PHONES, Details, File, Known, details
 from revisit.intake.ledger import Ledger, extra_text, merged_extra
+from revisit.intake.opening import DATED, PLAIN, SIGNED, fact_text
 from revisit.intake.people import People
 from revisit.intake.reach import points_of, reach
 from revisit.intake.rows import Record, RowLabel
-from revisit.policy import facts
 from revisit.policy.likeness import Lookalikes
 from revisit.register.keep import Newcomers
 from revisit.wording import money
 
-PLAIN = ("name", "grade", "region", "industry", "salesperson", "note", "birthday")
-DATED = {
-    "kind": "kind", "intention": "intention", "contract_on": "contract_on", "balance": "balance_cents",
-    "do_not_call": "do_not_call",
-}  # fmt: skip
+COLUMNS = DATED | SIGNED | {"last_order_on": "shown_order_on"}
 AT_ONCE = 1000  # files that are made or compared at once
-SIGNED = {"credit_limit": "credit_limit_cents", "term_days": "term_days"}
 
 
 def apply(ledger: Ledger) -> None:
     """Plans the records of a customer sheet: rows with a code first, so that a name alone finds the file they made."""
+    from revisit.models import Customer
+
+    ledger.expect(Customer, "follow_up", "standing")
     sheet = _Sheet(ledger)
     later: list[Record] = []
     for record in ledger.reading.read():
@@ -47,7 +44,7 @@ class _Sheet:
         self._ledger = ledger
         self._known = Known(ledger.sql)
         self._people = People(ledger)
-        self._seen: dict[str, tuple[RowLabel, int]] = {}
+        self._told_by = sorted(ledger.reading.fields - {"code"})
         self._fresh: list[tuple[Record, File]] = []
         self._old: list[tuple[Record, File]] = []
         self._newcomers = Newcomers(ledger.company)
@@ -61,10 +58,11 @@ class _Sheet:
         file = _file_of(ledger, record, self._known)
         if file is None:
             return
-        first = self._seen.setdefault(file.code, (record.row, _told(record)))
-        if first[0] != record.row:
-            _again(ledger, record, *first)
+        told = hash(tuple(map(record.values.get, self._told_by)))  # all but the code, as a number that nothing else has
+        if file.row:
+            _again(ledger, record, file.row, same=told == file.told)
             return
+        file.row, file.told = record.row, told
         _check(ledger, record)
         if file.id is None:
             self._look_alike(record, file)
@@ -85,14 +83,17 @@ class _Sheet:
         self._compare()
 
     def _make(self) -> None:
-        create(self._ledger, self._fresh, self._people, self._newcomers)
+        opening.create(self._ledger, self._fresh, self._people, self._newcomers)
         self._fresh = []
 
     def _compare(self) -> None:
         ids = [file.id for _record, file in self._old if file.id is not None]
         on_file = details(self._ledger.sql, ids) if ids else {}
         for record, file in self._old:
-            changed = _update(self._ledger, record, on_file[file.id or 0], self._people)
+            found = on_file[file.row_id]
+            changed = not _stands_there(record, found, self._people) and _update(
+                self._ledger, record, found, self._people
+            )
             self._ledger.count("updated" if changed else "unchanged")
         self._old = []
 
@@ -131,70 +132,6 @@ def open_file(ledger: Ledger, record: Record, code: str | None, name: str | None
     return known.open(code, name)
 
 
-def create(
-    ledger: Ledger,
-    files: Sequence[tuple[Record, File]],
-    people: People | None = None,
-    newcomers: Newcomers | None = None,
-) -> None:
-    """Makes files. What their row says holds from the file's first day; `people` are asked for the representative.
-
-    `newcomers` plans them at once; without it the register looks at them afterwards, with what else the import brings.
-    """
-    from revisit.models import Allocation, ContactPerson, ContactPoint, Customer, Fact, Handover, ShownOrder
-
-    tables = [ledger.table(one) for one in (ContactPerson, ContactPoint, Fact, Handover, Allocation, ShownOrder)]
-    persons, points, stated, handovers, allocations, shown_orders = tables
-    customers = ledger.table(Customer)
-    for record, file in files:
-        id_ = file.id = customers.next
-        place, values = record.row, record.values
-        row = _file_row(ledger, record, file, people)
-        if newcomers is None:
-            ledger.touched.add(id_)
-        else:
-            contact = values.get("contact")
-            entered = newcomers.enter(id_, _events(ledger, file, row, values), file.name, (contact,) if contact else ())
-            row |= {"first_on": entered.first_on, "last_order_on": entered.last_order_on, "search": entered.search}
-            ledger.enter(entered)
-        customers.add(place, **row)
-        if "contact" in values or "title" in values:
-            persons.add(
-                place, customer_id=id_, position=1, name=values.get("contact", ""), title=values.get("title", "")
-            )
-        for kind, given in points_of(values):
-            for position, value in enumerate(given, 1):
-                points.add(place, customer_id=id_, kind=kind, position=position, value=value)
-        for name in DATED:
-            if name not in values:
-                continue
-            stated.add(place, customer_id=id_, name=name, value=_fact_text(values[name]))
-        if values.get("followed_by") == "sales":
-            handovers.add(place, customer_id=id_, to_whom="sales", from_on=values.get("followed_since"))
-        if row["rep_id"] is not None:
-            allocations.add(place, customer_id=id_, staff_id=row["rep_id"])
-        if "last_order_on" in values:
-            shown_orders.add(place, customer_id=id_, ordered_on=values["last_order_on"])
-    ledger.portion()
-
-
-def _events(ledger: Ledger, file: File, row: dict[str, Any], values: dict[str, Any]) -> facts.File:
-    """What the rules will know of a file that is made from a row."""
-    return facts.File(
-        code=file.code,
-        entered_on=ledger.today,
-        handovers=(
-            (facts.Handover("sales", values.get("followed_since")),) if values.get("followed_by") == "sales" else ()
-        ),
-        shown_orders=(values["last_order_on"],) if "last_order_on" in values else (),
-        facts=tuple([facts.Fact(name, _fact_text(values[name])) for name in DATED if name in values]),
-        grade=row.get("grade", ""),
-        region=row.get("region", ""),
-        industry=row.get("industry", ""),
-        allocations=(facts.Allocation(None),) if row["rep_id"] is not None else (),
-    )
-
-
 def _file_of(ledger: Ledger, record: Record, known: Known) -> File | None:
     """The file a row speaks of, by code, else by exact name; it is opened where there is none. None: the row is rejected."""
     code, name = record.values.get("code"), record.values.get("name")
@@ -209,14 +146,9 @@ def _file_of(ledger: Ledger, record: Record, known: Known) -> File | None:
     return files[0] if files else open_file(ledger, record, None, name, known)
 
 
-def _told(record: Record) -> int:
-    """What a row says of its customer, the code apart, as a number that no other content has."""
-    return hash(frozenset(item for item in record.values.items() if item[0] != "code"))
-
-
-def _again(ledger: Ledger, record: Record, row: RowLabel, told: int) -> None:
-    """A second row for the same customer: the same, or a contradiction."""
-    if _told(record) == told:
+def _again(ledger: Ledger, record: Record, row: RowLabel, *, same: bool) -> None:
+    """A second row for the customer of `row`: it says the same, or it is a contradiction."""
+    if same:
         ledger.count("unchanged")
     else:
         column = "code" if "code" in record.values else "name"
@@ -232,27 +164,22 @@ def _check(ledger: Ledger, record: Record) -> None:
         ledger.warn(N_("row {row}: a hand-over date without the department that follows was not used"), row=record.row)
 
 
-def _file_row(ledger: Ledger, record: Record, file: File, people: People | None) -> dict[str, Any]:
-    values = record.values
-    row = {name: values[name] for name in PLAIN if name in values}
-    row |= {column: values[name] for name, column in (DATED | SIGNED).items() if name in values}
-    return row | {
-        "code": file.code,
-        "name": file.name,
-        "followed_by": values.get("followed_by", "service"),
-        "followed_since": values.get("followed_since") if "followed_by" in values else None,
-        "shown_order_on": values.get("last_order_on"),
-        "extra": extra_text(record.extra),
-        "entered_on": ledger.today,
-        "rep_id": people.representative(values["rep"], record.row) if people and "rep" in values else None,
-    }
-
-
-def _fact_text(value: Any) -> str:
-    """A dated fact as it is kept: ISO days, whole cents, 1 and 0."""
-    if isinstance(value, bool):
-        return "1" if value else "0"
-    return value.isoformat() if isinstance(value, date) else str(value)
+def _stands_there(record: Record, file: Details, people: People) -> bool:
+    """Whether all that a row says stands in the file, as most rows of a list that comes every week; False says nothing."""
+    for name, value in record.values.items():
+        if name in ("code", "rep"):
+            continue
+        if name in ("phone", "address"):
+            points = file["points"][name]
+            given = points_of(record.values, name)
+            if [one for _id, one in points[: len(given)]] != list(given):
+                return False
+        elif file[COLUMNS.get(name, name)] != value:
+            return False
+    rep, on = record.values.get("rep"), record.values.get("last_order_on")
+    if rep is not None and (file["rep_id"] is None or people.find(rep) != file["rep_id"]):
+        return False
+    return not record.extra and (on is None or on in file["shown"])
 
 
 def _update(ledger: Ledger, record: Record, file: Details, people: People) -> bool:
@@ -287,7 +214,7 @@ def _state_facts(ledger: Ledger, record: Record, file: Details, after: dict[str,
     news = {name: value for name, value in news.items() if value != file[DATED[name]]}
     after |= {DATED[name]: value for name, value in news.items()}
     facts = [
-        {"customer_id": file["id"], "name": name, "value": _fact_text(value), "from_on": ledger.today}
+        {"customer_id": file["id"], "name": name, "value": fact_text(value), "from_on": ledger.today}
         for name, value in news.items()
     ]
     ledger.insert(Fact, facts, [record.row] * len(facts))

@@ -6,6 +6,7 @@ The rows of a sheet that did it stand as short text in the order of the ids: `2-
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -14,6 +15,7 @@ from revisit.db import Sql
 MOST_ROWS = 20_000  # rows of one image: whoever looks one of them up reads this many numbers at most
 COLUMNS = ("batch_id", "table_name", "row_id", "last_id", "sheet", "row_numbers", "before")
 OF_BATCH = f"SELECT {', '.join(COLUMNS)} FROM import_change WHERE batch_id = :batch ORDER BY id"
+_NUMBERS_ONLY = frozenset({int})
 _RUN = re.compile(r"(\d+)(?:-(\d+)|\*(\d+))?")
 
 
@@ -36,21 +38,44 @@ class Image(NamedTuple):
         return None
 
 
+class Places:
+    """The sheets and rows that the rows of a table come from, in the order of these: four bytes for each."""
+
+    def __init__(self) -> None:
+        self._numbers = array("I")
+        self._sheets: list[tuple[int, str]] = []
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def extend(self, labels: Sequence[int | str]) -> None:
+        """Adds rows as a person names them: 7, or `华东!7` where several sheets are read."""
+        if _NUMBERS_ONLY.issuperset(map(type, labels)):
+            self._begin("")
+            self._numbers.extend(labels)  # type: ignore[arg-type]
+            return
+        for label in labels:
+            sheet, number = split_label(label)
+            self._begin(sheet)
+            self._numbers.append(number)
+
+    def _begin(self, sheet: str) -> None:
+        if not self._sheets or self._sheets[-1][1] != sheet:
+            self._sheets.append((len(self._numbers), sheet))
+
+    def ranges(self, batch_id: int, table: str, first_id: int) -> Iterator[tuple[int, str, int, int, str, str, str]]:
+        """The images of rows that were made, `first_id` on."""
+        ends = [start for start, _sheet in self._sheets[1:]] + [len(self)]
+        for (begin, sheet), end in zip(self._sheets, ends, strict=False):
+            for start in range(begin, end, MOST_ROWS):
+                numbers = self._numbers[start : min(start + MOST_ROWS, end)]
+                last_id = first_id + start + len(numbers) - 1
+                yield batch_id, table, first_id + start, last_id, sheet, row_numbers_text(numbers), ""
+
+
 def of_batch(sql: Sql, batch: int) -> list[Image]:
     """The images of an import, in the order in which it worked."""
     return [Image(*row) for row in sql.rows(OF_BATCH, batch=batch)]
-
-
-def ranges(
-    batch_id: int, table: str, first_id: int, rows: Sequence[tuple[str, int]]
-) -> Iterator[tuple[int, str, int, int, str, str, str]]:
-    """The images of rows that were made, `first_id` on; `rows`: the sheet and row that each comes from."""
-    start = 0
-    for place in range(1, len(rows) + 1):
-        if place == len(rows) or rows[place][0] != rows[start][0] or place - start == MOST_ROWS:
-            numbers = row_numbers_text(number for _sheet, number in rows[start:place])
-            yield batch_id, table, first_id + start, first_id + place - 1, rows[start][0], numbers, ""
-            start = place
 
 
 def row_numbers_text(numbers: Iterable[int]) -> str:

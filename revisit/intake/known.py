@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from revisit import alike
 from revisit.db import Sql, day, id_list
+from revisit.intake.rows import RowLabel
 
 FILES = "SELECT id, code, name, merged_into FROM customer ORDER BY id"
 CUSTOMERS = """
@@ -33,19 +33,23 @@ SELECT c.code, c.name, p.value FROM customer c LEFT JOIN contact_point p ON p.cu
 WHERE c.merged_into IS NULL ORDER BY c.id
 """
 
+_day = lru_cache(maxsize=4096)(day)  # many files share their days
 Details = dict[str, Any]
 """A file as its row in the table, plus `person_id`, `contact`, `title`, `points`, `shown`, `handovers`."""
 
 
 class File:
-    """A customer file as far as a row names one. `id` is None while it is only going to be made."""
+    """A customer file as far as a row names one. `id` is None while it is only going to be made; `row` is the row of a customer
+    sheet that has spoken of it (0: none yet), `told` what that said, as a number."""
 
-    __slots__ = ("code", "id", "name")
+    __slots__ = ("code", "id", "name", "row", "told")
 
     def __init__(self, id_: int | None, code: str, name: str) -> None:
         self.id = id_
         self.code = code
         self.name = name
+        self.row: RowLabel = 0
+        self.told = 0
 
     @property
     def row_id(self) -> int:
@@ -62,22 +66,18 @@ class Known:
 
     def __init__(self, sql: Sql) -> None:
         self._by_code: dict[str, File] = {}
-        self._by_name: dict[str, list[File]] = defaultdict(list)
-        by_id: dict[int, File] = {}
+        self._by_name: dict[
+            str, File | list[File]
+        ] = {}  # a list where a name has several: there are few, and it takes room
         merged: list[tuple[File, int]] = []
-        for id_, code, name, into in sql.rows(FILES):
-            file = by_id[id_] = File(id_, code, name)
+        for id_, code, name, into in sql.each(FILES):
+            file = File(id_, code, name)
             if into is None:
                 self._add(file)
             else:
                 merged.append((file, into))
-        targets = {file.id: into for file, into in merged}
-        for file, into in merged:
-            while into in targets:
-                into = targets[into]
-            self._by_code[file.code] = by_id[into]
-            if not self._by_name.get(alike.customer_name(file.name)):
-                self._by_name[alike.customer_name(file.name)].append(by_id[into])
+        if merged:
+            self._add_merged(merged)
 
     def by_code(self, code: str) -> File | None:
         """The file of that code."""
@@ -85,7 +85,8 @@ class Known:
 
     def by_name(self, name: str) -> list[File]:
         """The files of that name, however wide its letters and brackets are and whatever spaces it has."""
-        return self._by_name.get(alike.customer_name(name), [])
+        found = self._by_name.get(alike.customer_name(name), [])
+        return found if isinstance(found, list) else [found]
 
     def open(self, code: str | None, name: str | None) -> File:
         """A file that is going to be made: with a code of its own where it has none, named by its code where it has no name."""
@@ -96,15 +97,31 @@ class Known:
 
     def rename(self, file: File, name: str) -> None:
         """From now on the file is found by this name."""
-        before = self._by_name[alike.customer_name(file.name)]
+        before = self.by_name(file.name)
         if file in before:
-            before.remove(file)
+            self._by_name[alike.customer_name(file.name)] = [one for one in before if one is not file]
         file.name = name
-        self._by_name[alike.customer_name(name)].append(file)
+        self._name(file)
 
     def _add(self, file: File) -> None:
         self._by_code[file.code] = file
-        self._by_name[alike.customer_name(file.name)].append(file)
+        self._name(file)
+
+    def _name(self, file: File) -> None:
+        name = alike.customer_name(file.name)
+        if self._by_name.setdefault(name, file) is not file:
+            self._by_name[name] = [*self.by_name(name), file]
+
+    def _add_merged(self, merged: Sequence[tuple[File, int]]) -> None:
+        """Codes and names of files that were merged mean the one that was kept in the end."""
+        by_id = {file.id: file for file in self._by_code.values()}
+        targets = {file.id: into for file, into in merged}
+        for file, into in merged:
+            while into in targets:
+                into = targets[into]
+            self._by_code[file.code] = by_id[into]
+            if not self.by_name(file.name):
+                self._by_name[alike.customer_name(file.name)] = by_id[into]
 
     def _free_code(self) -> str:
         number = len(self._by_code) + 1
@@ -120,13 +137,16 @@ def details(sql: Sql, ids: Sequence[int]) -> dict[int, Details]:
     for row in sql.rows(CUSTOMERS.format(ids=within)):
         one = dict(zip(COLUMNS, row, strict=True))
         for name in ("followed_since", "contract_on", "birthday", "shown_order_on"):
-            one[name] = day(one[name])
+            if one[name]:
+                one[name] = _day(one[name])
         one["do_not_call"] = bool(one["do_not_call"])
-        found[one["id"]] = one | {"points": {"phone": [], "address": []}, "shown": set(), "handovers": set()}
+        one["points"] = {"phone": [], "address": []}
+        one["shown"], one["handovers"] = set(), set()
+        found[row[0]] = one
     for id_, customer, kind, value in sql.rows(POINTS.format(ids=within)):
         found[customer]["points"][kind].append((id_, value))
     for customer, on in sql.rows(SHOWN.format(ids=within)):
-        found[customer]["shown"].add(date.fromisoformat(on))
+        found[customer]["shown"].add(_day(on))
     for customer, to_whom, on in sql.rows(HANDOVERS.format(ids=within)):
         found[customer]["handovers"].add((to_whom, day(on)))
     return found

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import repeat
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from revisit.company import CompanyInfo
@@ -30,8 +31,12 @@ LOCK_ON_SERVER = """
 LOCK TABLE import_batch, import_change, revisit, booking, follow_up, standing, customer, staff, contact_person,
     contact_point, fact, handover, allocation, shown_order, order_, sales_follow_up, department IN SHARE ROW EXCLUSIVE MODE
 """
+INDEXES_IN_FILE = """
+SELECT tbl_name, name, sql FROM sqlite_master WHERE type = 'index' AND sql LIKE 'CREATE INDEX %' ORDER BY name
+"""
+MANY_ROWS = 5_000  # rows of a sheet from which on it pays to order a table once instead of with each row
 MOST_CHANGES = 10_000  # changes that a receipt lists; all are counted
-ROWS_AT_ONCE = 20_000  # rows that wait in memory before they are written, in the same transaction
+ROWS_AT_ONCE = 10_000  # rows that wait in memory before they are written, in the same transaction
 
 
 class Change(NamedTuple):
@@ -61,21 +66,23 @@ class Table:
         self._defaults = _defaults(model)
         self.columns = ("id", *self._defaults)
         self.first = self.next = int(sql.rows(NEXT_ID.format(table=self.name))[0][0])
-        self.rows: list[list[object]] = []
-        self.places: list[RowLabel] = []
-        self._at = {name: place for place, name in enumerate(self.columns)}
+        self.rows: list[tuple[object, ...]] = []
+        self.places = images.Places()
 
-    def add(self, place: RowLabel, **cells: object) -> int:
-        """Plans a row that comes from a row of the sheet; the id it will have. What is not said is blank."""
-        id_ = self.next
-        row: list[object] = [id_, *self._defaults.values()]
-        at = self._at
-        for name, value in cells.items():
-            row[at[name]] = value if value.__class__ in _AS_IT_IS else plain(value)
-        self.rows.append(row)
-        self.places.append(place)
-        self.next += 1
-        return id_
+    def blank(self, column: str) -> object:
+        """What stands in a column where nothing is said."""
+        return self._defaults[column]
+
+    def extend(self, places: Sequence[RowLabel], **columns: Sequence[object]) -> range:
+        """Plans rows that come from rows of the sheet, given column by column; the ids they will have. What is not said is
+        blank."""
+        ids = range(self.next, self.next + len(places))
+        given = {name: _plain(cells) for name, cells in columns.items()}
+        cells = [given.get(name) or repeat(blank, len(ids)) for name, blank in self._defaults.items()]
+        self.rows += zip(ids, *cells, strict=True)
+        self.places.extend(places)
+        self.next = ids.stop
+        return ids
 
 
 @dataclass
@@ -106,6 +113,19 @@ class Ledger:
     _follow_ups: list[tuple[object, ...]] = field(default_factory=list)
     _standings: list[tuple[object, ...]] = field(default_factory=list)
     _waiting: int = 0
+    _set_aside: list[str] = field(default_factory=list)
+
+    def expect(self, model: type, *tables: str) -> None:
+        """More rows will be made for a table than it holds, and for `tables` of the register with it: in a file their orders by
+        other columns (those that are not unique) are made anew at the end, which takes a fraction of keeping them up."""
+        height = sum(part.sheet.height or 0 for part in self.reading.parts)
+        named = {model.__table__.name, *tables}  # type: ignore[attr-defined]
+        if self.sql.server or height < max(MANY_ROWS, self.table(model).first):
+            return
+        for table, name, text in self.sql.rows(INDEXES_IN_FILE):
+            if table in named:
+                self.sql.run(f"DROP INDEX {name}")
+                self._set_aside.append(text)
 
     def count(self, how: str, rows: int = 1) -> None:
         """Counts rows as inserted, updated or unchanged."""
@@ -127,10 +147,13 @@ class Ledger:
 
     def insert(self, model: type, rows: Iterable[Mapping[str, Any]], places: Sequence[RowLabel]) -> list[int]:
         """Plans new rows of a table; the ids they will have, in order. `places` are the sheet rows they come from."""
+        rows = list(rows)
         table = self.table(model)
-        ids = [table.add(place, **row) for row, place in zip(rows, places, strict=True)]
+        names = dict.fromkeys(name for row in rows for name in row)
+        columns = {name: [row.get(name, table.blank(name)) for row in rows] for name in names}
+        ids = table.extend(places, **columns)
         self._wait(0)
-        return ids
+        return list(ids)
 
     def table(self, model: type) -> Table:
         """The new rows of a table, for whoever adds many; `portion` has to be said now and then."""
@@ -143,10 +166,11 @@ class Ledger:
         """A good moment to write what waits, if it is much."""
         self._wait(0)
 
-    def enter(self, entered: Entered) -> None:
-        """Plans the register rows of a new customer."""
-        self._follow_ups += entered.follow_ups
-        self._standings += entered.standings
+    def enter(self, ids: Iterable[int], plans: Iterable[Entered]) -> None:
+        """Plans the register rows of new customers."""
+        for id_, entered in zip(ids, plans, strict=True):
+            self._follow_ups += [(id_, *row) for row in entered.follow_ups]
+            self._standings += [(id_, *span) for span in entered.standings]
 
     def update(
         self,
@@ -184,10 +208,11 @@ class Ledger:
     def close(self) -> None:
         """Writes what still waits, and the images."""
         self.write()
+        for text in self._set_aside:
+            self.sql.run(text)
         made: list[tuple[object, ...]] = []
         for table in self._tables.values():
-            labels = [images.split_label(place) for place in table.places]
-            made += images.ranges(self.batch_id, table.name, table.first, labels)
+            made += table.places.ranges(self.batch_id, table.name, table.first)
             if self.sql.server and table.places:
                 self.sql.rows(SET_SEQUENCE.format(table=table.name), last=table.next - 1)
         self.images = made + self.images
@@ -243,6 +268,11 @@ def merged_extra(old: str, new: str) -> str:
     if isinstance(before, dict) and isinstance(after, dict):
         return extra_text(before | after)
     return new
+
+
+def _plain(cells: Sequence[object]) -> Sequence[object]:
+    """Cells of a column as the driver takes them."""
+    return cells if _AS_IT_IS.issuperset(map(type, cells)) else [plain(cell) for cell in cells]
 
 
 def _defaults(model: type) -> dict[str, Any]:

@@ -8,11 +8,14 @@ from revisit.intake.known import Details
 from revisit.intake.ledger import Ledger
 from revisit.intake.rows import Record, RowLabel
 
+POINTS = (("phone", "phone"), ("address", "address"))
+"""The kinds of points, and the field that names them."""
 
-def points_of(values: dict[str, Any]) -> list[tuple[str, tuple[str, ...]]]:
-    """The telephone numbers and the address that a row names."""
-    address = (values["address"],) if "address" in values else ()
-    return [(kind, given) for kind, given in (("phone", values.get("phone", ())), ("address", address)) if given]
+
+def points_of(values: dict[str, Any], name: str) -> tuple[str, ...]:
+    """The telephone numbers, or the address, that a row names."""
+    value = values.get(name, ())
+    return (value,) if isinstance(value, str) else value
 
 
 def reach(ledger: Ledger, record: Record, file: Details) -> bool:
@@ -29,7 +32,11 @@ def reach(ledger: Ledger, record: Record, file: Details) -> bool:
     elif person:
         ledger.update(ContactPerson, file["person_id"], before, person, record.row)
         ledger.change(record.row, file["code"], _in_words(before), _in_words(person))
-    moved = [_replace_points(ledger, record.row, file, kind, points) for kind, points in points_of(values)]
+    moved = [
+        _replace_points(ledger, record.row, file, kind, points)
+        for kind, name in POINTS
+        if (points := points_of(values, name))
+    ]
     return bool(person) or any(moved)
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from functools import partial
+from itertools import zip_longest
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -16,12 +17,14 @@ from revisit.errors import Refused
 from revisit.i18n import N_, _
 from revisit.intake import cells
 from revisit.intake.headers import Field, Header, Layout, is_total_row, source_of, untitled
-from revisit.intake.textcell import Doubt, fold
+from revisit.intake.textcell import CellError, Doubt, fold
 from revisit.sheets import Row, Sheet
 
 SHOWN_ALIKE = 5
-ROWS_TOLD = 500
+ROWS_TOLD = ROWS_AT_ONCE = 500
 REMEMBERED_CELLS = 2000  # cells of a column whose meaning is remembered: columns of few different cells are read faster
+_COMPARABLE = frozenset({str, date, datetime, type(None)})
+"""What cells are remembered by: of other kinds different ones are equal, as are 1, 1.0 and TRUE."""
 Progress = Callable[[str, int, int | None], None]
 """Told how far the work is: the stage (`reading`, `rows`, `writing`, `register`), how much is done, and of how much."""
 Warning_ = tuple[str, dict[str, object]]
@@ -29,7 +32,6 @@ Warning_ = tuple[str, dict[str, object]]
 RowLabel = int | str
 """A row as a person finds it: its number, or `华东!7` where several sheets are read."""
 NOTHING: Mapping[str, str] = MappingProxyType({})
-_UNKNOWN: Any = object()
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,30 +175,55 @@ def untold(_stage: str, _done: int, _total: int | None) -> None:
 
 @dataclass(slots=True)
 class _Column:
-    """A column of the sheet with what reads its cells; `seen` remembers what texts mean (None: too many different ones)."""
+    """A column of the sheet with what reads its cells; `seen` remembers what cells mean (None: too many different ones)."""
 
     index: int
     title: str
     field: Field
     read: Callable[[object], Any]
     aliases: Mapping[str, str]
-    seen: dict[str, Any] | None
+    seen: dict[object, Any] | None
 
-    def value(self, cell: object) -> Any:
-        """The typed value. Raises CellError and Doubt."""
-        if self.seen is None or cell.__class__ is not str:
-            return self.read(cell)
-        value = self.seen.get(cell, _UNKNOWN)
-        if value is _UNKNOWN:
-            value = self.read(cell)
+    def values(self, written: Sequence[object], said: _Said) -> list[Any]:
+        """The typed values of cells that stand below each other. What is wrong with one of them is added to `said`."""
+        if self.aliases:
+            written = [cell if cell is None else self.aliases.get(fold(shown(cell)), cell) for cell in written]
+        seen = self.seen
+        try:
+            if seen is None or not _COMPARABLE.issuperset(map(type, written)):
+                read = self.read
+                return [None if cell is None else read(cell) for cell in written]
+            return [seen[cell] for cell in written]
+        except (KeyError, CellError, Doubt):
+            return [self._value(place, cell, said) for place, cell in enumerate(written)]
+
+    def _value(self, place: int, cell: object, said: _Said) -> Any:
+        """The typed value of one cell."""
+        comparable = self.seen is not None and type(cell) in _COMPARABLE
+        if self.seen is not None and comparable and cell in self.seen:
+            return self.seen[cell]
+        try:
+            value = None if cell is None else self.read(cell)
+        except Doubt as doubt:
+            said.setdefault(place, []).append((self, cell, doubt.with_traceback(None)))
+            return doubt.value
+        except CellError as error:
+            said.setdefault(place, []).append((self, cell, error.with_traceback(None)))
+            return None
+        if self.seen is not None and comparable:
             self.seen[cell] = value
             if len(self.seen) > REMEMBERED_CELLS:
                 self.seen = None
         return value
 
 
+_Said = dict[int, list[tuple[_Column, object, CellError | Doubt]]]
+"""Of rows, by their place in a portion: the cells with something wrong, in the order of the columns, and what it is."""
+
+
 class _Reader:
-    """Reads the rows of one sheet into its reading."""
+    """Reads the rows of one sheet into its reading: portion by portion, and within a portion column by column, since cells
+    that stand below each other are of one kind and often the same."""
 
     def __init__(self, reading: Reading, part: Part) -> None:
         self._reading = reading
@@ -214,9 +241,15 @@ class _Reader:
         self._titled = {column.index for column in part.header.columns}
 
     def read(self) -> Iterator[Record]:
-        """Its records. Blank rows behind the last filled one are not counted."""
+        """Its records."""
+        for rows in self._portions():
+            yield from self._records(rows)
+
+    def _portions(self) -> Iterator[list[Row]]:
+        """Its rows that say something, some at a time. Blank rows behind the last filled one are not counted."""
         reading, part = self._reading, self._part
         header, blank, height = part.header.row_number, 0, part.sheet.height
+        rows: list[Row] = []
         for row in part.sheet.rows:
             number = row.number
             if number % ROWS_TOLD == 0:
@@ -236,10 +269,12 @@ class _Reader:
                 continue
             if len(row.cells) > len(self._titled):
                 self._notice_untitled(row)
-            record = self._record(row)
-            if record is not None:
-                reading.records += 1
-                yield record
+            rows.append(row)
+            if len(rows) == ROWS_AT_ONCE:
+                yield rows
+                rows = []
+        if rows:
+            yield rows
 
     def _notice_untitled(self, row: Row) -> None:
         """Cells in a column without a title are kept with their rows as well."""
@@ -252,35 +287,45 @@ class _Reader:
                 self._unknown.append((index, title))
                 self._unknown.sort()
 
-    def _record(self, row: Row) -> Record | None:
-        values: dict[str, Any] = {}
-        found = row.cells
-        width = len(found)
+    def _records(self, rows: Sequence[Row]) -> Iterator[Record]:
+        """The records of some rows; of a row that is refused its first bad cell is told."""
+        columns = list(zip_longest(*[row.cells for row in rows]))
+        width = len(columns)
+        nothing = (None,) * len(rows)
+        said: _Said = {}
+        typed: list[list[Any]] = []
         for column in self._known:
-            cell = found[column.index] if column.index < width else None
-            if cell is not None and column.aliases:
-                cell = column.aliases.get(fold(shown(cell)), cell)
-            try:
-                value = column.value(cell) if cell is not None else None
-            except cells.CellError as error:
-                self._reject(row, column, shown(cell), error.template, dict(error.params))
-                return None
-            except Doubt as doubt:
-                value = doubt.value
-                self._doubt(row, column, doubt)
-            if value is not None:
-                values[column.field.name] = value
-            elif column.field.required:
-                self._reject(row, column, "", N_("the cell is empty"), {})
-                return None
-        extra = NOTHING
-        if self._unknown:
-            beside = ((title, shown(found[index]) if index < width else "") for index, title in self._unknown)
-            extra = {title: cell for title, cell in beside if cell} or NOTHING
-        return Record(self._part.label(row.number), values, extra)
+            values = column.values(columns[column.index] if column.index < width else nothing, said)
+            if column.field.required and None in values:
+                _notice_blank(column, values, said)
+            typed.append(values)
+        names = [column.field.name for column in self._known]
+        label = self._part.label
+        for place, (row, read) in enumerate(zip(rows, zip(*typed, strict=True), strict=True)):
+            if place in said and self._is_refused(row, said[place]):
+                continue
+            known = {name: value for name, value in zip(names, read, strict=True) if value is not None}
+            extra = self._extra(row.cells) if self._unknown else NOTHING
+            self._reading.records += 1
+            yield Record(label(row.number), known, extra)
 
-    def _reject(self, row: Row, column: _Column, value: str, template: str, params: dict[str, object]) -> None:
-        self._reading.rejects.append(Reject(self._part.label(row.number), column.title, value, template, params))
+    def _extra(self, found: Sequence[object]) -> Mapping[str, str]:
+        """The cells of the unknown columns, as texts."""
+        width = len(found)
+        beside = ((title, shown(found[index]) if index < width else "") for index, title in self._unknown)
+        return {title: cell for title, cell in beside if cell} or NOTHING
+
+    def _is_refused(self, row: Row, said: Sequence[tuple[_Column, object, CellError | Doubt]]) -> bool:
+        """Notes what is said of a row: doubts up to the first bad cell, by which it is refused."""
+        for column, cell, what in said:
+            if isinstance(what, Doubt):
+                self._doubt(row, column, what)
+                continue
+            self._reading.rejects.append(
+                Reject(self._part.label(row.number), column.title, shown(cell), what.template, dict(what.params))
+            )
+            return True
+        return False
 
     def _doubt(self, row: Row, column: _Column, doubt: Doubt) -> None:
         params: dict[str, object] = {
@@ -289,6 +334,14 @@ class _Reader:
             "said": Said(doubt.template, doubt.params),
         }
         self._reading.warnings.append((N_("row {row}, column {column}: {said}"), params))
+
+
+def _notice_blank(column: _Column, values: Sequence[Any], said: _Said) -> None:
+    """A cell that has to be filled in and says nothing refuses its row."""
+    for place, value in enumerate(values):
+        bad = said.get(place, [])
+        if value is None and not any(one is column and isinstance(what, CellError) for one, _cell, what in bad):
+            said.setdefault(place, []).append((column, None, CellError("blank", N_("the cell is empty"))))
 
 
 def _by_field(aliases: Mapping[tuple[str, str], str]) -> dict[str, dict[str, str]]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from revisit.i18n import N_
-from revisit.intake import customers
+from revisit.intake import customers, opening
 from revisit.intake.known import File, Known
 from revisit.intake.ledger import Ledger
 from revisit.intake.rows import Record, RowLabel
@@ -40,7 +40,7 @@ def settle(ledger: Ledger, used: Iterable[tuple[Record, File]]) -> None:
         if "region" in record.values:
             first.values.setdefault("region", record.values["region"])
     if fresh:
-        customers.create(ledger, list(fresh.values()))
+        opening.create(ledger, list(fresh.values()))
         ledger.warn(N_("{count} customer files were made from the rows"), count=len(fresh))
 
 

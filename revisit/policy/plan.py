@@ -58,13 +58,13 @@ class Planner:
         self._policies = policies
         self._calendar = calendar
         self._start_on = start_on
-        self._told_apart_by = {
+        self.told_apart_by = frozenset(
             key
             for version in policies.versions
             for one in version.week_exceptions
             for key in one
             if key != "after_days"
-        }
+        )
         self._plans: dict[File, Plan] = {}
 
     def plan(self, file: File) -> Plan:
@@ -80,7 +80,7 @@ class Planner:
     def plain(self, file: File) -> File:
         """The file without what the rules do not look at: words that no exception of the policy names, and the balance of a
         customer whom sales has never followed."""
-        facts, seen = file.facts, self._told_apart_by
+        facts, seen = file.facts, self.told_apart_by
         if not file.handovers and facts:
             facts = tuple([fact for fact in facts if fact.name != "balance"])
         return file._replace(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -100,11 +100,11 @@ class _Cells:
 
 
 class Entered(NamedTuple):
-    """What the register holds of a customer who has just been made: derived columns, then rows for `FOLLOW_UP`, `STANDING`."""
+    """What the register holds of a customer who has just been made: derived columns; rows for `FOLLOW_UP` and `STANDING`, the
+    customer's id left out."""
 
     first_on: str | None
     last_order_on: str | None
-    search: str
     follow_ups: list[tuple[object, ...]]
     standings: list[tuple[object, ...]]
 
@@ -115,18 +115,23 @@ class Newcomers:
     def __init__(self, company: CompanyInfo) -> None:
         self._planner = Planner(company.policies, company.calendar, company.start_on)
         self._cells = _Cells()
+        self._entered: dict[Hashable, Entered] = {}
 
-    def enter(self, id_: int, file: File, name: str, people: Iterable[str]) -> Entered:
-        """The register of a customer without a revisit; `people` are the contact persons."""
-        planned = self._planner.plan(file)
-        rows, spans = self._cells.of(planned)
-        return Entered(
-            _iso(planned.first_on),
-            _iso(planned.last_order_on),
-            search_text(file.code, name, people),
-            [(id_, *row) for row in rows],
-            [(id_, *span) for span in spans],
-        )
+    @property
+    def told_apart_by(self) -> frozenset[str]:
+        """The words of a file by which the policy makes exceptions."""
+        return self._planner.told_apart_by
+
+    def enter(self, said: Hashable, file: Callable[[], File]) -> Entered:
+        """The register of a customer without a revisit. `said`: all of the file that rules look at, by which it is remembered."""
+        found = self._entered.get(said)
+        if found is None:
+            if len(self._entered) == MOST_PLANS:
+                self._entered.clear()
+            planned = self._planner.plan(file())
+            found = Entered(_iso(planned.first_on), _iso(planned.last_order_on), *self._cells.of(planned))
+            self._entered[said] = found
+        return found
 
 
 def _replan_portion(

@@ -117,12 +117,16 @@ def test_a_ctrl_c_that_comes_too_late_is_not_called_nothing(
 
 
 def test_ctrl_c_waits_while_the_transaction_ends() -> None:
-    with interrupts.held():
-        os.kill(os.getpid(), signal.SIGINT)
-        time.sleep(0.01)
-    with pytest.raises(KeyboardInterrupt):
-        os.kill(os.getpid(), signal.SIGINT)
-        time.sleep(1)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell in the background has it ignored
+    try:
+        with interrupts.held():
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(0.01)
+        with pytest.raises(KeyboardInterrupt):
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(1)
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def test_a_start_that_is_stopped_says_so_too(tmp_path: Path) -> None:

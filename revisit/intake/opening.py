@@ -1,0 +1,206 @@
+"""Customer files that are made from the rows of a sheet: what their row says holds from the file's first day.
+
+They are made portion by portion, and within a portion column by column and table by table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from functools import partial
+from itertools import compress
+from typing import Any
+
+from revisit.intake.known import File
+from revisit.intake.ledger import Ledger, extra_text
+from revisit.intake.people import People
+from revisit.intake.reach import POINTS, points_of
+from revisit.intake.rows import Record, RowLabel
+from revisit.policy import facts
+from revisit.register.keep import Entered, Newcomers
+from revisit.search import search_text
+
+PLAIN = ("name", "grade", "region", "industry", "salesperson", "note", "birthday")
+DATED = {
+    "kind": "kind", "intention": "intention", "contract_on": "contract_on", "balance": "balance_cents",
+    "do_not_call": "do_not_call",
+}  # fmt: skip
+SIGNED = {"credit_limit": "credit_limit_cents", "term_days": "term_days"}
+UNSAID = {"kind": "customer"}
+"""Fields of a customer sheet and their columns: plain ones, those that are dated facts as well, those that are signed for; what
+holds of a new file where nothing is said."""
+
+
+def create(
+    ledger: Ledger,
+    files: Sequence[tuple[Record, File]],
+    people: People | None = None,
+    newcomers: Newcomers | None = None,
+) -> None:
+    """Makes files. What their row says holds from the file's first day; `people` are asked for the representative.
+
+    `newcomers` plans them at once; without it the register looks at them afterwards, with what else the import brings.
+    """
+    from revisit.models import Customer
+
+    if not files:
+        return
+    table = ledger.table(Customer)
+    made = _Made(files, range(table.next, table.next + len(files)))
+    for file, id_ in zip(made.files, made.ids, strict=True):
+        file.id = id_
+    columns = _file_columns(ledger, made, people)
+    if newcomers is None:
+        ledger.touched.update(made.ids)
+    else:
+        plans = _enter(ledger, made, columns, newcomers)
+        columns["first_on"] = [one.first_on for one in plans]
+        columns["last_order_on"] = [one.last_order_on for one in plans]
+        columns["search"] = [
+            search_text(file.code, file.name, (said["contact"],) if "contact" in said else ())
+            for file, said in zip(made.files, made.said, strict=True)
+        ]
+    table.extend(made.rows, **columns)
+    _add_parts(ledger, made, columns["rep_id"])
+    ledger.portion()
+
+
+class _Made:
+    """Files that are made: the rows of the sheet, what they say, the files and their ids, each in the same order."""
+
+    def __init__(self, files: Sequence[tuple[Record, File]], ids: Sequence[int]) -> None:
+        self.rows = [record.row for record, _file in files]
+        self.said = [record.values for record, _file in files]
+        self.extra = [record.extra for record, _file in files]
+        self.files = [file for _record, file in files]
+        self.ids = ids
+
+    def column(self, name: str, blank: Any = None) -> list[Any]:
+        """What the rows say in a column."""
+        return [said.get(name, blank) for said in self.said]
+
+    def parts(self, has: Callable[[dict[str, Any]], bool]) -> tuple[list[RowLabel], list[int], list[dict[str, Any]]]:
+        """Rows, ids and values of those of which this is true."""
+        chosen = list(map(has, self.said))
+        return (
+            list(compress(self.rows, chosen)),
+            list(compress(self.ids, chosen)),
+            list(compress(self.said, chosen)),
+        )
+
+
+def _file_columns(ledger: Ledger, made: _Made, people: People | None) -> dict[str, list[Any]]:
+    """The columns of files that are made, as far as their rows say something."""
+    from revisit.models import Customer
+
+    blank = ledger.table(Customer).blank
+    names = dict.fromkeys(PLAIN, "") | DATED | SIGNED
+    columns = {
+        column: made.column(name, blank(column))
+        for name, column in ((name, column or name) for name, column in names.items())
+        if name in ledger.reading.fields
+    }
+    columns |= {
+        "code": [file.code for file in made.files],
+        "name": [file.name for file in made.files],
+        "followed_by": made.column("followed_by", "service"),
+        "followed_since": [said.get("followed_since") if "followed_by" in said else None for said in made.said],
+        "shown_order_on": made.column("last_order_on"),
+        "extra": [extra_text(one) if one else "" for one in made.extra],
+        "entered_on": [ledger.today] * len(made.ids),
+        "rep_id": [None] * len(made.ids),
+    }
+    if people is not None and "rep" in ledger.reading.fields:
+        columns["rep_id"] = [
+            people.representative(said["rep"], row) if "rep" in said else None
+            for row, said in zip(made.rows, made.said, strict=True)
+        ]
+    return columns
+
+
+def _enter(ledger: Ledger, made: _Made, columns: dict[str, list[Any]], newcomers: Newcomers) -> list[Entered]:
+    """The register of files that are made. What tells their plans apart is all that the sheet says of what rules look at: a
+    balance only of a customer who is followed by sales, and what the policy makes exceptions by."""
+    seen = sorted(newcomers.told_apart_by - {"code"})
+    plans = []
+    for place, (file, said) in enumerate(zip(made.files, made.said, strict=True)):
+        get = said.get
+        by_sales = get("followed_by") == "sales"
+        allocated = columns["rep_id"][place] is not None
+        key = (
+            get("kind"), get("intention"), get("contract_on"), get("do_not_call"), get("last_order_on"), allocated,
+            by_sales and (get("followed_since"), get("balance")), *[get(name) for name in seen],
+            file.code if "code" in newcomers.told_apart_by else None,
+        )  # fmt: skip
+        plans.append(newcomers.enter(key, partial(_events, ledger, file.code, said, allocated=allocated)))
+    ledger.enter(made.ids, plans)
+    return plans
+
+
+def _add_parts(ledger: Ledger, made: _Made, owners: Sequence[int | None]) -> None:
+    """What stands in tables of its own: contact person, telephone numbers, address, dated facts, hand-over, owner, last order."""
+    from revisit.models import Allocation, ContactPerson, ContactPoint, Fact, Handover, ShownOrder
+
+    fields = ledger.reading.fields
+    if not fields.isdisjoint(("contact", "title")):
+        rows, ids, said = made.parts(lambda said: "contact" in said or "title" in said)
+        names, titles = [one.get("contact", "") for one in said], [one.get("title", "") for one in said]
+        ledger.table(ContactPerson).extend(rows, customer_id=ids, position=[1] * len(ids), name=names, title=titles)
+    for kind, name in POINTS:
+        if name in fields:
+            points = [
+                (row, id_, place, value)
+                for row, id_, said in zip(made.rows, made.ids, made.said, strict=True)
+                for place, value in enumerate(points_of(said, name), 1)
+            ]
+            if points:
+                rows, ids, positions, values = map(list, zip(*points, strict=True))
+                ledger.table(ContactPoint).extend(
+                    rows, customer_id=ids, kind=[kind] * len(ids), position=positions, value=values
+                )
+    for name in DATED:
+        if name in fields:
+            rows, ids, said = made.parts(partial(_is_news, name))
+            values = [fact_text(one[name]) for one in said]
+            ledger.table(Fact).extend(rows, customer_id=ids, name=[name] * len(ids), value=values)
+    if "followed_by" in fields:
+        rows, ids, said = made.parts(lambda said: said.get("followed_by") == "sales")
+        since = [one.get("followed_since") for one in said]
+        ledger.table(Handover).extend(rows, customer_id=ids, to_whom=["sales"] * len(ids), from_on=since)
+    owned = [one for one in zip(made.rows, made.ids, owners, strict=True) if one[2] is not None]
+    if owned:
+        rows, ids, staff = map(list, zip(*owned, strict=True))
+        ledger.table(Allocation).extend(rows, customer_id=ids, staff_id=staff)
+    if "last_order_on" in fields:
+        rows, ids, said = made.parts(lambda said: "last_order_on" in said)
+        ledger.table(ShownOrder).extend(rows, customer_id=ids, ordered_on=[one["last_order_on"] for one in said])
+
+
+def _is_news(name: str, said: dict[str, Any]) -> bool:
+    """Whether a row says something of a dated fact that does not hold anyway."""
+    usual = UNSAID.get(name)
+    return bool(said.get(name, usual) != usual)
+
+
+def _events(ledger: Ledger, code: str, values: dict[str, Any], *, allocated: bool) -> facts.File:
+    """What the rules will know of a file that is made from a row."""
+    return facts.File(
+        code=code,
+        entered_on=ledger.today,
+        handovers=(
+            (facts.Handover("sales", values.get("followed_since")),) if values.get("followed_by") == "sales" else ()
+        ),
+        shown_orders=(values["last_order_on"],) if "last_order_on" in values else (),
+        facts=tuple([facts.Fact(name, fact_text(values[name])) for name in DATED if _is_news(name, values)]),
+        grade=values.get("grade", ""),
+        region=values.get("region", ""),
+        industry=values.get("industry", ""),
+        allocations=(facts.Allocation(None),) if allocated else (),
+    )
+
+
+def fact_text(value: Any) -> str:
+    """A dated fact as it is kept: ISO days, whole cents, 1 and 0."""
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    return value.isoformat() if isinstance(value, date) else str(value)
