@@ -15,8 +15,13 @@ from revisit import sheets
 from revisit.errors import Refused
 from revisit.i18n import N_, _
 from revisit.intake import cells
+from revisit.intake.accepted import Fix, rows_of
 from revisit.intake.headers import Field, Header, Layout, is_total_row, source_of, untitled
-from revisit.intake.textcell import Doubt, fold
+from revisit.intake.own import distinct_title
+from revisit.intake.refusals import EMPTY, BadValue
+from revisit.intake.refusals import Reject as Reject
+from revisit.intake.refusals import RowLabel as RowLabel
+from revisit.intake.textcell import Doubt, clean, fold
 from revisit.sheets import Row, Sheet
 
 SHOWN_ALIKE = 5
@@ -26,8 +31,6 @@ Progress = Callable[[str, int, int | None], None]
 """Told how far the work is: the stage (`reading`, `rows`, `writing`, `register`), how much is done, and of how much."""
 Warning_ = tuple[str, dict[str, object]]
 """A template and what fills it."""
-RowLabel = int | str
-"""A row as a person finds it: its number, or `华东!7` where several sheets are read."""
 NOTHING: Mapping[str, str] = MappingProxyType({})
 _UNKNOWN: Any = object()
 
@@ -53,23 +56,12 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
-class Reject:
-    """A row that was refused: the cell, and why as a template with its parameters."""
-
-    row: RowLabel
-    column: str
-    value: str
-    template: str
-    params: dict[str, object]
-
-
-@dataclass(frozen=True, slots=True)
 class Hints:
     """What a person has said about a file, now or in an earlier import of the same source.
 
-    `fields`: title → field (empty: none). `remembered`: the same by source. `aliases`: by source, what is written (folded)
-    in a field → what it means. `dates`: `dmy` or `mdy` where 3/4/2026 is to be read; `today`: what is doubtful as a date
-    is seen from here.
+    `fields`: title → field (empty: none). `remembered`: the same by source. `aliases`: by source, what is written
+    (`alias_key`) in a field → what it means. `dates`: `dmy` or `mdy` where 3/4/2026 is to be read; `today`: what is doubtful
+    as a date is seen from here.
     """
 
     fields: Mapping[str, str] = field(default_factory=dict)
@@ -103,7 +95,8 @@ class Part:
 class Reading:
     """A file of a kind that is being read. `rows` counts the rows under each header and the titles above it, the header not.
 
-    `read` goes through it once; counts, rejects, warnings and the columns without a title are whole only then.
+    `read` goes through it once; counts, rejects, warnings and the columns without a title are whole only then. `fixes`: those
+    of a reject workbook that a person has accepted, with their row and field; `aliased`: cells read as was accepted earlier.
     """
 
     path: Path
@@ -118,6 +111,8 @@ class Reading:
     hints: Hints = field(default_factory=Hints)
     progress: Progress = lambda _stage, _done, _total: None
     rejects: list[Reject] = field(default_factory=list)
+    fixes: list[tuple[RowLabel, str, Fix]] = field(default_factory=list)
+    aliased: int = 0
     records: int = 0
     rows: int = 0
     blank: int = 0
@@ -180,6 +175,7 @@ class _Column:
     field: Field
     read: Callable[[object], Any]
     aliases: Mapping[str, str]
+    key: Callable[[object], str]
     seen: dict[str, Any] | None
 
     def value(self, cell: object) -> Any:
@@ -205,19 +201,22 @@ class _Reader:
         aliases = _by_field(reading.hints.aliases.get(reading.source, {}))
         self._known = [
             _Column(column.index, part.titles[column.index], reading.layout.fields[column.field],
-                    by_field[column.field], aliases.get(column.field, NOTHING), {})
+                    by_field[column.field], aliases.get(column.field, NOTHING),
+                    alias_key(reading.layout.fields[column.field]), {})
             for column in part.header.columns if column.field is not None
         ]  # fmt: skip
         self._unknown = [
             (column.index, part.titles[column.index]) for column in part.header.columns if column.field is None
         ]
         self._titled = {column.index for column in part.header.columns}
+        if part.header.own is not None:
+            self._titled |= part.header.own.indexes
 
     def read(self) -> Iterator[Record]:
         """Its records. Blank rows behind the last filled one are not counted."""
         reading, part = self._reading, self._part
         header, blank, height = part.header.row_number, 0, part.sheet.height
-        for row in part.sheet.rows:
+        for row in rows_of(part.sheet.rows, part.header, self._note):
             number = row.number
             if number % ROWS_TOLD == 0:
                 reading.progress("rows", number, height)
@@ -247,7 +246,7 @@ class _Reader:
             if index not in self._titled and cell is not None:
                 self._titled.add(index)
                 column = untitled(index)
-                title = _apart(column.title, index, self._reading.columns)
+                title = distinct_title(column.title, index, self._reading.columns)
                 self._reading.columns[title] = None
                 self._unknown.append((index, title))
                 self._unknown.sort()
@@ -259,7 +258,7 @@ class _Reader:
         for column in self._known:
             cell = found[column.index] if column.index < width else None
             if cell is not None and column.aliases:
-                cell = column.aliases.get(fold(shown(cell)), cell)
+                cell = self._meant(column, cell)
             try:
                 value = column.value(cell) if cell is not None else None
             except cells.CellError as error:
@@ -271,7 +270,7 @@ class _Reader:
             if value is not None:
                 values[column.field.name] = value
             elif column.field.required:
-                self._reject(row, column, "", N_("the cell is empty"), {})
+                self._reject(row, column, "", EMPTY, {})
                 return None
         extra = NOTHING
         if self._unknown:
@@ -279,8 +278,43 @@ class _Reader:
             extra = {title: cell for title, cell in beside if cell} or NOTHING
         return Record(self._part.label(row.number), values, extra)
 
+    def _meant(self, column: _Column, cell: object) -> object:
+        """What a person has said that such a cell means, else the cell."""
+        meant = column.aliases.get(column.key(cell))
+        if meant is None:
+            return cell
+        self._reading.aliased += 1
+        return meant
+
     def _reject(self, row: Row, column: _Column, value: str, template: str, params: dict[str, object]) -> None:
-        self._reading.rejects.append(Reject(self._part.label(row.number), column.title, value, template, params))
+        """Refuses a row with all that is not understood in it, from this column on."""
+        after = self._known[next(place for place, one in enumerate(self._known) if one is column) + 1 :]
+        also = tuple(filter(None, (self._bad_value(row, one) for one in after)))
+        label = self._part.label(row.number)
+        self._reading.rejects.append(Reject(label, column.title, value, template, params, also))
+
+    def _bad_value(self, row: Row, column: _Column) -> BadValue | None:
+        cell = row.cells[column.index] if column.index < len(row.cells) else None
+        meant = cell if cell is None else column.aliases.get(column.key(cell), cell)
+        try:
+            value = column.value(meant) if meant is not None else None
+        except cells.CellError as error:
+            return BadValue(column.title, shown(cell), error.template, dict(error.params))
+        except Doubt as doubt:
+            value = doubt.value
+        return BadValue(column.title, "", EMPTY, {}) if value is None and column.field.required else None
+
+    def _note(self, what: Fix | Row) -> None:
+        """What a person has said of the fixes of a row."""
+        part, reading = self._part, self._reading
+        label = part.label(what.row if isinstance(what, Fix) else what.number)
+        if isinstance(what, Row):
+            message = N_("row {row}: whether its fixes are to be taken is neither yes nor no; it was read as it stands")
+            reading.warnings.append((message, {"row": label}))
+            return
+        name = next((column.field for column in part.header.columns if column.index == what.column), None)
+        if name is not None:
+            reading.fixes.append((label, name, what))
 
     def _doubt(self, row: Row, column: _Column, doubt: Doubt) -> None:
         params: dict[str, object] = {
@@ -298,16 +332,26 @@ def _by_field(aliases: Mapping[tuple[str, str], str]) -> dict[str, dict[str, str
     return found
 
 
+def alias_key(field: Field) -> Callable[[object], str]:
+    """How a cell of a field is compared with what a person has given a meaning: words are folded; of a figure every sign
+    and of a code every letter counts."""
+    return _folded_key if field.type in ("word", "yes_no", "post") else _plain_key
+
+
+def _folded_key(cell: object) -> str:
+    return fold(shown(cell))
+
+
+def _plain_key(cell: object) -> str:
+    return clean(shown(cell))
+
+
 def titles_of(header: Header) -> dict[int, str]:
     """Header titles as seen, by column; a title that stands twice is told apart by its place."""
     titles: dict[int, str] = {}
     for column in header.columns:
-        titles[column.index] = _apart(column.title, column.index, titles.values())
+        titles[column.index] = distinct_title(column.title, column.index, titles.values())
     return titles
-
-
-def _apart(title: str, index: int, taken: Any) -> str:
-    return f"{title} ({sheets.column_letter(index)})" if title in taken else title
 
 
 def readers(layout: Layout, epoch1904: bool, hints: Hints) -> dict[str, Callable[[object], Any]]:
