@@ -11,9 +11,10 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Any
 
-from revisit import posts
+from revisit import pinyin, posts
 from revisit.intake.cells import NO, YES, CellError, Doubt, unguarded
 from revisit.intake.headers import Field, Layout
 from revisit.intake.own import CHOICES
@@ -24,6 +25,7 @@ FIGURES = ("money", "number", "factor", "day", "birthday", "moment", "phones")
 LIKE = 70
 """Percent from which on a word that is not known is probably one that is (rapidfuzz `ratio`)."""
 CLEARLY = 8  # percent by which it must be more like that one than like one of another meaning
+FEWEST_SPOKEN = 2  # characters of a word that is known by its sound
 HOPELESS = ("digits_lost", "ambiguous_date", "other_order", "uncached_formula", "error_value")
 LONGEST = 200  # characters; a longer text is no figure
 Read = Callable[[object], Any]
@@ -34,7 +36,7 @@ _NOT = frozenset("不未无非没否勿")
 _ZERO_ONE = str.maketrans({"O": "0", "o": "0", "〇": "0", "l": "1", "I": "1", "|": "1", "。": ".", "．": ".", "·": "."})
 _ABOUT = r"大约|大概|约|差不多|左右|上下|about|approx(?:imately)?\.?|ca\.|circa|~|≈"
 _UNIT = {
-    "money": r"人民币|rmb|cny|[¥$£€]|元|圆|块钱?|欠款|余额",
+    "money": r"人民币|rmb|cny|[¥$£€]|元|圆|块钱?|欠款",
     "number": r"天|日|days?|账期|帐期",
     "factor": r"倍|系数",
 }
@@ -152,10 +154,25 @@ def _nearest(written: str, words: Mapping[str, str]) -> str | None:
     found = process.extract(word, words.keys(), scorer=fuzz.ratio, score_cutoff=LIKE, limit=10)
     alike = [(percent, words[name]) for name, percent, _place in found if _NOT.isdisjoint({*word} ^ {*name})]
     if not alike:
-        return None
+        return _of_same_sound(word, words)
     best, meaning = alike[0]
     others = [percent for percent, other in alike if other != meaning]
     return meaning if not others or best - others[0] >= CLEARLY else None
+
+
+def _of_same_sound(word: str, words: Mapping[str, str]) -> str | None:
+    """The meaning of the one known word that is spoken in the same way: 管理院 is typed like 管理员."""
+    if len(word) < FEWEST_SPOKEN or word.isascii():
+        return None
+    sound = _sound(word)
+    found = {words[name] for name in words if len(name) == len(word) and _sound(name) == sound}
+    return next(iter(found)) if len(found) == 1 else None
+
+
+@lru_cache(maxsize=1024)
+def _sound(word: str) -> str:
+    spelt = pinyin.spellings(word)
+    return " ".join(spelt[0]) if spelt else word
 
 
 # --- figures

@@ -21,9 +21,10 @@ from revisit.intake.headers import Field, is_total_row
 from revisit.intake.nearest import Nearest
 from revisit.intake.proposals import Offers
 from revisit.intake.refusals import BadValue, Reject, RowLabel
-from revisit.intake.rejectsheet import LONGEST_TEXT, Book, Columns, Entry
+from revisit.intake.rejectsheet import Columns, Entry, sheet_of
 from revisit.intake.rows import Hints, Part, Reading, readers, shown
 from revisit.sheets import BadCell, Row, column_letter
+from revisit.sheets.marked import MarkedSheet, fits, write_marked
 from revisit.sheets.writing import write_beside
 
 MOST_COLUMNS, MOST_ROWS = 16_384, 1_048_575
@@ -40,10 +41,7 @@ def write_rejects(path: Path, reading: Reading, sql: Sql, *, replace: bool = Fal
 
     def write(beside: Path) -> None:
         beside.touch(mode=0o600)
-        book = Book(i18n.language())
-        for part in reading.parts:
-            found.write(book, part)
-        book.save(beside)
+        write_marked(beside, found.sheets(i18n.language()))
 
     write_beside(path, write, replace=replace)
 
@@ -73,17 +71,24 @@ class _Rejected:
         self._fields = {part.name: _fields(part, reading) for part in reading.parts}
         self._plans = {part.name: self._plan(part) for part in reading.parts}
 
-    def write(self, book: Book, part: Part) -> None:
-        """One sheet of the workbook, if any row of it was refused."""
-        plan = self._plans[part.name]
-        if not plan.rows:
-            return
-        titles = {column.index: column.title for column in part.header.columns}
-        columns = Columns(titles, plan.width, {index: part.titles[index] for index in sorted(plan.fixed)}, plan.rows)
-        as_text = frozenset(index for index, one in self._fields[part.name].items() if one.type in ("code", "phones"))
-        sheet = book.add(part.sheet.name, columns, as_text)
+    def sheets(self, language: str) -> Iterator[MarkedSheet]:
+        """The sheets of which any row was refused."""
+        for part in self._reading.parts:
+            plan = self._plans[part.name]
+            if plan.rows:
+                columns = Columns(
+                    {column.index: column.title for column in part.header.columns},
+                    plan.width,
+                    frozenset(
+                        index for index, one in self._fields[part.name].items() if one.type in ("code", "phones")
+                    ),
+                    {index: part.titles[index] for index in sorted(plan.fixed)},
+                )
+                yield sheet_of(part.sheet.name, columns, self._entries(part), language)
+
+    def _entries(self, part: Part) -> Iterator[Entry]:
         for row, label in self._rows(part):
-            sheet.append(self._entry(part, row, label))
+            yield self._entry(part, row, label)
 
     def _entry(self, part: Part, row: Row, label: RowLabel) -> Entry:
         fields = self._fields[part.name]
@@ -94,7 +99,7 @@ class _Rejected:
         reasons = [
             _(TOO_LONG).format(column=part.titles.get(index, column_letter(index)))
             for index, cell in enumerate(cells)
-            if isinstance(cell, str) and len(cell) > LONGEST_TEXT
+            if isinstance(cell, str) and not fits(cell)
         ]
         if reject is None:
             return Entry(row.number, cells, {}, {}, [self._companions[label], *reasons])
