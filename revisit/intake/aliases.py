@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 ALIASES = "SELECT source, field, written, meant FROM import_alias WHERE kind = :kind"
 FORGET = "DELETE FROM import_alias WHERE kind = :kind AND source = :source AND field = :field AND written = :written"
-CUSTOMERS_SO_NAMED = "SELECT count(*) FROM customer WHERE code = :text OR name = :text"
+CUSTOMERS = "SELECT code, name FROM customer"
 KINDS_WITHOUT = ("customers", "staff")
 """Kinds whose rows make customers or people: there a code or a name is what the sheet says, and no misspelling of another."""
 
@@ -32,43 +32,41 @@ def remembered(sql: Sql, kind: str) -> dict[str, dict[tuple[str, str], str]]:
     return found
 
 
-def remember(session: Session, sql: Sql, reading: Reading, batch_id: int) -> int:
-    """Keeps the fixes that were accepted in this import, for the next file of the same source; how many are new.
+def remember(session: Session, sql: Sql, reading: Reading, batch_id: int) -> None:
+    """Keeps the fixes that were accepted in this import, for the next file of the same source. A later meaning replaces an
+    earlier one.
 
     Not kept: a fix whose row was refused all the same, a fix for what is understood without it, one text with two meanings,
     and a figure that a person has written instead of the proposed one: it goes with its row, not with what stood there.
     """
     from revisit.models import ImportAlias
 
-    known = reading.hints.aliases.get(reading.source, {})
-    new = 0
-    for (field, written), meanings in _told(sql, reading).items():
-        meant = next(iter(meanings))
-        if len(meanings) > 1 or known.get((field, written)) == meant:
+    told = _told(sql, reading)
+    known = remembered(sql, reading.kind).get(reading.source, {}) if told else {}
+    for (field, written), meanings in told.items():
+        meant, *others = meanings
+        if others or known.get((field, written)) == meant:
             continue
-        sql.run(FORGET, kind=reading.kind, source=reading.source, field=field, written=written)
+        if (field, written) in known:
+            sql.run(FORGET, kind=reading.kind, source=reading.source, field=field, written=written)
         session.add(
             ImportAlias(
                 kind=reading.kind, source=reading.source, field=field, written=written, meant=meant, batch_id=batch_id
             )
         )
-        new += 1
     session.flush()
-    return new
 
 
 def _told(sql: Sql, reading: Reading) -> dict[tuple[str, str], set[str]]:
     """What each text was said to mean, by field, of the fixes that can be remembered."""
     found: dict[tuple[str, str], set[str]] = {}
     for field, written, meant in _kept(reading):
-        if (field.name in CUSTOMER_FIELDS and reading.kind not in KINDS_WITHOUT) and _is_customer(sql, written):
-            continue
         found.setdefault((field.name, alias_key(field)(written)), set()).add(clean(shown(meant)))
+    misspelt = {written for field, written in found if field in CUSTOMER_FIELDS}
+    if misspelt:
+        there = {text for row in sql.rows(CUSTOMERS) for text in row} & misspelt
+        return {key: meant for key, meant in found.items() if key[0] not in CUSTOMER_FIELDS or key[1] not in there}
     return found
-
-
-def _is_customer(sql: Sql, written: object) -> bool:
-    return bool(sql.rows(CUSTOMERS_SO_NAMED, text=clean(shown(written)))[0][0])
 
 
 def _kept(reading: Reading) -> Iterator[tuple[Field, object, object]]:
