@@ -378,6 +378,58 @@ def test_it_is_read_in_the_other_language(revisit: Program, tmp_path: Path, lang
     assert (told["inserted"], told["rejected"], list(told["columns"])) == (1, 1, SHEET[0])
 
 
+@ON_SQLITE
+@pytest.mark.parametrize("end", ["xls", "ods", "csv", "tsv"])
+def test_sources_of_every_kind(revisit: Program, tmp_path: Path, end: str) -> None:
+    file = tmp_path / f"a.{end}"
+    rows = [["客户编号", "电话", "来源"], ["C1", "138", "展会"], ["C2", "13800000002", "展会"]]
+    if end in ("xls", "ods"):
+        ugly.WRITERS[end](file, {"rows": rows})
+    else:
+        lines = ["\t" if end == "tsv" else ","] * len(rows)
+        file.write_text("".join(by.join(row) + "\n" for by, row in zip(lines, rows, strict=True)), encoding="utf-8")
+    path = rejects_of(revisit, file)
+    assert [row[:3] for row in shown(path)] == rows[:2]
+    told = revisit("import", "customers", str(edit(path, {"B2": "13800000001"})), "--json").json
+    assert (told["inserted"], told["columns"]) == (1, {"客户编号": "code", "电话": "phone", "来源": None})
+
+
+@ON_SQLITE
+def test_it_is_a_file_of_its_source(revisit: Program, tmp_path: Path) -> None:
+    """What was said of the columns of the source holds for the workbook as well."""
+    file = workbook(
+        tmp_path / "a.xlsx", [["甲方", "编码", "电话号吗"], ["宏远", "C1", "138"], ["海天", "C2", "13800000002"]]
+    )
+    path = rejects_of(revisit, file, "customers", "--map", "甲方=name", "--map", "电话号吗=phone")
+    told = revisit("import", "customers", str(edit(path, {"C2": "13800000001"})), "--json").json
+    assert told["columns"] == {"甲方": "name", "编码": "code", "电话号吗": "phone"}
+    assert told["inserted"] == 1
+
+
+@ON_SQLITE
+def test_a_row_that_contradicts_another_stands_beside_it(revisit: Program, tmp_path: Path) -> None:
+    rows = [["客户编号", "客户名称", "等级"], ["C1", "甲", "A"], ["C2", "乙", "A"], ["C1", "甲", "B"]]
+    path = rejects_of(revisit, workbook(tmp_path / "a.xlsx", rows))
+    assert [(row[0], row[2], row[-2], row[-1]) for row in shown(path)[1:]] == [
+        ("C1", "A", "not refused; it stands here because of row 4", 2),
+        ("C1", "B", "客户编号: row 2 states the same customer differently", 4),
+    ]
+    told = revisit("import", "customers", str(path), "--json").json
+    assert (told["unchanged"], told["rejected"], told["updated"]) == (1, 1, 0)
+    told = revisit("import", "customers", str(edit(path, {"A3": "C9"})), "--json").json
+    assert (told["unchanged"], told["inserted"]) == (1, 1)
+
+
+@ON_SQLITE
+def test_what_was_refused_of_a_reject_workbook(revisit: Program, tmp_path: Path) -> None:
+    """The same once more: our columns are not doubled, accepted fixes stand where they belong."""
+    path = rejects_of(revisit, workbook(tmp_path / "a.xlsx", SHEET))
+    corrected = edit(path, {"J2": "yes", "H2": "viel"})
+    again = rejects_of(revisit, corrected)
+    assert shown(again)[0] == [*SHEET[0], *(TITLES[name]["en"] for name in ("accept", "reason", "row"))]
+    assert shown(again)[1][:6] == ["C2", "海天", "潜在客户", "viel", "2025-05-13", "=1+1"]
+
+
 # --- the command
 
 
