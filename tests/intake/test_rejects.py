@@ -508,3 +508,27 @@ def test_garbage_is_refused_again_as_it_was(revisit: Program, tmp_path: Path, ro
 
 def _as_text(cell: Any) -> str:
     return "" if cell is None else str(cell).replace("\0", "")
+
+
+ORDER = st.tuples(
+    st.sampled_from(["A1", "A2", ""]), st.sampled_from(["C1", "c1", "甲", "甲公司", "?"]),
+    st.sampled_from(["2026-01-02", "2026-01-03", "3/4/2026", "2027-05-05", ""]), st.sampled_from(["5", "约5", "-1", ""]),
+)  # fmt: skip
+
+
+@ON_SQLITE
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
+@given(orders=st.lists(ORDER, min_size=1, max_size=6))
+def test_orders_are_refused_again_as_they_were(
+    revisit: Program, tmp_path: Path, orders: list[tuple[str, str, str, str]]
+) -> None:
+    known = workbook(tmp_path / "c.xlsx", [["客户编号", "客户名称"], ["C1", "甲"], ["C2", "乙"]])
+    assert revisit("import", "customers", str(known)).code == 0
+    path = tmp_path / "r.xlsx"
+    path.unlink(missing_ok=True)
+    file = workbook(tmp_path / "o.xlsx", [["订单号", "客户", "下单日期", "金额"], *orders])
+    first = revisit("import", "orders", str(file), "--rejects", str(path), "--dry-run", "--json")
+    if first.code == 3:
+        again = revisit("import", "orders", str(path), "--dry-run", "--json").json
+        rows_of = source_rows(path)
+        assert [said_of(one, rows_of) for one in again["rejects"]] == [said_of(one) for one in first.json["rejects"]]
