@@ -16,8 +16,9 @@ import pytest
 from revisit.demo import REPRESENTATIVES, DemoFiles, make_season, make_spreadsheets
 from revisit.demo.season import Season
 from revisit.intake import cells
+from revisit.intake.columns import readers
 from revisit.intake.headers import find_header, is_total_row, parse_layout
-from revisit.intake.rows import Hints, readers
+from revisit.intake.rows import Hints
 from revisit.policy.facts import Contact, Fact, File, Handover, Sale
 from revisit.policy.outcome import LIVE, MET
 from revisit.policy.plan import RULES

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,11 +14,13 @@ from revisit import access, i18n, intake, progress, render, wording
 from revisit.commands import batches
 from revisit.commands.options import Command, DryRunOption, JsonOption, add_group, context_of
 from revisit.context import Context
-from revisit.errors import WrongUsage
+from revisit.errors import Refused, WrongUsage
 from revisit.i18n import N_, _
-from revisit.intake import Receipt, mapping
+from revisit.intake import Receipt, aliases, mapping
+from revisit.intake.refusals import Reject
 from revisit.policy.access import Deed
 from revisit.render import Column
+from revisit.sheets.writing import check_place
 
 REJECTED = 3
 VIEW = (
@@ -83,6 +86,17 @@ def import_file(
     create_customers: Annotated[
         bool, typer.Option("--create-customers", help=_("Make files for customers that are not known yet."))
     ] = False,
+    rejects: Annotated[
+        Path | None,
+        typer.Option(
+            "--rejects",
+            metavar=_("FILE"),
+            help=_("Writes the rejected rows to this workbook (.xlsx), to be corrected there and imported."),
+        ),
+    ] = None,
+    yes: Annotated[
+        bool, typer.Option("--yes", "-y", help=_("Replace the workbook of --rejects if it is there already."))
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Valid rows go in, the others are listed with their reason (exit code 3). Importing a file again changes nothing."""
@@ -97,6 +111,8 @@ def import_file(
             dry_run=dry_run,
             strict=strict,
             create_customers=create_customers,
+            rejects=rejects,
+            replace=yes,
             told=tell,
         )
     dry_run = dry_run or (strict and receipt.rejected > 0)
@@ -120,7 +136,20 @@ def import_file(
             else _("rejected rows: {count}; correct them and import the file again")
         )
         render.note(told.format(count=receipt.rejected))
+    if rejects is not None:
+        _tell_of_rejects(rejects, receipt, create_customers=create_customers)
+    if receipt.rejected:
         raise typer.Exit(REJECTED)
+
+
+def _tell_of_rejects(rejects: Path, receipt: Receipt, *, create_customers: bool) -> None:
+    """Where the rejected rows stand, and what is to be done with them."""
+    if not receipt.rejected:
+        render.note(_("no row was rejected: {file} was not written").format(file=render.safe(str(rejects))))
+        return
+    told = _("the rejected rows stand in {file}; correct them there, then: revisit import {kind} {again}")
+    again = shlex.quote(str(rejects)) + (" --create-customers" if create_customers else "")
+    render.note(told.format(file=render.safe(str(rejects)), kind=receipt.kind, again=render.safe(again)))
 
 
 def template(
@@ -155,18 +184,24 @@ def import_spreadsheet(
     dry_run: bool = False,
     strict: bool = False,
     create_customers: bool = False,
+    rejects: Path | None = None,
+    replace: bool = False,
     told: intake.Progress = intake.untold,
 ) -> Receipt:
-    """Reads a spreadsheet and writes it in one transaction, or rolls the same work back."""
+    """Reads a spreadsheet and writes it in one transaction, or rolls the same work back; `rejects`: the workbook of the rows
+    that were refused, if there are any, written before the transaction ends."""
     deed: Deed = "staff" if kind == "staff" else "import"
     if dates not in (None, "dmy", "mdy"):
         raise WrongUsage(N_("--dates {text}: there is no such order"), N_("write dmy or mdy"), text=dates)
+    if rejects is not None:
+        _check_rejects(rejects, file, replace=replace)
     fields = mapping.said(maps, intake.load_layout(kind))
     with context.reading() as (sql, company):  # no database, not ours, or not allowed: said before the file is read
         actor = context.actor(sql)
         if actor is not None:
             access.require_role(actor, deed)
-        hints = intake.Hints(fields, mapping.remembered(sql, kind), dates=dates, today=context.today(company))
+        meant = aliases.remembered(sql, kind)
+        hints = intake.Hints(fields, mapping.remembered(sql, kind), meant, dates, context.today(company))
     reading = intake.open_file(file, kind, sheet, hints, told)
     with context.unit(dry_run=dry_run) as unit:
         access.require_role(unit.actor, deed)
@@ -182,7 +217,24 @@ def import_spreadsheet(
         unit.replan(lambda done, total: told("register", done, total))
         if strict and receipt.rejected:
             unit.give_up()
+        if rejects is not None and receipt.rejected:
+            from revisit.intake.rejected import write_rejects
+
+            write_rejects(rejects, reading, unit.sql, replace=replace)
         return receipt
+
+
+def _check_rejects(path: Path, file: Path, *, replace: bool) -> None:
+    """Whether the workbook of the rejected rows can be written there. Raises WrongUsage, Refused."""
+    if path.suffix.lower() != ".xlsx":
+        raise WrongUsage(N_("{file} does not end in .xlsx"), N_("for example --rejects rejects.xlsx"), file=path.name)
+    if path.exists() and file.exists() and path.samefile(file):
+        raise Refused(
+            N_("{file} is the file that is imported; it is never written over"),
+            N_("name another file for the rejected rows"),
+            file=path.name,
+        )
+    check_place(path, replace=replace)
 
 
 def document(receipt: Receipt, *, dry_run: bool) -> dict[str, Any]:
@@ -200,10 +252,7 @@ def document(receipt: Receipt, *, dry_run: bool) -> dict[str, Any]:
         "skipped": reading.skipped,
         "warnings": [_(template).format(**params) for template, params in reading.told_warnings()],
         "columns": reading.columns,
-        "rejects": [
-            {"row": one.row, "column": one.column, "value": one.value, "reason": _(one.template).format(**one.params)}
-            for one in reading.rejects
-        ],
+        "rejects": [_reject(one) for one in reading.rejects],
         "changes": [
             {"row": one.row, "of": one.of, "column": one.column, "old": one.old, "new": one.new}
             for one in receipt.changes
@@ -212,6 +261,12 @@ def document(receipt: Receipt, *, dry_run: bool) -> dict[str, Any]:
         "possible_duplicates": [one._asdict() for one in receipt.alikes],
         "imported_before": receipt.before.at if receipt.before else None,
     }
+
+
+def _reject(one: Reject) -> dict[str, Any]:
+    """A refused row; `also` only where more of it was not understood."""
+    first, *others = ({"column": bad.column, "value": bad.value, "reason": bad.reason} for bad in one.cells)
+    return {"row": one.row} | first | ({"also": others} if others else {})
 
 
 def show_receipt(receipt: Receipt, *, dry_run: bool) -> None:
@@ -238,7 +293,7 @@ def show_receipt(receipt: Receipt, *, dry_run: bool) -> None:
     _show_plan(told)
     if told["rejects"]:
         render.tell()
-        shown = [one | {"value": _short(one["value"])} for one in told["rejects"][:SHOWN_REJECTS]]
+        shown = [one | {"value": _short(one["value"]), "reason": _why(one)} for one in told["rejects"][:SHOWN_REJECTS]]
         render.table(shown, VIEW)
         if len(told["rejects"]) > SHOWN_REJECTS:
             render.tell(
@@ -249,6 +304,14 @@ def show_receipt(receipt: Receipt, *, dry_run: bool) -> None:
     if len(told["warnings"]) > SHOWN_WARNINGS:
         render.note(_("… and {count} more notes").format(count=len(told["warnings"]) - SHOWN_WARNINGS))
     sys.stderr.flush()
+
+
+def _why(reject: dict[str, Any]) -> str:
+    """The reason, and which other columns of the row have one."""
+    others = ", ".join(one["column"] for one in reject.get("also", ()))
+    return (
+        _("{reason} (also: {columns})").format(reason=reject["reason"], columns=others) if others else reject["reason"]
+    )
 
 
 def _show_plan(told: dict[str, Any]) -> None:

@@ -17,7 +17,7 @@ from revisit import audit, clock
 from revisit.company import CompanyInfo
 from revisit.db import Sql, instant
 from revisit.i18n import N_
-from revisit.intake import customers, images, logs, mapping, orders, roster
+from revisit.intake import aliases, customers, images, logs, mapping, orders, roster
 from revisit.intake.choosing import ALL_SHEETS, KINDS, load_layout, open_file
 from revisit.intake.ledger import Alike, Change, Ledger, lock
 from revisit.intake.rows import Hints, Progress, Reading, Reject, untold
@@ -102,6 +102,9 @@ def run_import(
     ledger.close()
     reading.close()
     mapping.remember(session, sql, reading, batch_id)
+    aliases.remember(session, sql, reading, batch_id)
+    if reading.aliased:
+        ledger.warn(N_("{count} cells were read as was accepted for files of this source"), count=reading.aliased)
     for title, field in mapping.suggestions(reading):
         ledger.warn(
             N_("column {title} was not understood; if it is {field}, say so: --map '{title}={field}'"),

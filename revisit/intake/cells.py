@@ -59,7 +59,7 @@ _MOST_DAYS = 10**9
 _DAYS = re.compile(r"([0-9]{1,9}|[0-9]{1,3}(?:,[0-9]{3}){1,2})(?:\.0+)?(?:天|日|days?)?", re.IGNORECASE)
 _FACTOR = re.compile(r"([0-9]{1,4}(?:\.[0-9]+)?|\.[0-9]+)(%?)倍?")
 _LEAST_PERCENT, _MOST_PERCENT = 10, 1000
-_YES = (
+YES = (
     "是",
     "y",
     "yes",
@@ -80,11 +80,12 @@ _YES = (
     "有",
     "是的",
 )
-_NO = (
+NO = (
     "否", "n", "no", "0", "0.0", "false", "f", "x", "×", "✕", "✗", "✘", "✖", "☒", "❌", "错", "不", "不是", "不要", "不需要",
     "假", "无", "没有",
 )  # fmt: skip
-_YES_NO = {**dict.fromkeys(_YES, True), **dict.fromkeys(_NO, False)}
+"""What is understood as yes and as no."""
+_YES_NO = {**dict.fromkeys(YES, True), **dict.fromkeys(NO, False)}
 
 
 def text(value: object) -> str | None:

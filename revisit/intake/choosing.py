@@ -34,7 +34,7 @@ def open_file(
     """A spreadsheet of a kind, ready to be read. Raises Refused if it cannot be read or no sheet has the columns.
 
     `sheet_name`: one sheet, or `all` that have such a header; without one the first that has it, those in sight before
-    hidden ones.
+    hidden ones; of a reject workbook all that it has.
     """
     hints = hints or Hints()
     layout = load_layout(kind)
@@ -92,8 +92,10 @@ def _choose(workbook: Workbook, layout: Layout, kind: str, name: str | None, hin
     for sheet in found if name is not None else sorted(found, key=lambda sheet: sheet.hidden):
         header = None if is_explanation(sheet) and name != sheet.name else find_header(sheet, layout, hints.meanings)
         if header is not None:
+            if name is None and parts and header.own is None:
+                continue  # with a reject workbook all of its sheets are meant
             parts.append(Part(sheet, header, titles_of(header)))
-            if name is None:
+            if name is None and header.own is None:
                 break
     if not parts:
         raise _no_header(workbook, layout, kind)

@@ -15,6 +15,7 @@ from itertools import islice, pairwise
 from ..errors import Refused
 from ..i18n import N_
 from ..sheets import BadCell, Row, Sheet, column_letter
+from .own import Own, apart
 from .textcell import clean, fold
 
 TYPES = ("code", "text", "day", "birthday", "moment", "money", "number", "factor", "yes_no", "phones", "word", "post")
@@ -91,12 +92,14 @@ class Doubled:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The header found: its row number, its columns, the non-blank rows above it (titles), the doubled columns."""
+    """The header found: its row number, its columns, the non-blank rows above it (titles), the doubled columns; and, apart from
+    its columns, those that a reject workbook adds (`own`)."""
 
     row_number: int
     columns: tuple[Column, ...]
     skipped: tuple[int, ...] = ()
     doubled: tuple[Doubled, ...] = ()
+    own: Own | None = None
 
     @property
     def fields(self) -> Mapping[str, int]:
@@ -221,7 +224,8 @@ def find_header(sheet: Sheet, layout: Layout, meanings: Meanings = no_meanings) 
         return None
     _, row, titles, named, told = best
     columns, doubled = _columns(titles, named, told)
-    return Header(row.number, columns, tuple(number for number in above if number < row.number), doubled)
+    own = apart(_all_titles(row))[1]
+    return Header(row.number, columns, tuple(number for number in above if number < row.number), doubled, own)
 
 
 def _candidates(sheet: Sheet, layout: Layout) -> Iterator[tuple[Row, dict[int, str]]]:
@@ -255,6 +259,11 @@ def _may_be_groups(upper: Mapping[int, str], lower: Mapping[int, str], layout: L
 
 
 def _titles(row: Row) -> dict[int, str]:
+    """What may be titles of the source's columns."""
+    return apart(_all_titles(row))[0]
+
+
+def _all_titles(row: Row) -> dict[int, str]:
     cleaned = {index: clean(str(cell)) for index, cell in enumerate(row.cells) if _can_be_title(cell)}
     return {index: title for index, title in cleaned.items() if title}
 

@@ -5,32 +5,30 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
-from functools import partial
+from datetime import date
 from itertools import zip_longest
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from revisit import sheets
 from revisit.errors import Refused
 from revisit.i18n import N_, _
-from revisit.intake import cells
-from revisit.intake.headers import Field, Header, Layout, is_total_row, source_of, untitled
-from revisit.intake.textcell import CellError, Doubt, fold
+from revisit.intake.accepted import Fix, rows_of
+from revisit.intake.columns import Column, Noted, alias_key, notice_blank, readers, shown
+from revisit.intake.headers import Header, Layout, is_total_row, source_of, untitled
+from revisit.intake.own import distinct_title
+from revisit.intake.refusals import BadValue
+from revisit.intake.refusals import Reject as Reject
+from revisit.intake.refusals import RowLabel as RowLabel
+from revisit.intake.textcell import CellError, Doubt
 from revisit.sheets import Row, Sheet
 
 SHOWN_ALIKE = 5
 ROWS_TOLD = ROWS_AT_ONCE = 500
-REMEMBERED_CELLS = 2000  # cells of a column whose meaning is remembered: columns of few different cells are read faster
-_COMPARABLE = frozenset({str, date, datetime, type(None)})
-"""What cells are remembered by: of other kinds different ones are equal, as are 1, 1.0 and TRUE."""
 Progress = Callable[[str, int, int | None], None]
 """Told how far the work is: the stage (`reading`, `rows`, `writing`, `register`), how much is done, and of how much."""
 Warning_ = tuple[str, dict[str, object]]
 """A template and what fills it."""
-RowLabel = int | str
-"""A row as a person finds it: its number, or `华东!7` where several sheets are read."""
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
@@ -55,23 +53,12 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
-class Reject:
-    """A row that was refused: the cell, and why as a template with its parameters."""
-
-    row: RowLabel
-    column: str
-    value: str
-    template: str
-    params: dict[str, object]
-
-
-@dataclass(frozen=True, slots=True)
 class Hints:
     """What a person has said about a file, now or in an earlier import of the same source.
 
-    `fields`: title → field (empty: none). `remembered`: the same by source. `aliases`: by source, what is written (folded)
-    in a field → what it means. `dates`: `dmy` or `mdy` where 3/4/2026 is to be read; `today`: what is doubtful as a date
-    is seen from here.
+    `fields`: title → field (empty: none). `remembered`: the same by source. `aliases`: by source, what is written
+    (`alias_key`) in a field → what it means. `dates`: `dmy` or `mdy` where 3/4/2026 is to be read; `today`: what is doubtful
+    as a date is seen from here.
     """
 
     fields: Mapping[str, str] = field(default_factory=dict)
@@ -105,7 +92,8 @@ class Part:
 class Reading:
     """A file of a kind that is being read. `rows` counts the rows under each header and the titles above it, the header not.
 
-    `read` goes through it once; counts, rejects, warnings and the columns without a title are whole only then.
+    `read` goes through it once; counts, rejects, warnings and the columns without a title are whole only then. `fixes`: those
+    of a reject workbook that a person has accepted, with their row and field; `aliased`: cells read as was accepted earlier.
     """
 
     path: Path
@@ -120,6 +108,8 @@ class Reading:
     hints: Hints = field(default_factory=Hints)
     progress: Progress = lambda _stage, _done, _total: None
     rejects: list[Reject] = field(default_factory=list)
+    fixes: list[tuple[RowLabel, str, Fix]] = field(default_factory=list)
+    aliased: int = 0
     records: int = 0
     rows: int = 0
     blank: int = 0
@@ -173,54 +163,6 @@ def untold(_stage: str, _done: int, _total: int | None) -> None:
     """Progress that nobody looks at."""
 
 
-@dataclass(slots=True)
-class _Column:
-    """A column of the sheet with what reads its cells; `seen` remembers what cells mean (None: too many different ones)."""
-
-    index: int
-    title: str
-    field: Field
-    read: Callable[[object], Any]
-    aliases: Mapping[str, str]
-    seen: dict[object, Any] | None
-
-    def values(self, written: Sequence[object], said: _Said) -> list[Any]:
-        """The typed values of cells that stand below each other. What is wrong with one of them is added to `said`."""
-        if self.aliases:
-            written = [cell if cell is None else self.aliases.get(fold(shown(cell)), cell) for cell in written]
-        seen = self.seen
-        try:
-            if seen is None or not _COMPARABLE.issuperset(map(type, written)):
-                read = self.read
-                return [None if cell is None else read(cell) for cell in written]
-            return [seen[cell] for cell in written]
-        except (KeyError, CellError, Doubt):
-            return [self._value(place, cell, said) for place, cell in enumerate(written)]
-
-    def _value(self, place: int, cell: object, said: _Said) -> Any:
-        """The typed value of one cell."""
-        comparable = self.seen is not None and type(cell) in _COMPARABLE
-        if self.seen is not None and comparable and cell in self.seen:
-            return self.seen[cell]
-        try:
-            value = None if cell is None else self.read(cell)
-        except Doubt as doubt:
-            said.setdefault(place, []).append((self, cell, doubt.with_traceback(None)))
-            return doubt.value
-        except CellError as error:
-            said.setdefault(place, []).append((self, cell, error.with_traceback(None)))
-            return None
-        if self.seen is not None and comparable:
-            self.seen[cell] = value
-            if len(self.seen) > REMEMBERED_CELLS:
-                self.seen = None
-        return value
-
-
-_Said = dict[int, list[tuple[_Column, object, CellError | Doubt]]]
-"""Of rows, by their place in a portion: the cells with something wrong, in the order of the columns, and what it is."""
-
-
 class _Reader:
     """Reads the rows of one sheet into its reading: portion by portion, and within a portion column by column, since cells
     that stand below each other are of one kind and often the same."""
@@ -231,14 +173,17 @@ class _Reader:
         by_field = readers(reading.layout, reading.epoch1904, reading.hints)
         aliases = _by_field(reading.hints.aliases.get(reading.source, {}))
         self._known = [
-            _Column(column.index, part.titles[column.index], reading.layout.fields[column.field],
-                    by_field[column.field], aliases.get(column.field, NOTHING), {})
+            Column(column.index, part.titles[column.index], reading.layout.fields[column.field],
+                    by_field[column.field], aliases.get(column.field, NOTHING),
+                    alias_key(reading.layout.fields[column.field]), {})
             for column in part.header.columns if column.field is not None
         ]  # fmt: skip
         self._unknown = [
             (column.index, part.titles[column.index]) for column in part.header.columns if column.field is None
         ]
         self._titled = {column.index for column in part.header.columns}
+        if part.header.own is not None:
+            self._titled |= part.header.own.indexes
 
     def read(self) -> Iterator[Record]:
         """Its records."""
@@ -250,7 +195,7 @@ class _Reader:
         reading, part = self._reading, self._part
         header, blank, height = part.header.row_number, 0, part.sheet.height
         rows: list[Row] = []
-        for row in part.sheet.rows:
+        for row in rows_of(part.sheet.rows, part.header, self._note):
             number = row.number
             if number % ROWS_TOLD == 0:
                 reading.progress("rows", number, height)
@@ -282,7 +227,7 @@ class _Reader:
             if index not in self._titled and cell is not None:
                 self._titled.add(index)
                 column = untitled(index)
-                title = _apart(column.title, index, self._reading.columns)
+                title = distinct_title(column.title, index, self._reading.columns)
                 self._reading.columns[title] = None
                 self._unknown.append((index, title))
                 self._unknown.sort()
@@ -292,12 +237,13 @@ class _Reader:
         columns = list(zip_longest(*[row.cells for row in rows]))
         width = len(columns)
         nothing = (None,) * len(rows)
-        said: _Said = {}
+        said: Noted = {}
         typed: list[list[Any]] = []
         for column in self._known:
-            values = column.values(columns[column.index] if column.index < width else nothing, said)
+            below = columns[column.index] if column.index < width else nothing
+            values = column.values(self._meant(column, below) if column.aliases else below, said)
             if column.field.required and None in values:
-                _notice_blank(column, values, said)
+                notice_blank(column, values, said)
             typed.append(values)
         names = [column.field.name for column in self._known]
         label = self._part.label
@@ -309,39 +255,54 @@ class _Reader:
             self._reading.records += 1
             yield Record(label(row.number), known, extra)
 
+    def _meant(self, column: Column, written: Sequence[object]) -> list[object]:
+        """What a person has said that such cells mean, else the cells."""
+        meant = [None if cell is None else column.aliases.get(column.key(cell)) for cell in written]
+        self._reading.aliased += len(meant) - meant.count(None)
+        return [cell if one is None else one for cell, one in zip(written, meant, strict=True)]
+
     def _extra(self, found: Sequence[object]) -> Mapping[str, str]:
         """The cells of the unknown columns, as texts."""
         width = len(found)
         beside = ((title, shown(found[index]) if index < width else "") for index, title in self._unknown)
         return {title: cell for title, cell in beside if cell} or NOTHING
 
-    def _is_refused(self, row: Row, said: Sequence[tuple[_Column, object, CellError | Doubt]]) -> bool:
-        """Notes what is said of a row: doubts up to the first bad cell, by which it is refused."""
+    def _is_refused(self, row: Row, said: Sequence[tuple[Column, object, CellError | Doubt]]) -> bool:
+        """Notes what is said of a row: doubts up to the first bad cell, by which it is refused, and all bad cells."""
+        bad: list[BadValue] = []
         for column, cell, what in said:
-            if isinstance(what, Doubt):
+            if isinstance(what, CellError):
+                bad.append(BadValue(column.title, shown(cell), what.template, dict(what.params)))
+            elif not bad:
                 self._doubt(row, column, what)
-                continue
-            self._reading.rejects.append(
-                Reject(self._part.label(row.number), column.title, shown(cell), what.template, dict(what.params))
-            )
-            return True
-        return False
+        if not bad:
+            return False
+        first, *also = bad
+        label = self._part.label(row.number)
+        self._reading.rejects.append(
+            Reject(label, first.column, first.value, first.template, first.params, tuple(also))
+        )
+        return True
 
-    def _doubt(self, row: Row, column: _Column, doubt: Doubt) -> None:
+    def _note(self, what: Fix | Row) -> None:
+        """What a person has said of the fixes of a row."""
+        part, reading = self._part, self._reading
+        label = part.label(what.row if isinstance(what, Fix) else what.number)
+        if isinstance(what, Row):
+            message = N_("row {row}: whether its fixes are to be taken is neither yes nor no; it was read as it stands")
+            reading.warnings.append((message, {"row": label}))
+            return
+        name = next((column.field for column in part.header.columns if column.index == what.column), None)
+        if name is not None:
+            reading.fixes.append((label, name, what))
+
+    def _doubt(self, row: Row, column: Column, doubt: Doubt) -> None:
         params: dict[str, object] = {
             "row": self._part.label(row.number),
             "column": column.title,
             "said": Said(doubt.template, doubt.params),
         }
         self._reading.warnings.append((N_("row {row}, column {column}: {said}"), params))
-
-
-def _notice_blank(column: _Column, values: Sequence[Any], said: _Said) -> None:
-    """A cell that has to be filled in and says nothing refuses its row."""
-    for place, value in enumerate(values):
-        bad = said.get(place, [])
-        if value is None and not any(one is column and isinstance(what, CellError) for one, _cell, what in bad):
-            said.setdefault(place, []).append((column, None, CellError("blank", N_("the cell is empty"))))
 
 
 def _by_field(aliases: Mapping[tuple[str, str], str]) -> dict[str, dict[str, str]]:
@@ -355,43 +316,5 @@ def titles_of(header: Header) -> dict[int, str]:
     """Header titles as seen, by column; a title that stands twice is told apart by its place."""
     titles: dict[int, str] = {}
     for column in header.columns:
-        titles[column.index] = _apart(column.title, column.index, titles.values())
+        titles[column.index] = distinct_title(column.title, column.index, titles.values())
     return titles
-
-
-def _apart(title: str, index: int, taken: Any) -> str:
-    return f"{title} ({sheets.column_letter(index)})" if title in taken else title
-
-
-def readers(layout: Layout, epoch1904: bool, hints: Hints) -> dict[str, Callable[[object], Any]]:
-    """What reads the cells of each field: a typed value, None for a blank one. They raise CellError and Doubt."""
-    when: dict[str, Any] = {"epoch1904": epoch1904, "order": hints.dates, "today": hints.today}
-    born: dict[str, Any] = {"earliest": cells.FIRST_YEAR, "latest": hints.today}
-    plain: dict[str, Callable[[object], Any]] = {
-        "code": cells.code,
-        "text": cells.text,
-        "money": cells.money,
-        "number": cells.number,
-        "factor": cells.factor,
-        "post": cells.text,
-        "yes_no": cells.yes_no,
-        "phones": cells.phones,
-        "day": partial(cells.day, **when),
-        "moment": partial(cells.moment, **when),
-    }
-    plain["birthday"] = partial(cells.day, **when, **born)
-    return {
-        name: partial(cells.word, table=one.words) if one.type == "word" else plain[one.type]
-        for name, one in layout.fields.items()
-    }
-
-
-def shown(cell: object) -> str:
-    """A cell as a person sees it in the sheet."""
-    if isinstance(cell, sheets.BadCell):
-        return cell.text
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    if isinstance(cell, datetime) and cell.time() == time():
-        return cell.date().isoformat()
-    return cells.unguarded(cell) if isinstance(cell, str) else "" if cell is None else str(cell)

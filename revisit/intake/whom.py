@@ -11,6 +11,7 @@ from revisit.intake.known import File, Known
 from revisit.intake.ledger import Ledger
 from revisit.intake.rows import Record, RowLabel
 
+NO_CODE, NO_NAME = N_("no customer has this code"), N_("no customer has this name")
 LIKE_A_CODE = re.compile(r"(?=.*\d)[A-Za-z0-9][A-Za-z0-9_./-]*")
 
 
@@ -73,9 +74,9 @@ def _unknown(
     if ledger.create_customers:
         return customers.open_file(ledger, record, code, name, known)
     if field_name == "code":
-        ledger.reject(record, "code", N_("no customer has this code"))
+        ledger.reject(record, "code", NO_CODE)
     else:
-        ledger.reject(record, field_name, N_("no customer has this name"))
+        ledger.reject(record, field_name, NO_NAME)
     return None
 
 

@@ -36,10 +36,7 @@ def save_workbook(book: Workbook, path: Path, *, replace: bool = False) -> None:
 
 def write_beside(path: Path, write: Callable[[Path], object], *, replace: bool) -> None:
     """Whatever `write` writes becomes the file `path` at once. Raises Refused where it is there already, or cannot be written."""
-    if path.is_dir():
-        raise Refused(N_("{path} is a folder"), N_("name the file itself"), path=path)
-    if path.exists() and not replace:
-        raise _there(path)
+    check_place(path, replace=replace)
     beside = placing.beside(path)
     try:
         write(beside)
@@ -60,6 +57,14 @@ def write_beside(path: Path, write: Callable[[Path], object], *, replace: bool) 
         ) from error
     finally:
         beside.unlink(missing_ok=True)
+
+
+def check_place(path: Path, *, replace: bool) -> None:
+    """Raises Refused where a file of this name cannot be written: it is there already, or a folder is called so."""
+    if path.is_dir():
+        raise Refused(N_("{path} is a folder"), N_("name the file itself"), path=path)
+    if path.exists() and not replace:
+        raise _there(path)
 
 
 def _there(path: Path) -> Refused:
