@@ -17,7 +17,7 @@ from revisit.register.keep import Newcomers
 from revisit.wording import money
 
 COLUMNS = DATED | SIGNED | {"last_order_on": "shown_order_on"}
-AT_ONCE = 1000  # files that are made or compared at once
+AT_ONCE = 500  # files that are made or compared at once
 
 
 def apply(ledger: Ledger) -> None:

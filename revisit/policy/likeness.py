@@ -316,35 +316,39 @@ _BLOCKS: tuple[tuple[str, Keys, int], ...] = (
 class Lookalikes:
     """Customers by core and by telephone number: whether a new one is probably there already, at once and without measuring.
 
-    Of two of one core in different places nothing is said, and nothing of a number that many share.
+    Of two of one core in different places nothing is said, and nothing of a number that many share. Cores and numbers are
+    kept as hashes, since there may be a million: that two share one by chance would take thousands of millions.
     """
 
     def __init__(self) -> None:
-        self._by_core: dict[str, tuple[str, tuple[str, ...]]] = {}
-        self._by_phone: dict[str, str] = {}
-        self._sharing: dict[str, int] = {}
+        self._by_core: dict[int, tuple[str, tuple[str, ...]]] = {}
+        self._by_phone: dict[int, str] = {}
+        self._sharing: dict[int, int] = {}
+        self._places: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._last: tuple[str, Core] = ("", core_of(""))
 
     def add(self, code: str, name: str, phones: Iterable[str] = ()) -> None:
         """From now on this customer is there."""
         core = self._core(name)
-        if core.text and core.text not in self._by_core:
-            self._by_core[core.text] = (code, core.places)
+        if core.text:
+            self._by_core.setdefault(hash(core.text), (code, self._places.setdefault(core.places, core.places)))
         for phone in phones:
-            if phone in self._by_phone:
-                self._sharing[phone] = self._sharing.get(phone, 1) + 1
+            number = hash(phone)
+            if number in self._by_phone:
+                self._sharing[number] = self._sharing.get(number, 1) + 1
             elif is_whole(phone):
-                self._by_phone[phone] = code
+                self._by_phone[number] = code
 
     def like(self, name: str, phones: Iterable[str] = ()) -> tuple[str, str] | None:
         """The code of a customer that is probably the same, and why (a code of `WEIGHTS`); None: there is none."""
         core = self._core(name)
-        found = self._by_core.get(core.text)
+        found = self._by_core.get(hash(core.text)) if core.text else None
         if found is not None and (not found[1] or not core.places or not set(found[1]).isdisjoint(core.places)):
             return found[0], "same-core"
         for phone in phones:
-            if phone in self._by_phone and self._sharing.get(phone, 1) <= SHARED_BY_MOST:
-                return self._by_phone[phone], "same-phone"
+            number = hash(phone)
+            if number in self._by_phone and self._sharing.get(number, 1) <= SHARED_BY_MOST:
+                return self._by_phone[number], "same-phone"
         return None
 
     def _core(self, name: str) -> Core:

@@ -74,8 +74,12 @@ class Planner:
         if found is None:
             if len(self._plans) == MOST_PLANS:
                 self._plans.clear()
-            found = self._plans[known] = plan(known, self._policies, self._calendar, self._start_on)
+            found = self._plans[known] = self.anew(known)
         return found
+
+    def anew(self, file: File) -> Plan:
+        """The same, not remembered."""
+        return plan(file, self._policies, self._calendar, self._start_on)
 
     def plain(self, file: File) -> File:
         """The file without what the rules do not look at: words that no exception of the policy names, and the balance of a

@@ -86,17 +86,21 @@ class _Cells:
         self._of: dict[int, tuple[Plan, list[tuple[object, ...]], list[tuple[object, ...]]]] = {}
 
     def of(self, planned: Plan) -> tuple[list[tuple[object, ...]], list[tuple[object, ...]]]:
-        """The follow-ups (rule, anchor, slot, then `_CELLS`) and the standings (kind, code, from, until) of a plan."""
+        """The cells of a plan, made once."""
         found = self._of.get(id(planned))
         if found is None or found[0] is not planned:
             if len(self._of) > MOST_PLANS:
                 self._of.clear()
-            rows = [(row.rule, row.anchor_on.isoformat(), row.slot, *_row(row)) for row in planned.follow_ups]
-            spans: list[tuple[object, ...]] = [
-                (span.kind, span.code, span.from_on.isoformat(), _iso(span.until_on)) for span in planned.standings
-            ]
-            found = self._of[id(planned)] = (planned, list(rows), spans)
+            found = self._of[id(planned)] = (planned, *_cells_of(planned))
         return found[1], found[2]
+
+
+def _cells_of(planned: Plan) -> tuple[list[tuple[object, ...]], list[tuple[object, ...]]]:
+    """The follow-ups (rule, anchor, slot, then `_CELLS`) and the standings (kind, code, from, until) of a plan."""
+    return (
+        [(row.rule, row.anchor_on.isoformat(), row.slot, *_row(row)) for row in planned.follow_ups],
+        [(span.kind, span.code, span.from_on.isoformat(), _iso(span.until_on)) for span in planned.standings],
+    )
 
 
 class Entered(NamedTuple):
@@ -114,7 +118,6 @@ class Newcomers:
 
     def __init__(self, company: CompanyInfo) -> None:
         self._planner = Planner(company.policies, company.calendar, company.start_on)
-        self._cells = _Cells()
         self._entered: dict[Hashable, Entered] = {}
 
     @property
@@ -128,8 +131,8 @@ class Newcomers:
         if found is None:
             if len(self._entered) == MOST_PLANS:
                 self._entered.clear()
-            planned = self._planner.plan(file())
-            found = Entered(_iso(planned.first_on), _iso(planned.last_order_on), *self._cells.of(planned))
+            planned = self._planner.anew(self._planner.plain(file()))
+            found = Entered(_iso(planned.first_on), _iso(planned.last_order_on), *_cells_of(planned))
             self._entered[said] = found
         return found
 
