@@ -163,6 +163,16 @@ def test_what_happened_moves_and_what_was_stated_stays(desk: Program) -> None:
     is_sound(desk.url)
 
 
+def test_another_house_number_is_another_address(desk: Program, tmp_path: Path) -> None:
+    houses = {"C3": "中山路 12-3 号", "C4": "中山路123号"}
+    rows = [{"客户编号": code, "地址": address} for code, address in houses.items()]
+    assert desk("import", "customers", str(table(tmp_path / "houses.xlsx", rows))).code == 0
+    merged(desk, "C4", "C3")
+    assert of(desk.url, "contact_point", "C4", "kind, position, value") == [
+        ("phone", 1, "13700000003"), ("address", 2, "中山路 12-3 号"), ("address", 1, "中山路123号"),
+    ]  # fmt: skip
+
+
 def test_a_file_of_which_nothing_is_known_takes_everything(desk: Program, tmp_path: Path) -> None:
     bare = table(tmp_path / "bare.xlsx", [{"客户编号": "C9", "客户名称": "宏远"}])
     assert desk("import", "customers", str(bare)).code == 0

@@ -100,7 +100,7 @@ def profile(
         core=core,
         sound=sound(core.text),
         phones=tuple(one for one in phones if is_whole(one)),
-        addresses=tuple(one for one in map(_written, addresses) if len(one) >= FEWEST_ADDRESS),
+        addresses=tuple(one for one in map(alike.address, addresses) if len(one) >= FEWEST_ADDRESS),
         people=tuple(one for one in map(_written, people) if len(one) > 1),
     )
 
