@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from revisit import audit, customers, staff
+from revisit import audit, customers, files, staff
 from revisit.context import Context
 from revisit.errors import Refused
 from revisit.register import keep
@@ -472,6 +472,25 @@ def test_what_is_written_meanwhile_is_refused(desk: Program) -> None:
         work.session.flush()
         audit.changed(work.session, action="create", table="order_", row_id=order.id, customer_id=found)
     assert of(desk.url, "order_", "C2") == []
+
+
+@pytest.mark.parametrize("company_db", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("deed", ["do_not_call", "assign"])
+def test_what_is_said_meanwhile_is_refused(desk: Program, deed: str) -> None:
+    """What is said of a file that was merged would hold of nobody."""
+    slow = Context(db_option=desk.url, login_option="admin")
+    before = dump(desk.url)
+    with pytest.raises(Refused, match="meanwhile C2 was merged into another file"), slow.unit() as work:
+        found = customers.get_customer(work.sql, "C2")
+        merged(desk, "C1", "C2")
+        if deed == "assign":
+            me = staff.get_by_login(work.sql, "admin")
+            files.assign(work.session, work.sql, ids=[found], to=me, today=work.today, reason="")
+        else:
+            asked = "asked us not to"
+            files.state(work.session, work.sql, customer_id=found, name="do_not_call", today=work.today, reason=asked)
+    unmerged(desk, "C2")
+    assert dump(desk.url) == before
 
 
 def test_the_people_of_both_stay_in_order(desk: Program) -> None:
