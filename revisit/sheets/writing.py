@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,12 +37,12 @@ def save_workbook(book: Workbook, path: Path, *, replace: bool = False) -> None:
 
 def write_beside(path: Path, write: Callable[[Path], object], *, replace: bool) -> None:
     """Whatever `write` writes becomes the file `path` at once. Raises Refused where it is there already, or cannot be written."""
-    if path.is_dir():
-        raise Refused(N_("{path} is a folder"), N_("name the file itself"), path=path)
-    if path.exists() and not replace:
-        raise _there(path)
     beside = placing.beside(path)
     try:
+        if path.is_dir():
+            raise Refused(N_("{path} is a folder"), N_("name the file itself"), path=path)
+        if path.exists() and not replace:
+            raise _there(path)
         write(beside)
         with beside.open("rb+") as file:
             os.fsync(file.fileno())
@@ -59,7 +60,8 @@ def write_beside(path: Path, write: Callable[[Path], object], *, replace: bool) 
             why=error.strerror or error,
         ) from error
     finally:
-        beside.unlink(missing_ok=True)
+        with suppress(OSError):
+            beside.unlink()
 
 
 def _there(path: Path) -> Refused:
