@@ -160,6 +160,7 @@ def test_two_that_are_two(desk: Program) -> None:
         (("duplicates", "--different", "C1", "C9"), 1, "no customer is known as C9"),
         (("duplicates", "C9"), 1, "no customer is known as C9"),
         (("duplicates", "--min", "0"), 2, "--min"),
+        (("duplicates", "--different", "C1"), 2, "--different needs 2 values"),
         (("merge", "C1", "C2"), 2, "nobody can be asked here whether the files are to be merged"),
         (("merge", "C1", "C2", "--json"), 2, "nobody can be asked here"),
         (("merge", "C1"), 2, "OTHER"),
