@@ -30,7 +30,6 @@ WEIGHTS: Mapping[str, float] = {
     "same-person": 0.15,
 }
 LEAST_LIKE = 0.40
-NAME_REASONS = ("same-name", "same-core", "elsewhere", "same-sound", "short-sound", "like-name", "short-name")
 LIKELY = 60
 """The score from which on two customers are shown unasked: the same phone, the same core, a name that is 92 % like."""
 SHARED_BY_MOST = 10
