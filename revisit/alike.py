@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 _NOT_COMPARED = re.compile(r"[\s_\-]+")
+_UNWRITTEN = re.compile(r"(?<=\d)([\W_])[\W_]*(?=\d)|[\W_]+")
 _UNSEEN = "\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
 _NO_PART_OF_A_NAME = re.compile(rf"[\s\x00-\x1f\x7f-\x9f{_UNSEEN}]+")
 _OPENED, _CLOSED = "[{【〔〖〘〚", "]}】〕〗〙〛"
@@ -21,6 +22,11 @@ def name(text: str) -> str:
 def word(text: str) -> str:
     """Of a word that is one of a few: width, case, spaces, hyphens and underscores do not matter."""
     return _NOT_COMPARED.sub("", name(text))
+
+
+def address(text: str) -> str:
+    """Of an address: width, case, spaces and marks do not matter, but that something parts two numbers: 12-3号 is not 123号."""
+    return _UNWRITTEN.sub(lambda found: "-" if found[1] else "", unicodedata.normalize("NFKC", text).casefold())
 
 
 def customer_name(text: str) -> str:

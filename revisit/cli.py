@@ -47,6 +47,7 @@ COMMANDS = {
 
 TYPER_SAYS = (
     (r"Option '(?P<name>.+)' requires an argument\.", N_("{name} needs a value")),
+    (r"Option '(?P<name>.+)' requires (?P<count>\d+) arguments\.", N_("{name} needs {count} values")),
     (r"Option '(?P<name>.+)' does not take a value\.", N_("{name} takes no value")),
     (r"Got unexpected extra argument\(s\) \((?P<words>.+)\)", N_("too many words: {words}")),
     (r"['\"](?P<value>.*)['\"] is not a valid int(?: range)?\.", N_("“{value}” is no whole number")),

@@ -171,7 +171,8 @@ class Unit:
         if self._planned == (len(changes), len(touched)):
             return keep.Difference(0, 0, 0)
         self._planned = (len(changes), len(touched))
-        customers.refuse_merged(self.sql, touched)
+        said = {change.customer_id for change in changes if change.customer_id is not None and change.batch_id is None}
+        customers.refuse_merged(self.sql, touched, said)
         return keep.replan(self.sql, self.company, touched, told)
 
     def finish(self) -> None:

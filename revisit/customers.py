@@ -148,14 +148,18 @@ def merged_files(sql: Sql) -> list[tuple[str, str, int | None]]:
     return [(code, name, owner) for _id, code, name, owner in sql.rows(MERGED_FILES)]
 
 
-def refuse_merged(sql: Sql, ids: Iterable[int]) -> None:
-    """Raises Refused where one of these files was merged into another while something was written into it."""
+def refuse_merged(sql: Sql, ids: Iterable[int], said: Iterable[int] = ()) -> None:
+    """Raises Refused where one of these files was merged into another while something was written into it: an order, a revisit,
+    or (`said`) whatever a person has said of it."""
     into = leads_to(sql)
-    if codes := busy(sql, [one for one in ids if one in into]):
+    spoken_of = [one for one in said if one in into]
+    codes = busy(sql, [one for one in ids if one in into])
+    codes += [row[1] for row in sql.rows(LABELS.format(ids=id_list(spoken_of)))] if spoken_of else []
+    if codes:
         raise Refused(
             N_("meanwhile {codes} was merged into another file; nothing was changed"),
             N_("do it again: what is meant is found"),
-            codes=", ".join(codes),
+            codes=", ".join(sorted(set(codes))),
         )
 
 

@@ -227,6 +227,11 @@ def explain(error: BaseException) -> Refused | None:
                 N_("try again in a moment"),
                 seconds=BUSY_SECONDS,
             )
+        if type(cause).__name__ == "DeadlockDetected":
+            return Refused(
+                N_("this program and another one were waiting for each other; nothing was changed"),
+                N_("try again in a moment"),
+            )
         if re.search("malformed|not a database|no such (table|column)", text) or type(cause).__name__ in _NOT_THERE:
             return Refused(N_("the database is damaged ({why})"), N_("restore the newest backup"), why=text)
         if "full" in text:

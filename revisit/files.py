@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
-from revisit import audit, staff, wording
+from revisit import audit, customers, staff, wording
 from revisit.db import Sql, chunks, day, id_list
 from revisit.errors import Refused
 from revisit.i18n import N_
@@ -157,6 +157,7 @@ def holds(file: File, name: str, on: date) -> bool:
 
 
 def _holding(sql: Sql, customer_id: int, name: Statement, today: date) -> Held | None:
+    customers.refuse_merged(sql, (), [customer_id])
     (one,) = load_files(sql, [customer_id])
     if not holds(one.file, name, today):
         return None

@@ -288,13 +288,14 @@ class _Plan:
 
     def _points(self) -> None:
         """A number or an address that the kept file has already is the same."""
+        same = {"address": alike.address, "phone": alike.word}
         there: dict[str, set[str]] = defaultdict(set)
         last: dict[str, int] = defaultdict(int)
         for _id, kind, position, value in self._rows(POINTS, self.keep):
-            there[kind].add(alike.word(value))
+            there[kind].add(same[kind](value))
             last[kind] = max(last[kind], position)
         for id_, kind, position, value in self._rows(POINTS, self.other):
-            if alike.word(value) in there[kind]:
+            if same[kind](value) in there[kind]:
                 self.left["contact_point"] += 1
             else:
                 last[kind] += 1

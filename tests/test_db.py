@@ -10,7 +10,9 @@ import sqlite3
 import stat
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
+from contextlib import closing
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -170,6 +172,7 @@ def test_a_database_is_created_once(company_db: str) -> None:
 
 INTERRUPTED = """
 import sys
+import threading
 from revisit import db
 url = sys.argv[1]
 if sys.argv[2] == "reading":
@@ -340,6 +343,7 @@ def test_texts_inside_functions_are_few() -> None:
 
 WRITER = """
 import sys
+import threading
 from datetime import timedelta
 from tests.support import at_shanghai, unit
 from revisit import revisits
@@ -474,3 +478,28 @@ def test_values_travel_as_parameters(company_db: str) -> None:
     with reading(company_db) as (sql, _company):
         assert sql.rows("SELECT login FROM staff WHERE name = :name OR login LIKE 'adm%'", name=text) == [("admin",)]
         assert sql.rows("SELECT CAST(:text AS TEXT)", text=text) == [(text,)]
+
+
+@pytest.mark.parametrize("company_db", ["postgresql"], indirect=True)
+def test_two_who_wait_for_each_other_are_told_so(company_db: str) -> None:
+    """The server lets one of them go."""
+    with closing(db.connect_server(company_db)) as one, closing(db.connect_server(company_db)) as other:
+        one.execute("LOCK TABLE fact")
+        other.execute("LOCK TABLE allocation")
+        failed: list[Exception] = []
+
+        def wait(connection: Any, table: str) -> None:
+            try:
+                connection.execute(f"LOCK TABLE {table}")
+            except Exception as error:
+                failed.append(error)
+                connection.rollback()
+
+        waiting = threading.Thread(target=wait, args=(other, "fact"))
+        waiting.start()
+        wait(one, "allocation")
+        if not failed:
+            one.rollback()
+        waiting.join()
+    (error,) = failed
+    assert "were waiting for each other; nothing was changed" in str(db.explain(error))

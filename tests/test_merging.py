@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from revisit import audit, customers, staff
+from revisit import audit, customers, files, staff
 from revisit.context import Context
 from revisit.errors import Refused
 from revisit.register import keep
@@ -161,6 +161,16 @@ def test_what_happened_moves_and_what_was_stated_stays(desk: Program) -> None:
     )
     assert shown["merged"] == [{"code": "C2", "name": "宏远涂料（上海）公司"}]
     is_sound(desk.url)
+
+
+def test_another_house_number_is_another_address(desk: Program, tmp_path: Path) -> None:
+    houses = {"C3": "中山路 12-3 号", "C4": "中山路123号"}
+    rows = [{"客户编号": code, "地址": address} for code, address in houses.items()]
+    assert desk("import", "customers", str(table(tmp_path / "houses.xlsx", rows))).code == 0
+    merged(desk, "C4", "C3")
+    assert of(desk.url, "contact_point", "C4", "kind, position, value") == [
+        ("phone", 1, "13700000003"), ("address", 2, "中山路 12-3 号"), ("address", 1, "中山路123号"),
+    ]  # fmt: skip
 
 
 def test_a_file_of_which_nothing_is_known_takes_everything(desk: Program, tmp_path: Path) -> None:
@@ -462,6 +472,25 @@ def test_what_is_written_meanwhile_is_refused(desk: Program) -> None:
         work.session.flush()
         audit.changed(work.session, action="create", table="order_", row_id=order.id, customer_id=found)
     assert of(desk.url, "order_", "C2") == []
+
+
+@pytest.mark.parametrize("company_db", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("deed", ["do_not_call", "assign"])
+def test_what_is_said_meanwhile_is_refused(desk: Program, deed: str) -> None:
+    """What is said of a file that was merged would hold of nobody."""
+    slow = Context(db_option=desk.url, login_option="admin")
+    before = dump(desk.url)
+    with pytest.raises(Refused, match="meanwhile C2 was merged into another file"), slow.unit() as work:
+        found = customers.get_customer(work.sql, "C2")
+        merged(desk, "C1", "C2")
+        if deed == "assign":
+            me = staff.get_by_login(work.sql, "admin")
+            files.assign(work.session, work.sql, ids=[found], to=me, today=work.today, reason="")
+        else:
+            asked = "asked us not to"
+            files.state(work.session, work.sql, customer_id=found, name="do_not_call", today=work.today, reason=asked)
+    unmerged(desk, "C2")
+    assert dump(desk.url) == before
 
 
 def test_the_people_of_both_stay_in_order(desk: Program) -> None:

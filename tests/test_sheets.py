@@ -248,6 +248,7 @@ def test_what_is_no_workbook_is_refused_with_a_sentence(tmp_path: Path, content:
 def test_missing_folder_and_lock_file(tmp_path: Path) -> None:
     assert "does not exist" in refusal(tmp_path / "nothing.xlsx")
     assert "folder" in refusal(tmp_path)
+    assert "cannot be read" in refusal(tmp_path / f"{'x' * 300}.xlsx")
     assert "lock file" in refusal(save(tmp_path / "~$a.xlsx", b"x"))
 
 

@@ -23,15 +23,16 @@ from revisit.policy.outcome import LIVE
 from revisit.render import Column
 
 NEWEST = 20
+BESIDE = 120  # columns from which a value of each of the three files of a merge can be folded beside the others
 PAIRS = (
-    Column("score", N_("Score"), right=True, card=2),
+    Column("score", N_("Score"), right=True, card=3),
     Column("code", N_("Code"), card=0),
-    Column("name", N_("Name"), card=0),
+    Column("name", N_("Customer"), card=0),
     Column("rep", N_("Representative"), soft=True),
-    Column("other_code", N_("Code"), card=1),
-    Column("other_name", N_("Name"), card=1),
+    Column("other_code", N_("Code"), card=2),
+    Column("other_name", N_("Customer"), card=2),
     Column("other_rep", N_("Representative"), soft=True),
-    Column("why", N_("Why"), wrap=True, card=3),
+    Column("why", N_("Why"), wrap=True, card=4),
 )
 CROWDS = {
     "same-phone": N_("{count} customers have one phone, which says nothing: {codes}"),
@@ -284,16 +285,17 @@ def _show_plan(done: _Done) -> None:
     plan = done.plan
     with render.paged():
         rows = []
-        fields = (("name", N_("Name")), *FIELDS, *((name, title) for name, title in STANDING))
+        fields = (("name", N_("Customer")), *FIELDS, *((name, title) for name, title in STANDING))
         for key, title in fields:
             values = [shown_field(key, file[key]) for file in (done.keep, done.other, done.after)]
             if any(values):
                 rows.append({"field": _(title), "keep": values[0], "other": values[1], "after": values[2]})
+        beside = render.columns() >= BESIDE
         view = (
             Column("field", N_("Field"), card=0),
-            Column("keep", _("{code} (stays)").format(code=plan.keep.code), wrap=True),
-            Column("other", _("{code} (goes)").format(code=plan.other.code), wrap=True),
-            Column("after", N_("Afterwards"), wrap=True),
+            Column("keep", _("{code} (stays)").format(code=plan.keep.code), wrap=beside),
+            Column("other", _("{code} (goes)").format(code=plan.other.code), wrap=beside),
+            Column("after", N_("Afterwards"), wrap=beside),
         )
         render.table(rows, view)
         render.tell()

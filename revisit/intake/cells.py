@@ -95,7 +95,7 @@ def text(value: object) -> str | None:
     their plain text. Raises CellError for a broken cell and for a number of 16 digits or more (a spreadsheet keeps 15).
     """
     if isinstance(value, str):
-        return value if is_clean(value) and value[0] != "'" else clean(unguarded(value)) or None
+        return value if is_clean(value) and value[0] != "'" else unguarded(clean(unguarded(value))) or None
     value = raw(value)
     if value is None:
         return None
@@ -133,7 +133,7 @@ def code(value: object) -> str | None:
 
 
 def _code(value: str) -> str | None:
-    cleaned = clean(narrow(unguarded(value)))
+    cleaned = unguarded(clean(narrow(unguarded(value))))
     if SCIENTIFIC.fullmatch(cleaned):
         raise digits_lost(cleaned)
     if cleaned.startswith("'") and cleaned[1:].isdigit():

@@ -19,8 +19,8 @@ FORMS: Mapping[str, Form] = {
 REACHED_BY = ("phone", "address")
 CREDIT = ("balance", "credit_limit", "term_days")
 Shown = Literal["whole", "masked", "none"]
-FREE = ("note", "reason", "suggestion")
-"""Fields in which people write what they like, telephone numbers among it."""
+FREE = ("contact", "title", "region", "industry", "product", "note", "reason", "suggestion")
+"""Fields in which people write what they like, telephone numbers among it; not those by which a record is known."""
 
 
 class Columns:
@@ -43,9 +43,9 @@ class Columns:
         self._writers = [
             (place, write) for place, field in enumerate(self._fields) if (write := self._writer(field)) is not None
         ]
-        self._phone, self._address, self._credit, self._written = (
+        self._phone, self._address, self._credit, self._written, self._product = (
             [place for place, name in enumerate(self._names) if name in names]
-            for names in (("phone",), ("address",), CREDIT, FREE)
+            for names in (("phone",), ("address",), CREDIT, FREE, ("product",))
         )
         # a second telephone column of a sheet is kept as an unknown one
         self._private = {title for title in extras if field_of(title, contacts) in REACHED_BY}
@@ -75,8 +75,10 @@ class Columns:
         for place in self._phone:
             shown = (access.shown_phone(one, how) for one in cells[place] or ())
             cells[place] = " / ".join(filter(None, shown))
+        known_by = () if record.values.get("number") else self._product  # an order without number is known by it
         for place in () if self._revealed else self._written:
-            cells[place] = self._free(cells[place] or "")
+            if place not in known_by:
+                cells[place] = self._free(cells[place] or "")
         for title in self._extras:
             cell = record.extra.get(title)
             cells.append(None if cell is None else self._free(str(cell), private=title in self._private))

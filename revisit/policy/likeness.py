@@ -30,7 +30,6 @@ WEIGHTS: Mapping[str, float] = {
     "same-person": 0.15,
 }
 LEAST_LIKE = 0.40
-NAME_REASONS = ("same-name", "same-core", "elsewhere", "same-sound", "short-sound", "like-name", "short-name")
 LIKELY = 60
 """The score from which on two customers are shown unasked: the same phone, the same core, a name that is 92 % like."""
 SHARED_BY_MOST = 10
@@ -100,7 +99,7 @@ def profile(
         core=core,
         sound=sound(core.text),
         phones=tuple(one for one in phones if is_whole(one)),
-        addresses=tuple(one for one in map(_written, addresses) if len(one) >= FEWEST_ADDRESS),
+        addresses=tuple(one for one in map(alike.address, addresses) if len(one) >= FEWEST_ADDRESS),
         people=tuple(one for one in map(_written, people) if len(one) > 1),
     )
 

@@ -61,26 +61,26 @@ def read_workbook(path: Path) -> Workbook:
 def _load(path: Path) -> bytes:
     """The bytes of the file, after the checks that need no look inside."""
     name = path.name
-    if path.is_dir():
-        raise Refused(N_("{name} is a folder"), N_("name one spreadsheet file"), name=name)
-    if not path.exists():
-        raise Refused(N_("the file {path} does not exist"), N_("check the name and the folder"), path=str(path))
-    if name.startswith("~$"):
-        raise Refused(
-            N_("{name} is the lock file of a workbook that is open somewhere"),
-            N_("name the workbook itself, without ~$"),
-            name=name,
-        )
-    if not path.is_file():
-        raise Refused(N_("{name} is no ordinary file"), N_("name one spreadsheet file"), name=name)
-    if path.stat().st_size > MOST_FILE_BYTES:
-        raise Refused(
-            N_("{name} is larger than {limit} MB"),
-            N_("split it into several files"),
-            name=name,
-            limit=MOST_FILE_BYTES // 1024**2,
-        )
     try:
+        if path.is_dir():
+            raise Refused(N_("{name} is a folder"), N_("name one spreadsheet file"), name=name)
+        if not path.exists():
+            raise Refused(N_("the file {path} does not exist"), N_("check the name and the folder"), path=str(path))
+        if name.startswith("~$"):
+            raise Refused(
+                N_("{name} is the lock file of a workbook that is open somewhere"),
+                N_("name the workbook itself, without ~$"),
+                name=name,
+            )
+        if not path.is_file():
+            raise Refused(N_("{name} is no ordinary file"), N_("name one spreadsheet file"), name=name)
+        if path.stat().st_size > MOST_FILE_BYTES:
+            raise Refused(
+                N_("{name} is larger than {limit} MB"),
+                N_("split it into several files"),
+                name=name,
+                limit=MOST_FILE_BYTES // 1024**2,
+            )
         data = path.read_bytes()
     except OSError as error:
         raise Refused(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,9 +37,9 @@ def save_workbook(book: Workbook, path: Path, *, replace: bool = False) -> None:
 
 def write_beside(path: Path, write: Callable[[Path], object], *, replace: bool) -> None:
     """Whatever `write` writes becomes the file `path` at once. Raises Refused where it is there already, or cannot be written."""
-    check_place(path, replace=replace)
     beside = placing.beside(path)
     try:
+        check_place(path, replace=replace)
         write(beside)
         with beside.open("rb+") as file:
             os.fsync(file.fileno())
@@ -56,7 +57,8 @@ def write_beside(path: Path, write: Callable[[Path], object], *, replace: bool) 
             why=error.strerror or error,
         ) from error
     finally:
-        beside.unlink(missing_ok=True)
+        with suppress(OSError):
+            beside.unlink()
 
 
 def check_place(path: Path, *, replace: bool) -> None:

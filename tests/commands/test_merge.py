@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 import pexpect
@@ -51,7 +52,7 @@ def test_the_likeliest_stand_first_with_why(desk: Program) -> None:
     shown = desk("customer", "duplicates")
     assert shown.code == 0
     assert shown.out.splitlines() == [
-        "Score  Code  Name              Representative  Code  Name          Representative  Why",
+        "Score  Code  Customer          Representative  Code  Customer      Representative  Why",
         "   92  C1    宏远涂料有限公司  wang            C2    上海宏远涂料  li              "
         "the same name but for legal form and place, the same phone, the same contact person",
         "   75  C4    安顺化工          li              C5    安顺化工集团  wang            "
@@ -159,6 +160,7 @@ def test_two_that_are_two(desk: Program) -> None:
         (("duplicates", "--different", "C1", "C9"), 1, "no customer is known as C9"),
         (("duplicates", "C9"), 1, "no customer is known as C9"),
         (("duplicates", "--min", "0"), 2, "--min"),
+        (("duplicates", "--different", "C1"), 2, "--different needs 2 values"),
         (("merge", "C1", "C2"), 2, "nobody can be asked here whether the files are to be merged"),
         (("merge", "C1", "C2", "--json"), 2, "nobody can be asked here"),
         (("merge", "C1"), 2, "OTHER"),
@@ -195,7 +197,7 @@ def test_who_may(desk: Program, deed: str, login: str) -> None:
 
 MERGED = """\
 Field           C1 (stays)        C2 (goes)         Afterwards
-Name            宏远涂料有限公司  上海宏远涂料      宏远涂料有限公司
+Customer        宏远涂料有限公司  上海宏远涂料      宏远涂料有限公司
 Kind            customer          customer          customer
 Grade           A                                   A
 Region                            华东              华东
@@ -226,6 +228,23 @@ def test_what_a_merge_says(desk: Program) -> None:
     back = desk("customer", "unmerge", "C2", "--yes")
     assert back.code == 0
     assert back.out.splitlines()[-1] == "C2 is a file of its own again."
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("columns", [40, 60, 119])
+def test_where_there_is_no_room_every_value_says_whose_it_is(
+    desk: Program, monkeypatch: pytest.MonkeyPatch, columns: int
+) -> None:
+    note = "催款 " * 30
+    with unit(desk.url, at_shanghai(NOW)) as work:
+        work.sql.run("UPDATE customer SET note = :note WHERE code = 'C2'", note=note)
+    monkeypatch.setenv("COLUMNS", str(columns))
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.setattr("revisit.render.paged", nullcontext)
+    monkeypatch.setenv("NO_COLOR", "1")
+    shown = desk("customer", "merge", "C1", "C2", "--dry-run").out
+    assert "  C2 (goes)   上海宏远涂料\n" in shown
+    assert "\n  C2 (goes)   催款" in shown
 
 
 def test_do_not_call_is_said_before(desk: Program) -> None:

@@ -184,6 +184,8 @@ def test_a_file_that_is_there_stays_unless_told(revisit: Program, tmp_path: Path
         (("orders", "-o", "a.xlsx", "--lang", "fr"), 2, "there is no language fr"),
         (("orders", "-o", "nowhere/a.xlsx"), 1, "cannot be written"),
         (("orders", "-o", "folder.xlsx"), 1, "folder.xlsx is a folder"),
+        (("orders", "-o", "file.xlsx/a.xlsx"), 1, "cannot be written"),
+        (("orders", "-o", f"{'x' * 300}.xlsx"), 1, "cannot be written"),
     ],
     ids=str,
 )
@@ -192,6 +194,7 @@ def test_what_is_refused(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "folder.xlsx").mkdir()
+    (tmp_path / "file.xlsx").touch()
     before = sorted(tmp_path.iterdir())
     refused(revisit("import", "template", *arguments), code, said)
     assert sorted(tmp_path.iterdir()) == before

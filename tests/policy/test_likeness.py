@@ -133,6 +133,8 @@ CASES: list[tuple[Profile, Profile, set[str]]] = [
     (one("甲", "02085550001x12"), one("乙", "02085550001x13"), set()),
     (one("甲", address="解放路 1 号大院"), one("乙", address="解放路1号 大院"), {"same-address"}),
     (one("甲", address="解放路"), one("乙", address="解放路"), set()),
+    (one("甲", address="中山路12-3号"), one("乙", address="中山路12－3 号"), {"same-address"}),
+    (one("甲", address="中山路12-3号"), one("乙", address="中山路123号"), set()),
     (one("甲", person="李敏"), one("乙", person="李敏"), {"same-person"}),
     (one("甲", person="李"), one("乙", person="李"), set()),
     (one("", PHONE), one("***"), set()),
