@@ -132,8 +132,8 @@ def test_what_happened_moves_and_what_was_stated_stays(desk: Program) -> None:
         ("2026-02-21", "再一次"),
     ]
     assert sorted(of(desk.url, "contact_point", "C1", "kind, position, value")) == [
-        ("phone", 1, "13800000001"),
         ("address", 1, "解放路 1 号大院"),
+        ("phone", 1, "13800000001"),
         ("phone", 2, "13900000002"),
     ]
     assert of(desk.url, "contact_person", "C1", "position, name, title") == [(1, "李敏", "经理")]

@@ -26,9 +26,7 @@ DATED = {
     "do_not_call": "do_not_call",
 }  # fmt: skip
 SIGNED = {"credit_limit": "credit_limit_cents", "term_days": "term_days"}
-UNSAID = {"kind": "customer"}
-"""Fields of a customer sheet and their columns: plain ones, those that are dated facts as well, those that are signed for; what
-holds of a new file where nothing is said."""
+"""Fields of a customer sheet and their columns: plain ones, those that are dated facts as well, those that are signed for."""
 
 
 def create(
@@ -160,7 +158,7 @@ def _add_parts(ledger: Ledger, made: _Made, owners: Sequence[int | None]) -> Non
                 )
     for name in DATED:
         if name in fields:
-            rows, ids, said = made.parts(partial(_is_news, name))
+            rows, ids, said = made.parts(partial(_says, name))
             values = [fact_text(one[name]) for one in said]
             ledger.table(Fact).extend(rows, customer_id=ids, name=[name] * len(ids), value=values)
     if "followed_by" in fields:
@@ -172,14 +170,12 @@ def _add_parts(ledger: Ledger, made: _Made, owners: Sequence[int | None]) -> Non
         rows, ids, staff = map(list, zip(*owned, strict=True))
         ledger.table(Allocation).extend(rows, customer_id=ids, staff_id=staff)
     if "last_order_on" in fields:
-        rows, ids, said = made.parts(lambda said: "last_order_on" in said)
+        rows, ids, said = made.parts(partial(_says, "last_order_on"))
         ledger.table(ShownOrder).extend(rows, customer_id=ids, ordered_on=[one["last_order_on"] for one in said])
 
 
-def _is_news(name: str, said: dict[str, Any]) -> bool:
-    """Whether a row says something of a dated fact that does not hold anyway."""
-    usual = UNSAID.get(name)
-    return bool(said.get(name, usual) != usual)
+def _says(name: str, said: dict[str, Any]) -> bool:
+    return name in said
 
 
 def _events(ledger: Ledger, code: str, values: dict[str, Any], *, allocated: bool) -> facts.File:
@@ -191,7 +187,7 @@ def _events(ledger: Ledger, code: str, values: dict[str, Any], *, allocated: boo
             (facts.Handover("sales", values.get("followed_since")),) if values.get("followed_by") == "sales" else ()
         ),
         shown_orders=(values["last_order_on"],) if "last_order_on" in values else (),
-        facts=tuple([facts.Fact(name, fact_text(values[name])) for name in DATED if _is_news(name, values)]),
+        facts=tuple([facts.Fact(name, fact_text(values[name])) for name in DATED if name in values]),
         grade=values.get("grade", ""),
         region=values.get("region", ""),
         industry=values.get("industry", ""),
