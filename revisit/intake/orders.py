@@ -21,6 +21,7 @@ COLUMNS = (
     "id", "customer_id", "number", "ordered_on", "completed_on", "cancelled_on", "amount_cents", "product", "extra",
 )  # fmt: skip
 Row = dict[str, Any]
+AT_ONCE = 1000  # orders that are made at once
 
 
 @dataclass(slots=True)
@@ -101,6 +102,7 @@ def apply(ledger: Ledger) -> None:
             fresh.append(order)
         else:
             _update(ledger, order, old)
+    del orders
     _create(ledger, fresh)
 
 
@@ -153,25 +155,28 @@ def _check(ledger: Ledger, record: Record) -> None:
 
 
 def _create(ledger: Ledger, orders: list[_Order]) -> None:
+    """Makes orders, some at a time; each is let go of when it is made."""
     from revisit.models import Order
 
-    rows = []
-    for order in orders:
-        rows.append(
-            {
-                "customer_id": order.file.id,
-                "number": order.number,
-                "ordered_on": order.ordered_on,
-                "completed_on": order.completed_on,
-                "cancelled_on": order.ordered_on if order.cancelled else None,
-                "amount_cents": order.amount,
-                "product": order.product,
-                "extra": order.extra,
-            }
+    table = ledger.table(Order)
+    orders.reverse()
+    while orders:
+        portion = [orders.pop() for _ in range(min(AT_ONCE, len(orders)))]
+        ids = [order.file.row_id for order in portion]
+        table.extend(
+            [order.records[0].row for order in portion],
+            customer_id=ids,
+            number=[order.number for order in portion],
+            ordered_on=[order.ordered_on for order in portion],
+            completed_on=[order.completed_on for order in portion],
+            cancelled_on=[order.ordered_on if order.cancelled else None for order in portion],
+            amount_cents=[order.amount for order in portion],
+            product=[order.product for order in portion],
+            extra=[order.extra for order in portion],
         )
-        ledger.touched.add(order.file.row_id)
-        ledger.count("inserted", len(order.records))
-    ledger.insert(Order, rows, [order.records[0].row for order in orders])
+        ledger.touched.update(ids)
+        ledger.count("inserted", sum(len(order.records) for order in portion))
+        ledger.portion()
 
 
 def _update(ledger: Ledger, order: _Order, old: Row) -> None:

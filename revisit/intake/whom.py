@@ -3,32 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from revisit.i18n import N_
 from revisit.intake import customers, opening
 from revisit.intake.known import File, Known
 from revisit.intake.ledger import Ledger
-from revisit.intake.rows import Record, RowLabel
+from revisit.intake.rows import Record
 
 NO_CODE, NO_NAME = N_("no customer has this code"), N_("no customer has this name")
 LIKE_A_CODE = re.compile(r"(?=.*\d)[A-Za-z0-9][A-Za-z0-9_./-]*")
 
 
-def resolve(ledger: Ledger) -> list[tuple[Record, File]]:
+def resolve(ledger: Ledger) -> Iterator[tuple[Record, File]]:
     """The records with the customer each one names, in order; the others are rejected.
 
     With `create_customers` the file of an unknown customer is opened; `settle` makes those that are needed in the end.
     Rows with a code come first, so that a name alone finds the file they open.
     """
     known = Known(ledger.sql)
-    found: dict[RowLabel, File] = {}
     records = list(ledger.reading.read())
-    for record in sorted(records, key=lambda one: "code" not in one.values):
-        file = _file_of(ledger, record, known)
-        if file is not None:
-            found[record.row] = file
-    return [(record, found[record.row]) for record in records if record.row in found]
+    files: list[File | None] = [None] * len(records)
+    for place in sorted(range(len(records)), key=lambda place: "code" not in records[place].values):
+        files[place] = _file_of(ledger, records[place], known)
+    return ((record, file) for record, file in zip(records, files, strict=True) if file is not None)
 
 
 def settle(ledger: Ledger, used: Iterable[tuple[Record, File]]) -> None:
