@@ -36,7 +36,7 @@ SELECT tbl_name, name, sql FROM sqlite_master WHERE type = 'index' AND sql LIKE 
 """
 MANY_ROWS = 5_000  # rows of a sheet from which on it pays to order a table once instead of with each row
 MOST_CHANGES = 10_000  # changes that a receipt lists; all are counted
-ROWS_AT_ONCE = 4_000  # rows that wait in memory before they are written, in the same transaction
+ROWS_AT_ONCE = 2_000  # rows that wait in memory before they are written, in the same transaction
 
 
 class Change(NamedTuple):

@@ -92,14 +92,16 @@ def remember(session: Session, sql: Sql, reading: Reading, batch_id: int) -> Non
 
 def suggestions(reading: Reading) -> list[tuple[str, str]]:
     """Of the columns that are no field: what they may be by the look of their title (title, field). Never applied unasked."""
-    from rapidfuzz import fuzz, process
-
     layout = reading.layout
     free = {name: field for name, field in layout.by_name.items() if field not in reading.fields}
+    unknown = [title for title, field in reading.columns.items() if field is None and title not in reading.hints.fields]
+    if not free or not unknown:
+        return []
+    from rapidfuzz import fuzz, process
+
     found: list[tuple[str, str]] = []
-    for title, field in reading.columns.items():
-        if field is None and title not in reading.hints.fields and free:
-            best = process.extractOne(fold_header(title), free.keys(), scorer=fuzz.ratio, score_cutoff=ALIKE)
-            if best is not None:
-                found.append((title, free[best[0]]))
+    for title in unknown:
+        best = process.extractOne(fold_header(title), free.keys(), scorer=fuzz.ratio, score_cutoff=ALIKE)
+        if best is not None:
+            found.append((title, free[best[0]]))
     return found

@@ -37,7 +37,8 @@ def create(
 ) -> None:
     """Makes files. What their row says holds from the file's first day; `people` are asked for the representative.
 
-    `newcomers` plans them at once; without it the register looks at them afterwards, with what else the import brings.
+    `newcomers` plans them at once; without it the register looks at them afterwards, with what else the import brings, and
+    their ids are told to the files.
     """
     from revisit.models import Customer
 
@@ -45,11 +46,11 @@ def create(
         return
     table = ledger.table(Customer)
     made = _Made(files, range(table.next, table.next + len(files)))
-    for file, id_ in zip(made.files, made.ids, strict=True):
-        file.id = id_
     columns = _file_columns(ledger, made, people)
     if newcomers is None:
         ledger.touched.update(made.ids)
+        for file, id_ in zip(made.files, made.ids, strict=True):
+            file.id = id_
     else:
         plans = _enter(ledger, made, columns, newcomers)
         columns["first_on"] = [one.first_on for one in plans]

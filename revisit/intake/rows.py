@@ -24,7 +24,8 @@ from revisit.intake.textcell import CellError, Doubt
 from revisit.sheets import Row, Sheet
 
 SHOWN_ALIKE = 5
-ROWS_TOLD = ROWS_AT_ONCE = 500
+ROWS_TOLD = 500
+ROWS_AT_ONCE = 250
 Progress = Callable[[str, int, int | None], None]
 """Told how far the work is: the stage (`reading`, `rows`, `writing`, `register`), how much is done, and of how much."""
 Warning_ = tuple[str, dict[str, object]]

@@ -46,6 +46,7 @@ _SHORT_SOUND = 3
 _FEWEST_LIKE = 3
 _FEWEST_LATIN = 5
 _UNWRITTEN = re.compile(r"[\W_]+")
+_SHORT_BITS = (1 << 60) - 1
 _KEY_BITS, _PLACE_BITS = (1 << 36) - 1, 24
 
 
@@ -312,6 +313,11 @@ _BLOCKS: tuple[tuple[str, Keys, int], ...] = (
 # --- while a sheet is read
 
 
+def _short(text: str) -> int:
+    """A text as a number of 60 bits, which Python keeps in half the space of one of 64."""
+    return hash(text) & _SHORT_BITS
+
+
 class Lookalikes:
     """Customers by core and by telephone number: whether a new one is probably there already, at once and without measuring.
 
@@ -330,9 +336,9 @@ class Lookalikes:
         """From now on this customer is there."""
         core = self._core(name)
         if core.text:
-            self._by_core.setdefault(hash(core.text), (code, self._places.setdefault(core.places, core.places)))
+            self._by_core.setdefault(_short(core.text), (code, self._places.setdefault(core.places, core.places)))
         for phone in phones:
-            number = hash(phone)
+            number = _short(phone)
             if number in self._by_phone:
                 self._sharing[number] = self._sharing.get(number, 1) + 1
             elif is_whole(phone):
@@ -341,11 +347,11 @@ class Lookalikes:
     def like(self, name: str, phones: Iterable[str] = ()) -> tuple[str, str] | None:
         """The code of a customer that is probably the same, and why (a code of `WEIGHTS`); None: there is none."""
         core = self._core(name)
-        found = self._by_core.get(hash(core.text)) if core.text else None
+        found = self._by_core.get(_short(core.text)) if core.text else None
         if found is not None and (not found[1] or not core.places or not set(found[1]).isdisjoint(core.places)):
             return found[0], "same-core"
         for phone in phones:
-            number = hash(phone)
+            number = _short(phone)
             if number in self._by_phone and self._sharing.get(number, 1) <= SHARED_BY_MOST:
                 return self._by_phone[number], "same-phone"
         return None
