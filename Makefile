@@ -21,7 +21,7 @@ SUITABLE := sys; sys.exit(sys.version_info < (3, 11))
 # A virtual environment does not survive a move of its folder or the loss of its Python: then it is made again.
 PLACE := $(shell $(PY) -c pass 2>/dev/null && cat $(VENV)/.place 2>/dev/null)
 
-.PHONY: help setup demo test lint types contracts i18n-check i18n pin check-real measure-import clean again
+.PHONY: help setup demo test lint types contracts i18n-check i18n guide pin check-real measure-import clean again
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile
@@ -51,6 +51,9 @@ i18n-check: setup ## every text has its Chinese
 
 i18n: setup ## bring the texts of the code into the Chinese catalogue, to be translated there
 	$(PY) tools/check_translations.py --update
+
+guide: setup ## play the guide pages and write what the program says into them (docs/guide/)
+	$(PY) tools/guide.py
 
 pin: ## take the newest versions that pyproject.toml allows into requirements/ (needs uv)
 	$(PIN) --extra postgres --group dev pyproject.toml --output-file requirements/dev.txt

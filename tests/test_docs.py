@@ -20,7 +20,7 @@ from tests.support import Program, every_command, table
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
-PAGES = [*sorted(DOCS.glob("*.md")), ROOT / "README.md", ROOT / "README.zh.md", ROOT / "CHANGELOG.md"]
+PAGES = [*sorted(DOCS.rglob("*.md")), ROOT / "README.md", ROOT / "README.zh.md", ROOT / "CHANGELOG.md"]
 EVERYWHERE = {"--db", "--as", "--help", "-h"}
 POLICY = tomllib.loads((ROOT / "templates/policy/default.toml").read_text(encoding="utf-8"))
 ON_SQLITE = pytest.mark.parametrize("company_db", ["sqlite"], indirect=True)

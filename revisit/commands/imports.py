@@ -17,6 +17,7 @@ from revisit.context import Context
 from revisit.errors import Refused, WrongUsage
 from revisit.i18n import N_, _
 from revisit.intake import Receipt, aliases, mapping
+from revisit.intake.ledger import Change
 from revisit.intake.refusals import Reject
 from revisit.policy.access import Deed
 from revisit.render import Column
@@ -253,14 +254,21 @@ def document(receipt: Receipt, *, dry_run: bool) -> dict[str, Any]:
         "warnings": [_(template).format(**params) for template, params in reading.told_warnings()],
         "columns": reading.columns,
         "rejects": [_reject(one) for one in reading.rejects],
-        "changes": [
-            {"row": one.row, "of": one.of, "column": one.column, "old": one.old, "new": one.new}
-            for one in receipt.changes
-        ],
+        "changes": [_change(one) for one in receipt.changes],
         "changed_cells": receipt.changed,
         "possible_duplicates": [one._asdict() for one in receipt.alikes],
         "imported_before": receipt.before.at if receipt.before else None,
     }
+
+
+def _change(one: Change) -> dict[str, Any]:
+    """A cell that changes; amounts as text, as everywhere in JSON."""
+    column = one.column.removesuffix("_cents")
+    old, new = (
+        wording.money(value) if column != one.column and isinstance(value, int) else value
+        for value in (one.old, one.new)
+    )
+    return {"row": one.row, "of": one.of, "column": column, "old": old, "new": new}
 
 
 def _reject(one: Reject) -> dict[str, Any]:

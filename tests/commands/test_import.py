@@ -200,6 +200,23 @@ def test_several_sheets_are_one_import(revisit: Program, tmp_path: Path) -> None
     assert told["warnings"] == ["only sheet 华东, 华南 was read; there are also 说明"]
 
 
+def test_amounts_that_change_are_told_as_amounts(revisit: Program, tmp_path: Path) -> None:
+    old = {"客户编号": "C1", "客户名称": "宏远涂料", "欠款": 12800.5, "信用额度": None}
+    new = {"客户编号": "C1", "欠款": -0.05, "信用额度": "5万"}
+    revisit("import", "customers", str(table(tmp_path / "a.xlsx", [old])))
+    file = str(table(tmp_path / "b.xlsx", [new]))
+    told = revisit("import", "customers", file, "--dry-run", "--json").json["changes"]
+    assert sorted((one["column"], one["old"], one["new"]) for one in told) == [
+        ("balance", "12800.50", "-0.05"),
+        ("credit_limit", None, "50000.00"),
+    ]
+    shown = revisit("import", "customers", file, "--dry-run").out
+    assert [line.split() for line in shown.splitlines() if "C1" in line] == [
+        ["2", "C1", "balance", "12800.50", "-0.05"],
+        ["2", "C1", "credit", "limit", "50000.00"],
+    ]
+
+
 def test_what_changes_is_shown(revisit: Program, tmp_path: Path) -> None:
     revisit(
         "import",

@@ -177,3 +177,7 @@ def test_missing_required_columns_are_named() -> None:
 )
 def test_rows_of_totals(cells: tuple[object, ...], total: bool) -> None:
     assert is_total_row(cells) is total
+
+
+def test_the_last_order_by_the_words_of_the_glossary() -> None:
+    assert set(fields("最近订货", "最后订货", "上次订货", "最近下单", "last order")) == {"last_order_on"}
