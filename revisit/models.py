@@ -23,7 +23,6 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
-    text,
 )
 from sqlmodel import Field, SQLModel
 
@@ -66,8 +65,9 @@ def _id(target: str, *, nullable: bool = False) -> Any:
     return Column(Integer, ForeignKey(f"{target}.id"), nullable=nullable)
 
 
-_NUMBERED = text("number <> ''")
-_MERGED = text("merged_into IS NOT NULL")
+_NUMBERED, _MERGED = "number <> ''", "merged_into IS NOT NULL"
+"""For which rows an index is kept. Only told (`info`), since the migrations make it: saying it to SQLAlchemy would load the
+dialects of both databases with every command that writes."""
 
 
 class Company(SQLModel, table=True):
@@ -195,7 +195,7 @@ class Customer(SQLModel, table=True):
         UniqueConstraint("code"),
         Index(None, "name"),
         Index(None, "rep_id"),
-        Index(None, "merged_into", sqlite_where=_MERGED, postgresql_where=_MERGED),
+        Index(None, "merged_into", info={"where": _MERGED}),
         _one_of("kind", "customer", "prospect"),
         _one_of("followed_by", "service", "sales"),
         _one_of("intention", "interested", "undecided", "none", empty=True),
@@ -266,7 +266,7 @@ class Order(SQLModel, table=True):
 
     __tablename__ = "order_"
     __table_args__ = (
-        Index("uq_order__number", "number", unique=True, sqlite_where=_NUMBERED, postgresql_where=_NUMBERED),
+        Index("uq_order__number", "number", unique=True, info={"where": _NUMBERED}),
         Index(None, "customer_id", "ordered_on"),
         Index(None, "ordered_on"),
     )
