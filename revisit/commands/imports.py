@@ -209,7 +209,7 @@ def import_spreadsheet(
             unit.session,
             unit.sql,
             reading=reading,
-            staff_id=unit.actor.id,
+            actor=unit.actor,
             now=unit.now,
             company=unit.company,
             create_customers=create_customers,
@@ -220,7 +220,7 @@ def import_spreadsheet(
         if rejects is not None and receipt.rejected:
             from revisit.intake.rejected import write_rejects
 
-            write_rejects(rejects, reading, unit.sql, replace=replace)
+            write_rejects(rejects, reading, unit.sql, access.viewer(unit.sql, unit.actor), replace=replace)
         return receipt
 
 

@@ -105,8 +105,9 @@ class _Roster:
             else:
                 message = N_("row {row}: {name} no longer works here; write 在职 or “active” to take the person back")
                 ledger.warn(message, row=record.row, name=person.name)
+        actor = ledger.viewer.member
         administrators = sum(one.active and one.role == "administrator" for one in self._people.values())
-        problem = staff.problem_with(person, after, administrators=administrators, actor_id=ledger.actor_id or 0)
+        problem = staff.problem_with(person, after, administrators=administrators, actor_id=actor.id if actor else 0)
         if problem is not None:
             ledger.reject(record, problem.column, problem.message, **problem.params)
             return

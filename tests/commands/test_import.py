@@ -214,7 +214,7 @@ def test_what_changes_is_shown(revisit: Program, tmp_path: Path) -> None:
     assert result.out.splitlines()[2:] == [
         "",
         "Row  Code  Column  Before  After",
-        "  2  C1    phone           13800000001",
+        "  2  C1    phone           138****0001",
         "  2  C1    grade   A       B",
     ]
     assert result.err.splitlines() == [
