@@ -28,10 +28,12 @@ SELECT coalesce(max(id), 0) + 1 FROM (
 """
 """No id is given twice, also not one whose row an undone import has taken away: the audit still speaks of it."""
 SET_SEQUENCE = "SELECT setval(pg_get_serial_sequence('{table}', 'id'), :last)"
-# In the order in which recording a revisit reaches them, so that the two wait for each other and never in a circle.
+# What other deeds write first comes first: a revisit and its booking, a fact, an allocation, somebody of the staff; then the
+# customer, and last but for what only imports write the register. Whoever holds the first table of a deed can reach the rest of
+# them, so that two wait for each other and never in a circle.
 LOCK_ON_SERVER = """
-LOCK TABLE import_batch, import_change, revisit, booking, follow_up, standing, customer, staff, contact_person,
-    contact_point, fact, handover, allocation, shown_order, order_, sales_follow_up, department IN SHARE ROW EXCLUSIVE MODE
+LOCK TABLE import_batch, import_change, revisit, booking, fact, allocation, staff, department, customer, follow_up, standing,
+    contact_person, contact_point, handover, shown_order, order_, sales_follow_up IN SHARE ROW EXCLUSIVE MODE
 """
 INDEXES_IN_FILE = """
 SELECT tbl_name, name, sql FROM sqlite_master WHERE type = 'index' AND sql LIKE 'CREATE INDEX %' ORDER BY name
