@@ -46,7 +46,7 @@ ROWS_AT_ONCE = 4_000  # rows that wait in memory before they are written, in the
 
 
 class Change(NamedTuple):
-    """A cell that a sheet changes: its row, of what (a customer's code), the column, old and new.
+    """A cell that a sheet changes: its row, of what (a customer's code, a login), the column of the table, old and new.
 
     Of a customer's file old and new are what the person who imports may see of them (`access.HIDDEN`: nothing).
     """
@@ -201,14 +201,22 @@ class Ledger:
 
     def change(self, place: RowLabel, file: Details, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
         """Tells the receipt what changes in a customer's file, old → new, as far as the person who imports may see it."""
-        self.changed += len(after)
-        if len(self.changes) >= MOST_CHANGES:
-            return
         owner = file["rep_id"]  # before the import: whoever a sheet gives a customer to does not see it by that
-        for column, new in after.items():
-            old = self.viewer.cell(column, before.get(column), owner)
-            shown = self.viewer.cell(column, new, owner) if column in NOT_ONLY_OF_THE_SHEET else new
-            self.changes.append(Change(place, file["code"], column, old, shown))
+        self.tell(
+            place,
+            file["code"],
+            {column: self.viewer.cell(column, before.get(column), owner) for column in after},
+            {
+                column: self.viewer.cell(column, new, owner) if column in NOT_ONLY_OF_THE_SHEET else new
+                for column, new in after.items()
+            },
+        )
+
+    def tell(self, place: RowLabel, of: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
+        """Tells the receipt what changes, old → new; `of` names what these are the cells of."""
+        self.changed += len(after)
+        if len(self.changes) < MOST_CHANGES:
+            self.changes += [Change(place, of, column, before[column], new) for column, new in after.items()]
 
     def alike(self, place: RowLabel, code: str, other: str, why: str) -> None:
         """Tells the receipt that a new customer is perhaps another one."""

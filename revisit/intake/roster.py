@@ -121,6 +121,7 @@ class _Roster:
         before = staff.change_staff(ledger.session, ledger.sql, person, after, batch_id=ledger.batch_id)
         if before:
             ledger.made("staff", person.id, record.row, json.dumps(before, ensure_ascii=False, sort_keys=True))
+            ledger.tell(record.row, person.login, before, {name: after[name] for name in before})
             self._forget(person)
             self._keep(replace(person, **{name: after[name] for name in before}))
         ledger.count("updated" if before else "unchanged")
