@@ -164,6 +164,11 @@ def read(sql: Sql, actor: StaffMember | None, wanted: Wanted, *, timezone: str, 
     return Trail(clean.entries([row for _, _, row in placed[:limit]]), len(placed))
 
 
+def names(sql: Sql) -> dict[str, dict[int, str]]:
+    """What an id is called where a change is told: logins of the staff, and names of departments."""
+    return {"staff": dict(sql.rows(LOGINS)), "department": dict(sql.rows(DEPARTMENTS))}
+
+
 def actions(sql: Sql) -> list[str]:
     """Every kind of change that has happened."""
     return [row[0] for row in sql.rows(ACTIONS)]
@@ -299,10 +304,7 @@ class _Cleaner:
         self.sql = sql
         self.viewer = viewer
         self.timezone = timezone
-        self.names: dict[str, dict[int, str]] = {
-            "staff": dict(sql.rows(LOGINS)),
-            "department": dict(sql.rows(DEPARTMENTS)),
-        }
+        self.names = names(sql)
 
     def entries(self, rows: list[tuple[Any, ...]]) -> tuple[Entry, ...]:
         revisits = self._looked_up(NUMBERS, (row[5] for row in rows if row[4] == "revisit"))
@@ -317,7 +319,7 @@ class _Cleaner:
             found.append(
                 replace(entry, changes=self._changes(told, kind if table in ("contact_point", "fact") else "", rep_id))
                 if batch is None or table not in CELLS or self.viewer.sees("name", rep_id) == "whole"
-                else replace(entry, changes={_name(one): (access.HIDDEN, access.HIDDEN) for one in told})
+                else replace(entry, changes={name_of(one): (access.HIDDEN, access.HIDDEN) for one in told})
             )
         return tuple(found)
 
@@ -336,7 +338,7 @@ class _Cleaner:
     def _changes(self, change: Mapping[str, Any], kind: str, owner: int | None) -> dict[str, tuple[Any, Any]]:
         result = {}
         for column, pair in change.items():
-            name = _name(column)
+            name = name_of(column)
             old, new = (self._value(column, name, value, kind, owner) for value in _pair(pair))
             result[name] = (old, new)
         return result
@@ -363,7 +365,7 @@ class _Cleaner:
         return value
 
 
-def _name(column: str) -> str:
+def name_of(column: str) -> str:
     """What a column is called where its change is told."""
     return {"rep_id": "rep"}.get(column, column.removesuffix("_cents").removesuffix("_id"))
 

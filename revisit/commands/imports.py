@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from revisit import access, i18n, intake, progress, render, wording
+from revisit import access, i18n, intake, posts, progress, render, trail, wording
 from revisit.commands import batches
 from revisit.commands.options import Command, DryRunOption, JsonOption, add_group, context_of
 from revisit.context import Context
@@ -290,7 +291,7 @@ def show_receipt(receipt: Receipt, *, dry_run: bool) -> None:
         render.tell(
             _("Unknown columns, kept with their rows: {columns}").format(columns=render.safe(", ".join(unknown)))
         )
-    _show_plan(told)
+    _show_plan(told, receipt.names)
     if told["rejects"]:
         render.tell()
         shown = [one | {"value": _short(one["value"]), "reason": _why(one)} for one in told["rejects"][:SHOWN_REJECTS]]
@@ -314,13 +315,13 @@ def _why(reject: dict[str, Any]) -> str:
     )
 
 
-def _show_plan(told: dict[str, Any]) -> None:
+def _show_plan(told: dict[str, Any], names: Mapping[str, Mapping[int, str]]) -> None:
     """What changes, old → new, and which new customers are perhaps there already."""
     if told["changes"]:
         render.tell()
         rows = [
-            {"row": one["row"], "of": one["of"], "column": wording.column(one["column"])}
-            | {name: _short("" if one[name] is None else str(one[name])) for name in ("old", "new")}
+            {"row": one["row"], "of": one["of"], "column": wording.column(trail.name_of(one["column"]))}
+            | {name: _short(_in_words(one["column"], one[name], names)) for name in ("old", "new")}
             for one in told["changes"][:SHOWN_CHANGES]
         ]
         render.table(rows, CHANGES)
@@ -332,6 +333,27 @@ def _show_plan(told: dict[str, Any]) -> None:
     if len(told["possible_duplicates"]) > SHOWN_ALIKE:
         message = _("… and {count} more possible duplicates: revisit customer duplicates")
         render.note(message.format(count=len(told["possible_duplicates"]) - SHOWN_ALIKE))
+
+
+def _in_words(column: str, value: Any, names: Mapping[str, Mapping[int, str]]) -> str:
+    """What a cell holds as a person reads it."""
+    if value in (None, "", access.HIDDEN):
+        return value or ""
+    if column.endswith("_cents"):
+        return wording.money(value)
+    if column.endswith("_id"):
+        return names["department" if column == "department_id" else "staff"].get(value, str(value))
+    if column == "post":
+        return posts.shown_post(posts.load_posts(), value)
+    if column == "extra":
+        lines = json.loads(value)
+        parts = (
+            f"{title}={text}"
+            for line in (lines if isinstance(lines, list) else [lines])
+            for title, text in line.items()
+        )
+        return wording.listed(parts)
+    return wording.told(column, value)
 
 
 def _short(value: str) -> str:

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import gc
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from revisit import access, audit, clock
+from revisit import access, audit, clock, trail
 from revisit.company import CompanyInfo
 from revisit.db import Sql, instant
 from revisit.i18n import N_
@@ -53,7 +53,7 @@ class Receipt:
     """What an import did. The counts are sheet rows and add up to the rows of the reading.
 
     `changes` are the first of `changed` cells that another import or a person had filled otherwise; `alikes` are new
-    customers who are perhaps there already.
+    customers who are perhaps there already. `names`: the logins of `staff` and the names of `department` by id.
     """
 
     batch: int
@@ -64,6 +64,7 @@ class Receipt:
     unchanged: int
     changes: list[Change]
     changed: int
+    names: Mapping[str, Mapping[int, str]]
     alikes: list[Alike]
     before: Earlier | None
 
@@ -123,6 +124,7 @@ def run_import(
         reading=reading,
         changes=ledger.changes,
         changed=ledger.changed,
+        names=trail.names(sql),
         alikes=ledger.alikes,
         before=_earlier(sql, reading, batch_id, company.timezone),
         **counts,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -220,3 +221,35 @@ def test_what_changes_is_shown(revisit: Program, tmp_path: Path) -> None:
     assert result.err.splitlines() == [
         "Row 3: C2 is perhaps C1 (the same name but for legal form and place); look: revisit customer duplicates C2"
     ]
+
+
+def test_what_changes_is_shown_in_words_and_kept_in_codes(revisit: Program, tmp_path: Path) -> None:
+    for login in ("wang", "limin"):
+        assert revisit("staff", "add", login, "--role", "representative").code == 0
+    first = {
+        "客户编号": "C1",
+        "欠款": "12000",
+        "客服专员": "wang",
+        "跟进部门": "客服",
+        "免打扰": "否",
+        "类型": "潜在客户",
+        "批次": "甲",
+    }
+    second = {
+        "客户编号": "C1", "欠款": "7", "客服专员": "limin", "跟进部门": "销售", "免打扰": "是", "类型": "客户", "批次": "乙",
+        "联系人": "李", "签约日期": "2026-03-01",
+    }  # fmt: skip
+    assert revisit("import", "customers", str(table(tmp_path / "a.xlsx", [first]))).code == 0
+    file = str(table(tmp_path / "b.xlsx", [second]))
+    shown = revisit("import", "customers", file, "--dry-run").out.splitlines()[5:]
+    assert {tuple(re.split(r"\s{2,}", line.strip())[2:]) for line in shown} == {
+        ("balance", "12000.00", "7.00"), ("representative", "wang", "limin"), ("do not call", "no", "yes"),
+        ("followed by", "customer service", "sales department"), ("kind", "prospect", "customer"),
+        ("further columns", "批次=甲", "批次=乙"), ("contact person", "李"), ("contract", "2026-03-01"),
+    }  # fmt: skip
+    told = revisit("import", "customers", file, "--dry-run", "--json").json["changes"]
+    assert {one["column"]: (one["old"], one["new"]) for one in told} == {
+        "contact": (None, "李"), "kind": ("prospect", "customer"), "contract_on": (None, "2026-03-01"),
+        "balance_cents": (1200000, 700), "do_not_call": (False, True), "followed_by": ("service", "sales"),
+        "rep_id": (2, 3), "extra": ('{"批次": "甲"}', '{"批次": "乙"}'),
+    }  # fmt: skip
