@@ -229,13 +229,21 @@ def _check_rejects(path: Path, file: Path, *, replace: bool) -> None:
     """Whether the workbook of the rejected rows can be written there. Raises WrongUsage, Refused."""
     if path.suffix.lower() != ".xlsx":
         raise WrongUsage(N_("{file} does not end in .xlsx"), N_("for example --rejects rejects.xlsx"), file=path.name)
-    if path.exists() and file.exists() and path.samefile(file):
+    if _is_same(path, file):
         raise Refused(
             N_("{file} is the file that is imported; it is never written over"),
             N_("name another file for the rejected rows"),
             file=path.name,
         )
     check_place(path, replace=replace)
+
+
+def _is_same(path: Path, file: Path) -> bool:
+    """Whether both names are those of one file that is there."""
+    try:
+        return path.samefile(file)
+    except OSError:
+        return False
 
 
 def document(receipt: Receipt, *, dry_run: bool) -> dict[str, Any]:

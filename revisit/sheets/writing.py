@@ -50,23 +50,30 @@ def write_beside(path: Path, write: Callable[[Path], object], *, replace: bool) 
     except FileExistsError:
         raise _there(path) from None
     except OSError as error:
-        raise Refused(
-            N_("{path} cannot be written: {why}"),
-            N_("check the folder and its rights, or name another file"),
-            path=path,
-            why=error.strerror or error,
-        ) from error
+        raise _unwritable(path, error) from error
     finally:
         with suppress(OSError):
             beside.unlink()
 
 
 def check_place(path: Path, *, replace: bool) -> None:
-    """Raises Refused where a file of this name cannot be written: it is there already, or a folder is called so."""
-    if path.is_dir():
-        raise Refused(N_("{path} is a folder"), N_("name the file itself"), path=path)
-    if path.exists() and not replace:
-        raise _there(path)
+    """Raises Refused where no file of this name can be written: it is there already, or a folder is called so."""
+    try:
+        if path.is_dir():
+            raise Refused(N_("{path} is a folder"), N_("name the file itself"), path=path)
+        if path.exists() and not replace:
+            raise _there(path)
+    except OSError as error:
+        raise _unwritable(path, error) from error
+
+
+def _unwritable(path: Path, error: OSError) -> Refused:
+    return Refused(
+        N_("{path} cannot be written: {why}"),
+        N_("check the folder and its rights, or name another file"),
+        path=path,
+        why=error.strerror or error,
+    )
 
 
 def _there(path: Path) -> Refused:

@@ -162,12 +162,24 @@ def test_a_file_of_what_columns_are(revisit: Program, tmp_path: Path) -> None:
         (["--map", "甲方=nobody"], "Error: --map 甲方=nobody: there is no such field"),
         (["--map", "乙方=name"], "Error: a.xlsx has no column 乙方"),
         (["--map", "no such file"], "Error: --map no such file is neither TITLE=FIELD nor a file"),
+        (["--map", f"{'x' * 5000}=name"], f"Error: a.xlsx has no column {'x' * 5000}"),
         (["--dates", "ymd"], "Error: --dates ymd: there is no such order"),
     ],
 )
 def test_what_cannot_be_meant(revisit: Program, tmp_path: Path, option: list[str], line: str) -> None:
     result = revisit("import", "customers", str(workbook(tmp_path / "a.xlsx", SHEET)), *option)
     assert (result.code, result.err.splitlines()[0]) == (2, line)
+
+
+def test_a_name_that_no_file_can_have(revisit: Program, tmp_path: Path) -> None:
+    file = str(workbook(tmp_path / "a.xlsx", SHEET))
+    for place in (f"{'x' * 300}.xlsx", f"{'报' * 90}.xlsx"):
+        for more in ((), ("--yes",)):
+            result = revisit("import", "customers", file, "--rejects", str(tmp_path / place), *more)
+            assert result.code == 1
+            assert "cannot be written: File name too long" in result.err.splitlines()[0]
+    told = revisit("import", "customers", file, "--map", "x" * 5000)
+    assert (told.code, len(told.err.splitlines())) == (2, 2)
 
 
 def test_strict_writes_nothing_if_a_row_is_rejected(revisit: Program, tmp_path: Path) -> None:
