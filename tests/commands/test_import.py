@@ -196,7 +196,7 @@ def test_several_sheets_are_one_import(revisit: Program, tmp_path: Path) -> None
     from openpyxl import Workbook
 
     book = Workbook()
-    for title, code in (("华东", "C1"), ("华南", "C2")):
+    for title, code in (("华南", "C1"), ("华东", "C2")):
         sheet = book.create_sheet(title)
         for row in (
             ["客户编号", "客户名称", "签约日期"],
@@ -209,8 +209,8 @@ def test_several_sheets_are_one_import(revisit: Program, tmp_path: Path) -> None
     book.save(tmp_path / "a.xlsx")
     told = revisit("import", "customers", str(tmp_path / "a.xlsx"), "--sheet", "all", "--json").json
     assert (told["rows"], told["inserted"], told["rejected"]) == (4, 2, 2)
-    assert [one["row"] for one in told["rejects"]] == ["华东!3", "华南!3"]
-    assert told["warnings"] == ["only sheet 华东, 华南 was read; there are also 说明"]
+    assert [one["row"] for one in told["rejects"]] == ["华南!3", "华东!3"]
+    assert told["warnings"] == ["only sheet 华南, 华东 was read; there are also 说明"]
 
 
 def test_what_changes_is_shown(revisit: Program, tmp_path: Path) -> None:
