@@ -18,12 +18,13 @@ if TYPE_CHECKING:
     from openpyxl.cell.cell import Cell, MergedCell
 
 _NOT_IN_A_CELL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_LIKE_AN_ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")  # in a cell `_x0041_` means A
 
 
 def put(cell: Cell | MergedCell, value: object) -> None:
     """A value in a cell. A text stays a text, whatever it begins with: no spreadsheet program computes it."""
     if isinstance(value, str):
-        cell.value = _NOT_IN_A_CELL.sub("\ufffd", value)
+        cell.value = _LIKE_AN_ESCAPE.sub("_x005F_", _NOT_IN_A_CELL.sub("\ufffd", value))
         cell.data_type = "s"
         cell.quotePrefix = value[:1] in ("=", "+", "-", "@")
     elif value is not None:
