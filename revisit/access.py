@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from revisit import staff, wording
 from revisit.db import Sql, chunks, id_list
@@ -23,6 +23,11 @@ SELECT c.code, c.name, c.rep_id, coalesce(s.name, '') FROM customer c LEFT JOIN 
 """
 OWNERS = "SELECT id, rep_id FROM customer WHERE id IN ({ids})"
 MASKED_NAME = "***"
+HIDDEN = "***"
+SUBJECTS: Mapping[str, Subject] = {
+    "phone": "phone", "address": "phone", "balance_cents": "credit", "credit_limit_cents": "credit", "term_days": "credit",
+}  # fmt: skip
+"""What a cell of a customer's file tells of, by column; any other is seen by whoever sees the whole name."""
 _PHONE = re.compile(
     r"(?<![\d.])(?:1[3-9]\d[ -]?\d{4}[ -]?\d{4}|\(?0\d{2,3}\)?[ -]?\d{7,8}|(?:\+|00)[1-9](?:[ -]?\d){7,14})(?!\d)"
 )
@@ -67,6 +72,17 @@ class Viewer:
     def name(self, name: str, owner: int | None) -> str:
         """The name of a customer of `owner`, as much of it as this person sees."""
         return shown_name(name, self.sees("name", owner))
+
+    def cell(self, column: str, value: Any, owner: int | None) -> Any:
+        """A cell of the file of a customer of `owner`, as much of it as this person sees. Where that is nothing, an empty cell
+        looks like a filled one."""
+        subject = SUBJECTS.get(column, "name")
+        how = self.sees(subject, owner)
+        if how == "none" or self.sees("name", owner) != "whole":
+            return HIDDEN
+        if subject != "phone" or not value:
+            return value
+        return (shown_address if column == "address" else shown_phone)(str(value), how)
 
 
 def viewer(sql: Sql, member: StaffMember | None) -> Viewer:

@@ -31,7 +31,7 @@ BUSY_SECONDS = 10
 ONE_STATE = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 REVISION = "SELECT version_num FROM alembic_version"
 CHUNK = 1000  # ids in one statement
-ROWS_IN_STATEMENT = 20  # that are made by one statement; SQLite takes 999 parameters everywhere
+ROWS_IN_STATEMENT = 20  # SQLite takes 999 parameters everywhere
 _PRAGMAS = (
     "journal_mode=DELETE",
     "synchronous=FULL",
@@ -86,8 +86,7 @@ class Sql:
     def each(self, sql: str, **params: object) -> Iterator[tuple[Any, ...]]:
         """All rows, one after the other: no list of them is made. Nothing is written while they are gone through."""
         cursor = self._cursor()
-        cursor.execute(_for_server(sql) if self.server else sql, _plain(params))
-        return iter(cursor)
+        return iter(cursor.execute(_for_server(sql) if self.server else sql, _plain(params)))
 
     def run(self, sql: str, **params: object) -> None:
         """One statement without a result."""
@@ -105,21 +104,18 @@ class Sql:
         portion = list(islice(rows, ROWS_IN_STATEMENT))
         if not portion:
             return
-        names = ", ".join(columns)
-        cursor = self.connection.cursor()
-        if not self.server:
-            blanks = f"({', '.join('?' for _ in columns)})"
-            insert = f"INSERT INTO {table} ({names}) VALUES "
-            several = insert + ", ".join([blanks] * ROWS_IN_STATEMENT)
-            while len(portion) == ROWS_IN_STATEMENT:
-                cursor.execute(several, tuple(chain.from_iterable(portion)))
-                portion = list(islice(rows, ROWS_IN_STATEMENT))
-            cursor.executemany(insert + blanks, portion)
+        names, cursor = ", ".join(columns), self.connection.cursor()
+        if self.server:
+            with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+                for row in chain(portion, rows):
+                    copy.write_row(row)
             return
-        rows = chain(portion, rows)
-        with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
-            for row in rows:
-                copy.write_row(row)
+        insert, blanks = f"INSERT INTO {table} ({names}) VALUES ", f"({', '.join('?' for _ in columns)})"
+        several = insert + ", ".join([blanks] * ROWS_IN_STATEMENT)
+        while len(portion) == ROWS_IN_STATEMENT:
+            cursor.execute(several, tuple(chain.from_iterable(portion)))
+            portion = list(islice(rows, ROWS_IN_STATEMENT))
+        cursor.executemany(insert + blanks, portion)
 
     def _cursor(self) -> Any:
         cursor = self.connection.cursor()

@@ -1,8 +1,9 @@
 """Two files of one customer become one: what moves, what is filled in, what stays behind; a batch, so that it can be undone.
 
 The kept file wins wherever the two contradict each other. Of the other one everything that happened moves: orders, revisits,
-bookings, follow-ups of sales, persons, numbers, addresses. Its hand-overs, allocations and dated facts stay with it as they
-were stated, except where the kept file says nothing; a “do not call” is stated for the kept file from today on.
+bookings, follow-ups of sales, persons, numbers, addresses. Its hand-overs, waivers and closing stay with it as
+they were stated; so do allocations where the kept file has any, and contract, balance and intention where that was ever told
+one. A “do not call” is stated for the kept file from today on.
 """
 
 from __future__ import annotations

@@ -141,7 +141,7 @@ class ImportBatch(SQLModel, table=True):
 class ImportChange(SQLModel, table=True):
     """Rows that an import made (`before` is empty), `row_id` to `last_id`, or one that it changed (`before`: old cells as JSON).
 
-    `row_numbers` are the rows of the sheet that did it, in the order of the ids (`intake.images.row_numbers_of`).
+    `row_numbers` are the rows of the sheet that did it, in the order of the ids (their form: `intake.images`).
     """
 
     __tablename__ = "import_change"

@@ -93,7 +93,6 @@ UNDONE = (
 )
 _TRUTHS = frozenset({"do_not_call", "is_current", "is_void", "inbound", "important", "planned", "temporary", "active"})
 _CREDIT = frozenset({"balance", "credit_limit", "term_days"})
-HIDDEN = "***"
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +162,11 @@ def read(sql: Sql, actor: StaffMember | None, wanted: Wanted, *, timezone: str, 
     placed += [one for file in files for one in _imported(sql, file, files) if _fits(one[2], wanted, among, params)]
     placed.sort(key=lambda one: one[:2], reverse=True)
     return Trail(clean.entries([row for _, _, row in placed[:limit]]), len(placed))
+
+
+def names(sql: Sql) -> dict[str, dict[int, str]]:
+    """What an id is called where a change is told: logins of the staff, and names of departments."""
+    return {"staff": dict(sql.rows(LOGINS)), "department": dict(sql.rows(DEPARTMENTS))}
 
 
 def actions(sql: Sql) -> list[str]:
@@ -300,10 +304,7 @@ class _Cleaner:
         self.sql = sql
         self.viewer = viewer
         self.timezone = timezone
-        self.names: dict[str, dict[int, str]] = {
-            "staff": dict(sql.rows(LOGINS)),
-            "department": dict(sql.rows(DEPARTMENTS)),
-        }
+        self.names = names(sql)
 
     def entries(self, rows: list[tuple[Any, ...]]) -> tuple[Entry, ...]:
         revisits = self._looked_up(NUMBERS, (row[5] for row in rows if row[4] == "revisit"))
@@ -317,6 +318,8 @@ class _Cleaner:
             entry = Entry(instant(at), who, action, table, row_id, code, numbers.get(row_id), batch, {})
             found.append(
                 replace(entry, changes=self._changes(told, kind if table in ("contact_point", "fact") else "", rep_id))
+                if batch is None or table not in CELLS or self.viewer.sees("name", rep_id) == "whole"
+                else replace(entry, changes={name_of(one): (access.HIDDEN, access.HIDDEN) for one in told})
             )
         return tuple(found)
 
@@ -335,7 +338,7 @@ class _Cleaner:
     def _changes(self, change: Mapping[str, Any], kind: str, owner: int | None) -> dict[str, tuple[Any, Any]]:
         result = {}
         for column, pair in change.items():
-            name = {"rep_id": "rep"}.get(column, column.removesuffix("_cents").removesuffix("_id"))
+            name = name_of(column)
             old, new = (self._value(column, name, value, kind, owner) for value in _pair(pair))
             result[name] = (old, new)
         return result
@@ -353,13 +356,18 @@ class _Cleaner:
             at = instant(value)
             value = clock.zoned(at, self.timezone).isoformat() if at else value
         if (name in _CREDIT or (column == "value" and kind in _CREDIT)) and self.viewer.sees("credit", owner) == "none":
-            return HIDDEN
+            return access.HIDDEN
         how = self.viewer.sees("phone", owner)
         if name in ("phone", "phones") or (kind == "phone" and name == "value"):
             return access.shown_phone(str(value), how)
         if name == "address" or (kind == "address" and name == "value"):
             return access.shown_address(str(value), how)
         return value
+
+
+def name_of(column: str) -> str:
+    """What a column is called where its change is told."""
+    return {"rep_id": "rep"}.get(column, column.removesuffix("_cents").removesuffix("_id"))
 
 
 def _pair(pair: Any) -> tuple[Any, Any]:

@@ -163,7 +163,7 @@ COLUMNS = {
     "until_on": N_("until, not included"), "temporary": N_("temporary"), "to_whom": N_("to"),
     "customer": N_("customer"), "other": N_("other customer"), "keep": N_("kept file"), "merged": N_("merged file"),
     "merged_into": N_("merged into"), "version_num": N_("revision"), "rows": N_("rows"), "revealed": N_("with whole numbers"),
-    "phone": N_("phone"), "address": N_("address"),
+    "phone": N_("phone"), "address": N_("address"), "contact": N_("contact person"),
 }  # fmt: skip
 """What a column is called where a change is told."""
 RULES = {
@@ -267,11 +267,12 @@ def column(name: str) -> str:
 def change(name: str, old: object, new: object) -> str:
     """One change in words: what it was, what it is; only what it is where it was nothing."""
     if old in (None, ""):
-        return _("{field}: {new}").format(field=column(name), new=_told(name, new))
-    return _("{field}: {old} → {new}").format(field=column(name), old=_told(name, old), new=_told(name, new))
+        return _("{field}: {new}").format(field=column(name), new=told(name, new))
+    return _("{field}: {old} → {new}").format(field=column(name), old=told(name, old), new=told(name, new))
 
 
-def _told(name: str, value: object) -> str:
+def told(name: str, value: object) -> str:
+    """A value of a column in words; a dash for none."""
     if value in (None, ""):
         return "—"
     if isinstance(value, bool) or (name in ("waived", "closed", "do_not_call") and value in ("0", "1")):

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from revisit import access, i18n, intake, progress, render, wording
+from revisit import access, i18n, intake, posts, progress, render, trail, wording
 from revisit.commands import batches
 from revisit.commands.options import Command, DryRunOption, JsonOption, add_group, context_of
 from revisit.context import Context
@@ -210,7 +211,7 @@ def import_spreadsheet(
             unit.session,
             unit.sql,
             reading=reading,
-            staff_id=unit.actor.id,
+            actor=unit.actor,
             now=unit.now,
             company=unit.company,
             create_customers=create_customers,
@@ -221,7 +222,7 @@ def import_spreadsheet(
         if rejects is not None and receipt.rejected:
             from revisit.intake.rejected import write_rejects
 
-            write_rejects(rejects, reading, unit.sql, replace=replace)
+            write_rejects(rejects, reading, unit.sql, access.viewer(unit.sql, unit.actor), replace=replace)
         return receipt
 
 
@@ -229,13 +230,21 @@ def _check_rejects(path: Path, file: Path, *, replace: bool) -> None:
     """Whether the workbook of the rejected rows can be written there. Raises WrongUsage, Refused."""
     if path.suffix.lower() != ".xlsx":
         raise WrongUsage(N_("{file} does not end in .xlsx"), N_("for example --rejects rejects.xlsx"), file=path.name)
-    if path.exists() and file.exists() and path.samefile(file):
+    if _is_same(path, file):
         raise Refused(
             N_("{file} is the file that is imported; it is never written over"),
             N_("name another file for the rejected rows"),
             file=path.name,
         )
     check_place(path, replace=replace)
+
+
+def _is_same(path: Path, file: Path) -> bool:
+    """Whether both names are those of one file that is there."""
+    try:
+        return path.samefile(file)
+    except OSError:
+        return False
 
 
 def document(receipt: Receipt, *, dry_run: bool) -> dict[str, Any]:
@@ -254,21 +263,25 @@ def document(receipt: Receipt, *, dry_run: bool) -> dict[str, Any]:
         "warnings": [_(template).format(**params) for template, params in reading.told_warnings()],
         "columns": reading.columns,
         "rejects": [_reject(one) for one in reading.rejects],
-        "changes": [_change(one) for one in receipt.changes],
+        "changes": [_change(one, receipt.names) for one in receipt.changes],
         "changed_cells": receipt.changed,
         "possible_duplicates": [one._asdict() for one in receipt.alikes],
         "imported_before": receipt.before.at if receipt.before else None,
     }
 
 
-def _change(one: Change) -> dict[str, Any]:
-    """A cell that changes; amounts as text, as everywhere in JSON."""
-    column = one.column.removesuffix("_cents")
-    old, new = (
-        wording.money(value) if column != one.column and isinstance(value, int) else value
-        for value in (one.old, one.new)
-    )
-    return {"row": one.row, "of": one.of, "column": column, "old": old, "new": new}
+def _change(one: Change, names: Mapping[str, Mapping[int, str]]) -> dict[str, Any]:
+    """A cell that changes, as everywhere in JSON: amounts as text, people by login, departments by name."""
+    old, new = (_cell(one.column, value, names) for value in (one.old, one.new))
+    return {"row": one.row, "of": one.of, "column": trail.name_of(one.column), "old": old, "new": new}
+
+
+def _cell(column: str, value: Any, names: Mapping[str, Mapping[int, str]]) -> Any:
+    if isinstance(value, int) and column.endswith("_cents"):
+        return wording.money(value)
+    if isinstance(value, int) and column.endswith("_id"):
+        return names["department" if column == "department_id" else "staff"].get(value, str(value))
+    return value
 
 
 def _reject(one: Reject) -> dict[str, Any]:
@@ -328,7 +341,7 @@ def _show_plan(told: dict[str, Any]) -> None:
         render.tell()
         rows = [
             {"row": one["row"], "of": one["of"], "column": wording.column(one["column"])}
-            | {name: _short("" if one[name] is None else str(one[name])) for name in ("old", "new")}
+            | {name: _short(_in_words(one["column"], one[name])) for name in ("old", "new")}
             for one in told["changes"][:SHOWN_CHANGES]
         ]
         render.table(rows, CHANGES)
@@ -340,6 +353,23 @@ def _show_plan(told: dict[str, Any]) -> None:
     if len(told["possible_duplicates"]) > SHOWN_ALIKE:
         message = _("… and {count} more possible duplicates: revisit customer duplicates")
         render.note(message.format(count=len(told["possible_duplicates"]) - SHOWN_ALIKE))
+
+
+def _in_words(column: str, value: Any) -> str:
+    """What a cell holds as a person reads it."""
+    if value in (None, "", access.HIDDEN):
+        return value or ""
+    if column == "post":
+        return posts.shown_post(posts.load_posts(), value)
+    if column == "extra":
+        lines = json.loads(value)
+        parts = (
+            f"{title}={text}"
+            for line in (lines if isinstance(lines, list) else [lines])
+            for title, text in line.items()
+        )
+        return wording.listed(parts)
+    return wording.told(column, value)
 
 
 def _short(value: str) -> str:

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import gc
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from revisit import audit, clock
+from revisit import access, audit, clock, trail
 from revisit.company import CompanyInfo
 from revisit.db import Sql, instant
 from revisit.i18n import N_
@@ -21,6 +21,7 @@ from revisit.intake import aliases, customers, images, logs, mapping, orders, ro
 from revisit.intake.choosing import ALL_SHEETS, KINDS, load_layout, open_file
 from revisit.intake.ledger import Alike, Change, Ledger, lock
 from revisit.intake.rows import Hints, Progress, Reading, Reject, untold
+from revisit.staff import StaffMember
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -52,7 +53,7 @@ class Receipt:
     """What an import did. The counts are sheet rows and add up to the rows of the reading.
 
     `changes` are the first of `changed` cells that another import or a person had filled otherwise; `alikes` are new
-    customers who are perhaps there already.
+    customers who are perhaps there already. `names`: the logins of `staff` and the names of `department` by id.
     """
 
     batch: int
@@ -63,6 +64,7 @@ class Receipt:
     unchanged: int
     changes: list[Change]
     changed: int
+    names: Mapping[str, Mapping[int, str]]
     alikes: list[Alike]
     before: Earlier | None
 
@@ -77,7 +79,7 @@ def run_import(
     sql: Sql,
     *,
     reading: Reading,
-    staff_id: int,
+    actor: StaffMember,
     now: datetime,
     company: CompanyInfo,
     create_customers: bool = False,
@@ -85,7 +87,7 @@ def run_import(
     """Reads a file and writes it, in the caller's transaction; touched customers are noted for the register."""
     lock(sql)
     kind = reading.kind
-    batch_id = _open_batch(session, kind, reading, staff_id, now)
+    batch_id = _open_batch(session, kind, reading, actor.id, now)
     ledger = Ledger(
         session=session,
         sql=sql,
@@ -94,8 +96,8 @@ def run_import(
         company=company,
         batch_id=batch_id,
         reading=reading,
+        viewer=access.viewer(sql, actor),
         create_customers=create_customers,
-        actor_id=staff_id,
     )
     with _seldom_collected():
         APPLY[kind](ledger)
@@ -122,6 +124,7 @@ def run_import(
         reading=reading,
         changes=ledger.changes,
         changed=ledger.changed,
+        names=trail.names(sql),
         alikes=ledger.alikes,
         before=_earlier(sql, reading, batch_id, company.timezone),
         **counts,

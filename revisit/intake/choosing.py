@@ -157,12 +157,13 @@ def _warn(reading: Reading, workbook: Workbook) -> None:
             reading.warnings.append((N_("sheet {name} is hidden, and was read as well"), {"name": part.sheet.name}))
     if hidden:
         reading.warnings.append((N_("{count} hidden rows were read as well"), {"count": hidden}))
-    read = {part.sheet.name for part in reading.parts}
-    others = [one for one in workbook.sheets if one.name not in read and not one.blank and not is_explanation(one)]
+    chosen = {part.sheet.name for part in reading.parts}
+    read = [one.name for one in workbook.sheets if one.name in chosen]
+    others = [one for one in workbook.sheets if one.name not in chosen and not one.blank and not is_explanation(one)]
     if others:
         names = ", ".join(one.name for one in others)
         message = N_("only sheet {name} was read; there are also {others}")
-        reading.warnings.append((message, {"name": ", ".join(sorted(read)), "others": names}))
+        reading.warnings.append((message, {"name": ", ".join(read), "others": names}))
     if workbook.macros:
         reading.warnings.append((N_("the file holds macros: they are not run"), {}))
     if workbook.links:

@@ -202,7 +202,7 @@ def _update(ledger: Ledger, record: Record, file: Details, people: People) -> bo
     if extra != file["extra"]:
         after["extra"] = extra
     if after:
-        ledger.update(Customer, file["id"], file, after, record.row, of=file["code"])
+        ledger.update(Customer, file["id"], file, after, record.row, file)
     changed = bool(after) or any(beside)
     if changed:
         ledger.touched.add(file["id"])
@@ -231,10 +231,11 @@ def _sign(ledger: Ledger, record: Record, file: Details, after: dict[str, Any]) 
         if file[column] is None:
             after[column] = record.values[name]
             continue
+        old = ledger.viewer.cell(column, file[column], file["rep_id"])
         ledger.warn(
             N_("row {row}: {column} of {code} stays {old}; a change has to be applied for and signed"),
             row=record.row, column=ledger.title(name), code=file["code"],
-            old=money(file[column]) if name == "credit_limit" else file[column],
+            old=money(old) if name == "credit_limit" and old == file[column] else old,
         )  # fmt: skip
 
 

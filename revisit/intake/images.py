@@ -5,7 +5,6 @@ The rows of a sheet that did it stand as short text in the order of the ids: `2-
 
 from __future__ import annotations
 
-import re
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
@@ -16,7 +15,6 @@ MOST_ROWS = 20_000  # rows of one image: whoever looks one of them up reads this
 COLUMNS = ("batch_id", "table_name", "row_id", "last_id", "sheet", "row_numbers", "before")
 OF_BATCH = f"SELECT {', '.join(COLUMNS)} FROM import_change WHERE batch_id = :batch ORDER BY id"
 _NUMBERS_ONLY = frozenset({int})
-_RUN = re.compile(r"(\d+)(?:-(\d+)|\*(\d+))?")
 
 
 class Image(NamedTuple):
@@ -29,13 +27,6 @@ class Image(NamedTuple):
     sheet: str
     row_numbers: str
     before: str
-
-    def number_of(self, row_id: int) -> int | None:
-        """The row of the sheet that made or changed this row."""
-        for place, number in enumerate(row_numbers_of(self.row_numbers)):
-            if self.row_id + place == row_id:
-                return number
-        return None
 
 
 class Places:
@@ -101,15 +92,6 @@ def _run(first: int, last: int, count: int) -> str:
     if count:
         return f"{first}*{count}"
     return f"{first}-{last}" if last > first else str(first)
-
-
-def row_numbers_of(text: str) -> Iterator[int]:
-    """The row numbers that the text stands for."""
-    for first, last, count in _RUN.findall(text):
-        if count:
-            yield from [int(first)] * int(count)
-        else:
-            yield from range(int(first), int(last or first) + 1)
 
 
 def split_label(label: int | str) -> tuple[str, int]:

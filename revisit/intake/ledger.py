@@ -10,9 +10,11 @@ from datetime import date, datetime
 from itertools import repeat
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from revisit.access import Viewer
 from revisit.company import CompanyInfo
 from revisit.db import Sql, plain
 from revisit.intake import images
+from revisit.intake.known import Details
 from revisit.intake.rows import Reading, Record, Reject, RowLabel
 from revisit.register.keep import FOLLOW_UP, STANDING, Entered
 
@@ -26,21 +28,28 @@ SELECT coalesce(max(id), 0) + 1 FROM (
 """
 """No id is given twice, also not one whose row an undone import has taken away: the audit still speaks of it."""
 SET_SEQUENCE = "SELECT setval(pg_get_serial_sequence('{table}', 'id'), :last)"
-# In the order in which recording a revisit reaches them, so that the two wait for each other and never in a circle.
+# What other deeds write first comes first: a revisit and its booking, a fact, an allocation, somebody of the staff; then the
+# customer, and last but for what only imports write the register. Whoever holds the first table of a deed can reach the rest of
+# them, so that two wait for each other and never in a circle.
 LOCK_ON_SERVER = """
-LOCK TABLE import_batch, import_change, revisit, booking, follow_up, standing, customer, staff, contact_person,
-    contact_point, fact, handover, allocation, shown_order, order_, sales_follow_up, department IN SHARE ROW EXCLUSIVE MODE
+LOCK TABLE import_batch, import_change, revisit, booking, fact, allocation, staff, department, customer, follow_up, standing,
+    contact_person, contact_point, handover, shown_order, order_, sales_follow_up IN SHARE ROW EXCLUSIVE MODE
 """
 INDEXES_IN_FILE = """
 SELECT tbl_name, name, sql FROM sqlite_master WHERE type = 'index' AND sql LIKE 'CREATE INDEX %' ORDER BY name
 """
 MANY_ROWS = 5_000  # rows of a sheet from which on it pays to order a table once instead of with each row
+NOT_ONLY_OF_THE_SHEET = frozenset({"phone", "address", "extra"})
+"""Columns that hold something after an import that was on file before: numbers that have changed places, further columns."""
 MOST_CHANGES = 10_000  # changes that a receipt lists; all are counted
 ROWS_AT_ONCE = 2_000  # rows that wait in memory before they are written, in the same transaction
 
 
 class Change(NamedTuple):
-    """A cell that a sheet changes: its row, of what (a customer's code, an order's number, a login), the column, old and new."""
+    """A cell that a sheet changes: its row, of what (a customer's code, a login), the column of the table, old and new.
+
+    Of a customer's file old and new are what the person who imports may see of them (`access.HIDDEN`: nothing).
+    """
 
     row: RowLabel
     of: str
@@ -90,7 +99,7 @@ class Ledger:
     """The plan of one import, as it is found row by row: what is made and changed, counted, refused and doubted.
 
     It is written in portions, in the caller's transaction; `close` writes the rest and the images. `today` is the day on
-    which it is recorded; `actor_id` is the staff member who imports.
+    which it is recorded; `viewer` is the staff member who imports, and sees in the receipt what that person may see.
     """
 
     session: Session
@@ -100,8 +109,8 @@ class Ledger:
     company: CompanyInfo
     batch_id: int
     reading: Reading
+    viewer: Viewer
     create_customers: bool = False
-    actor_id: int | None = None
     counts: Counter[str] = field(default_factory=Counter)
     touched: set[int] = field(default_factory=set)
     images: list[tuple[object, ...]] = field(default_factory=list)
@@ -179,22 +188,35 @@ class Ledger:
         before: Mapping[str, Any],
         after: Mapping[str, Any],
         place: RowLabel,
-        of: str = "",
+        file: Details | None = None,
     ) -> None:
-        """Plans other cells for a row and keeps what they were; `of` names whose cells they are, for the receipt."""
+        """Plans other cells for a row and keeps what they were; `file`: the receipt tells them as cells of this customer's."""
         name: str = model.__table__.name  # type: ignore[attr-defined]
         self._updates.setdefault((name, tuple(after)), []).append({**after, "id": row_id})
         old = {column: _json(before[column]) for column in after}
         self.made(name, row_id, place, json.dumps(old, ensure_ascii=False, sort_keys=True))
-        if of:
-            self.change(place, of, before, after)
+        if file is not None:
+            self.change(place, file, before, after)
         self._wait(1)
 
-    def change(self, place: RowLabel, of: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
-        """Tells the receipt what changes, old → new."""
+    def change(self, place: RowLabel, file: Details, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
+        """Tells the receipt what changes in a customer's file, old → new, as far as the person who imports may see it."""
+        owner = file["rep_id"]  # before the import: whoever a sheet gives a customer to does not see it by that
+        self.tell(
+            place,
+            file["code"],
+            {column: self.viewer.cell(column, before.get(column), owner) for column in after},
+            {
+                column: self.viewer.cell(column, new, owner) if column in NOT_ONLY_OF_THE_SHEET else new
+                for column, new in after.items()
+            },
+        )
+
+    def tell(self, place: RowLabel, of: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
+        """Tells the receipt what changes, old → new; `of` names what these are the cells of."""
         self.changed += len(after)
         if len(self.changes) < MOST_CHANGES:
-            self.changes += [Change(place, of, column, before.get(column), new) for column, new in after.items()]
+            self.changes += [Change(place, of, column, before[column], new) for column, new in after.items()]
 
     def alike(self, place: RowLabel, code: str, other: str, why: str) -> None:
         """Tells the receipt that a new customer is perhaps another one."""

@@ -32,10 +32,18 @@ def said(words: Iterable[str], layout: Layout) -> dict[str, str]:
     found: dict[str, str] = {}
     for word in words:
         title, equals, name = word.rpartition("=")
-        given = {title: name} if equals and not Path(word).is_file() else _of_file(Path(word))
+        given = {title: name} if equals and not _is_file(word) else _of_file(Path(word))
         for one, meant in given.items():
             found[clean(one)] = _field(clean(one), clean(meant), layout)
     return found
+
+
+def _is_file(text: str) -> bool:
+    """Whether a file is called so; what is too long for a name of one is none."""
+    try:
+        return Path(text).is_file()
+    except OSError:
+        return False
 
 
 def _of_file(path: Path) -> Mapping[str, str]:

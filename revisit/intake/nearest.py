@@ -10,10 +10,11 @@ import unicodedata
 from collections.abc import Iterable
 
 from revisit import alike, pinyin
+from revisit.access import Viewer
 from revisit.db import Sql
 from revisit.policy.likeness import LIKELY, Profile, compare, profile, score_of
 
-OPEN_FILES = "SELECT code, name FROM customer WHERE merged_into IS NULL ORDER BY id"
+OPEN_FILES = "SELECT code, name, rep_id FROM customer WHERE merged_into IS NULL ORDER BY id"
 CLEARLY = 5  # points by which the nearest has to be nearer than the next
 COMPARED_BY_MOST = 20  # unknown names that share a part with a customer; more of them share what tells nothing
 _UNWRITTEN = re.compile(r"[\W_]+")
@@ -29,14 +30,17 @@ def code_key(code: str) -> str:
 
 
 class Nearest:
-    """Customers near the unknown texts of a sheet: its codes, and its names."""
+    """Customers near the unknown texts of a sheet: its codes, and its names.
 
-    def __init__(self, sql: Sql, codes: Iterable[str], names: Iterable[str]) -> None:
+    A customer whose name the viewer may not see is found as well, and is told of as nobody.
+    """
+
+    def __init__(self, sql: Sql, viewer: Viewer, codes: Iterable[str], names: Iterable[str]) -> None:
         self._codes: dict[str, set[str]] = {key: set() for key in map(code_key, codes) if key}
         self._unknown = {name: profile(name, sound=_sound) for name in dict.fromkeys(names)}
         self._found: dict[str, list[tuple[int, str, str]]] = {}
         self._fitting: dict[str, int] = {}
-        self._look_through(sql)
+        self._look_through(sql, viewer)
 
     def code(self, written: str) -> str | None:
         """The one code that it can be."""
@@ -46,7 +50,7 @@ class Nearest:
     def name(self, written: str) -> tuple[str, str] | None:
         """Code and name of the customer that is nearest to a name, if one is near and no other is as near."""
         found = sorted(self._found.get(written, ()), reverse=True)
-        if not found or (len(found) > 1 and found[0][0] - found[1][0] < CLEARLY):
+        if not found or not found[0][2] or (len(found) > 1 and found[0][0] - found[1][0] < CLEARLY):
             return None
         return found[0][1:]
 
@@ -54,21 +58,22 @@ class Nearest:
         """Whether a proposed name is that of one customer only."""
         return self._fitting.get(alike.customer_name(name), 0) == 1
 
-    def _look_through(self, sql: Sql) -> None:
+    def _look_through(self, sql: Sql, viewer: Viewer) -> None:
         if not self._codes and not self._unknown:
             return
         parts: dict[str, list[str]] = {}
         for name, one in self._unknown.items():
             for part in _parts(one):
                 parts.setdefault(part, []).append(name)
-        for code, name in sql.rows(OPEN_FILES):
+        for code, name, owner in sql.rows(OPEN_FILES):
             found = self._codes.get(code_key(code)) if self._codes else None
             if found is not None:
                 found.add(code)
             if parts:
                 key = alike.customer_name(name)
                 self._fitting[key] = self._fitting.get(key, 0) + 1
-                self._compare(code, profile(name), name, parts)
+                whole = viewer.sees("name", owner) == "whole"
+                self._compare(code, profile(name), name if whole else "", parts)
 
     def _compare(self, code: str, known: Profile, name: str, parts: dict[str, list[str]]) -> None:
         near = {

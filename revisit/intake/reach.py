@@ -28,10 +28,10 @@ def reach(ledger: Ledger, record: Record, file: Details) -> bool:
     person = {column: value for column, value in given.items() if value != before[column]}
     if person and file["person_id"] is None:
         ledger.insert(ContactPerson, [{"customer_id": file["id"], "position": 1, **person}], [record.row])
-        ledger.change(record.row, file["code"], {}, _in_words(person))
+        ledger.change(record.row, file, {}, _in_words(person))
     elif person:
         ledger.update(ContactPerson, file["person_id"], before, person, record.row)
-        ledger.change(record.row, file["code"], _in_words(before), _in_words(person))
+        ledger.change(record.row, file, _in_words(before), _in_words(person))
     moved = [
         _replace_points(ledger, record.row, file, kind, points)
         for kind, name in POINTS
@@ -59,11 +59,11 @@ def _replace_points(ledger: Ledger, row: RowLabel, file: Details, kind: str, giv
         if position > len(kept):
             point = {"customer_id": file["id"], "kind": kind, "position": position, "value": value}
             ledger.insert(ContactPoint, [point], [row])
-            ledger.change(row, file["code"], {}, {kind: value})
+            ledger.change(row, file, {}, {kind: value})
         elif kept[position - 1][1] != value:
             id_, before = kept[position - 1]
             ledger.update(ContactPoint, id_, {"value": before}, {"value": value}, row)
-            ledger.change(row, file["code"], {kind: before}, {kind: value})
+            ledger.change(row, file, {kind: before}, {kind: value})
         else:
             continue
         changed = True

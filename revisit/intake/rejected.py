@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from revisit import i18n
+from revisit.access import Viewer
 from revisit.db import Sql
 from revisit.errors import Refused
 from revisit.i18n import N_, _
@@ -36,9 +37,9 @@ TOO_LONG = N_("{column}: the text is longer than a cell can hold, and was left o
 SAME_NAME = N_("not refused; it bears the same name as a row that was refused")
 
 
-def write_rejects(path: Path, reading: Reading, sql: Sql, *, replace: bool = False) -> None:
+def write_rejects(path: Path, reading: Reading, sql: Sql, viewer: Viewer, *, replace: bool = False) -> None:
     """The rejects of an import as a workbook, its owner's alone. Raises Refused where it cannot be written."""
-    found = _Rejected(reading, sql)
+    found = _Rejected(reading, sql, viewer)
 
     def write(beside: Path) -> None:
         beside.touch(mode=0o600)
@@ -59,7 +60,7 @@ class _Plan:
 class _Rejected:
     """The rejects of a reading by row, their companions, and what is proposed for their cells."""
 
-    def __init__(self, reading: Reading, sql: Sql) -> None:
+    def __init__(self, reading: Reading, sql: Sql, viewer: Viewer) -> None:
         self._reading = reading
         self._rejects: dict[RowLabel, Reject] = {reject.row: reject for reject in reading.rejects}
         self._read = readers(reading.layout, reading.epoch1904, reading.hints)
@@ -67,7 +68,7 @@ class _Rejected:
         self._offers = Offers(reading.layout, self._read)
         unknown = [reject for reject in reading.rejects if reject.template in (whom.NO_CODE, whom.NO_NAME)]
         names = [reject.value for reject in unknown if reject.template == whom.NO_NAME]
-        self._nearest = Nearest(sql, [reject.value for reject in unknown], names)
+        self._nearest = Nearest(sql, viewer, [reject.value for reject in unknown], names)
         self._companions = dict(self._named_by_rejects())
         self._fields = {part.name: _fields(part, reading) for part in reading.parts}
         self._plans = {part.name: self._plan(part) for part in reading.parts}

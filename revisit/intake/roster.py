@@ -105,8 +105,9 @@ class _Roster:
             else:
                 message = N_("row {row}: {name} no longer works here; write 在职 or “active” to take the person back")
                 ledger.warn(message, row=record.row, name=person.name)
+        actor = ledger.viewer.member
         administrators = sum(one.active and one.role == "administrator" for one in self._people.values())
-        problem = staff.problem_with(person, after, administrators=administrators, actor_id=ledger.actor_id or 0)
+        problem = staff.problem_with(person, after, administrators=administrators, actor_id=actor.id if actor else 0)
         if problem is not None:
             ledger.reject(record, problem.column, problem.message, **problem.params)
             return
@@ -120,6 +121,7 @@ class _Roster:
         before = staff.change_staff(ledger.session, ledger.sql, person, after, batch_id=ledger.batch_id)
         if before:
             ledger.made("staff", person.id, record.row, json.dumps(before, ensure_ascii=False, sort_keys=True))
+            ledger.tell(record.row, person.login, before, {name: after[name] for name in before})
             self._forget(person)
             self._keep(replace(person, **{name: after[name] for name in before}))
         ledger.count("updated" if before else "unchanged")

@@ -18,12 +18,13 @@ if TYPE_CHECKING:
     from openpyxl.cell.cell import Cell, MergedCell
 
 _NOT_IN_A_CELL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_LIKE_AN_ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")  # in a cell `_x0041_` means A
 
 
 def put(cell: Cell | MergedCell, value: object) -> None:
     """A value in a cell. A text stays a text, whatever it begins with: no spreadsheet program computes it."""
     if isinstance(value, str):
-        cell.value = _NOT_IN_A_CELL.sub("\ufffd", value)
+        cell.value = _LIKE_AN_ESCAPE.sub("_x005F_", _NOT_IN_A_CELL.sub("\ufffd", value))
         cell.data_type = "s"
         cell.quotePrefix = value[:1] in ("=", "+", "-", "@")
     elif value is not None:
@@ -50,23 +51,30 @@ def write_beside(path: Path, write: Callable[[Path], object], *, replace: bool) 
     except FileExistsError:
         raise _there(path) from None
     except OSError as error:
-        raise Refused(
-            N_("{path} cannot be written: {why}"),
-            N_("check the folder and its rights, or name another file"),
-            path=path,
-            why=error.strerror or error,
-        ) from error
+        raise _unwritable(path, error) from error
     finally:
         with suppress(OSError):
             beside.unlink()
 
 
 def check_place(path: Path, *, replace: bool) -> None:
-    """Raises Refused where a file of this name cannot be written: it is there already, or a folder is called so."""
-    if path.is_dir():
-        raise Refused(N_("{path} is a folder"), N_("name the file itself"), path=path)
-    if path.exists() and not replace:
-        raise _there(path)
+    """Raises Refused where no file of this name can be written: it is there already, or a folder is called so."""
+    try:
+        if path.is_dir():
+            raise Refused(N_("{path} is a folder"), N_("name the file itself"), path=path)
+        if path.exists() and not replace:
+            raise _there(path)
+    except OSError as error:
+        raise _unwritable(path, error) from error
+
+
+def _unwritable(path: Path, error: OSError) -> Refused:
+    return Refused(
+        N_("{path} cannot be written: {why}"),
+        N_("check the folder and its rights, or name another file"),
+        path=path,
+        why=error.strerror or error,
+    )
 
 
 def _there(path: Path) -> Refused:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -161,12 +162,24 @@ def test_a_file_of_what_columns_are(revisit: Program, tmp_path: Path) -> None:
         (["--map", "甲方=nobody"], "Error: --map 甲方=nobody: there is no such field"),
         (["--map", "乙方=name"], "Error: a.xlsx has no column 乙方"),
         (["--map", "no such file"], "Error: --map no such file is neither TITLE=FIELD nor a file"),
+        (["--map", f"{'x' * 5000}=name"], f"Error: a.xlsx has no column {'x' * 5000}"),
         (["--dates", "ymd"], "Error: --dates ymd: there is no such order"),
     ],
 )
 def test_what_cannot_be_meant(revisit: Program, tmp_path: Path, option: list[str], line: str) -> None:
     result = revisit("import", "customers", str(workbook(tmp_path / "a.xlsx", SHEET)), *option)
     assert (result.code, result.err.splitlines()[0]) == (2, line)
+
+
+def test_a_name_that_no_file_can_have(revisit: Program, tmp_path: Path) -> None:
+    file = str(workbook(tmp_path / "a.xlsx", SHEET))
+    for place in (f"{'x' * 300}.xlsx", f"{'报' * 90}.xlsx"):
+        for more in ((), ("--yes",)):
+            result = revisit("import", "customers", file, "--rejects", str(tmp_path / place), *more)
+            assert result.code == 1
+            assert "cannot be written: File name too long" in result.err.splitlines()[0]
+    told = revisit("import", "customers", file, "--map", "x" * 5000)
+    assert (told.code, len(told.err.splitlines())) == (2, 2)
 
 
 def test_strict_writes_nothing_if_a_row_is_rejected(revisit: Program, tmp_path: Path) -> None:
@@ -183,7 +196,7 @@ def test_several_sheets_are_one_import(revisit: Program, tmp_path: Path) -> None
     from openpyxl import Workbook
 
     book = Workbook()
-    for title, code in (("华东", "C1"), ("华南", "C2")):
+    for title, code in (("华南", "C1"), ("华东", "C2")):
         sheet = book.create_sheet(title)
         for row in (
             ["客户编号", "客户名称", "签约日期"],
@@ -196,8 +209,8 @@ def test_several_sheets_are_one_import(revisit: Program, tmp_path: Path) -> None
     book.save(tmp_path / "a.xlsx")
     told = revisit("import", "customers", str(tmp_path / "a.xlsx"), "--sheet", "all", "--json").json
     assert (told["rows"], told["inserted"], told["rejected"]) == (4, 2, 2)
-    assert [one["row"] for one in told["rejects"]] == ["华东!3", "华南!3"]
-    assert told["warnings"] == ["only sheet 华东, 华南 was read; there are also 说明"]
+    assert [one["row"] for one in told["rejects"]] == ["华南!3", "华东!3"]
+    assert told["warnings"] == ["only sheet 华南, 华东 was read; there are also 说明"]
 
 
 def test_amounts_that_change_are_told_as_amounts(revisit: Program, tmp_path: Path) -> None:
@@ -231,9 +244,41 @@ def test_what_changes_is_shown(revisit: Program, tmp_path: Path) -> None:
     assert result.out.splitlines()[2:] == [
         "",
         "Row  Code  Column  Before  After",
-        "  2  C1    phone           13800000001",
+        "  2  C1    phone           138****0001",
         "  2  C1    grade   A       B",
     ]
     assert result.err.splitlines() == [
         "Row 3: C2 is perhaps C1 (the same name but for legal form and place); look: revisit customer duplicates C2"
     ]
+
+
+def test_what_changes_is_shown_in_words_and_kept_in_codes(revisit: Program, tmp_path: Path) -> None:
+    for login in ("wang", "limin"):
+        assert revisit("staff", "add", login, "--role", "representative").code == 0
+    first = {
+        "客户编号": "C1",
+        "欠款": "12000",
+        "客服专员": "wang",
+        "跟进部门": "客服",
+        "免打扰": "否",
+        "类型": "潜在客户",
+        "批次": "甲",
+    }
+    second = {
+        "客户编号": "C1", "欠款": "7", "客服专员": "limin", "跟进部门": "销售", "免打扰": "是", "类型": "客户", "批次": "乙",
+        "联系人": "李", "签约日期": "2026-03-01",
+    }  # fmt: skip
+    assert revisit("import", "customers", str(table(tmp_path / "a.xlsx", [first]))).code == 0
+    file = str(table(tmp_path / "b.xlsx", [second]))
+    shown = revisit("import", "customers", file, "--dry-run").out.splitlines()[5:]
+    assert {tuple(re.split(r"\s{2,}", line.strip())[2:]) for line in shown} == {
+        ("balance", "12000.00", "7.00"), ("representative", "wang", "limin"), ("do not call", "no", "yes"),
+        ("followed by", "customer service", "sales department"), ("kind", "prospect", "customer"),
+        ("further columns", "批次=甲", "批次=乙"), ("contact person", "李"), ("contract", "2026-03-01"),
+    }  # fmt: skip
+    told = revisit("import", "customers", file, "--dry-run", "--json").json["changes"]
+    assert {one["column"]: (one["old"], one["new"]) for one in told} == {
+        "contact": (None, "李"), "kind": ("prospect", "customer"), "contract_on": (None, "2026-03-01"),
+        "balance": ("12000.00", "7.00"), "do_not_call": (False, True), "followed_by": ("service", "sales"),
+        "rep": ("wang", "limin"), "extra": ('{"批次": "甲"}', '{"批次": "乙"}'),
+    }  # fmt: skip

@@ -244,3 +244,24 @@ def test_what_is_no_staff_list_is_refused(revisit: Program, tmp_path: Path) -> N
     people = table(tmp_path / "y.xlsx", [{"login": "a", "name": "A", "post": "csr", "department": "x", "ability": 1}])
     taken = revisit("import", "customers", str(people))
     assert taken.err.splitlines()[0] == "Error: y.xlsx looks like staff, not like customers"
+
+
+def test_what_changes_is_told_by_login(revisit: Program, tmp_path: Path) -> None:
+    bring(revisit, tmp_path, *SHEET)
+    row = {"登录名": "wang", "岗位": "客服主管", "能力系数": "0.8", "部门": "客服部"}
+    for more in (("--dry-run",), ()):
+        told = bring(revisit, tmp_path, row, more=more)
+        assert (told["changes"], told["changed_cells"]) == (
+            [
+                {"row": 2, "of": "wang", "column": "role", "old": "representative", "new": "supervisor"},
+                {
+                    "row": 2,
+                    "of": "wang",
+                    "column": "post",
+                    "old": "service-representative",
+                    "new": "service-supervisor",
+                },
+                {"row": 2, "of": "wang", "column": "ability_percent", "old": 120, "new": 80},
+            ],
+            3,
+        )

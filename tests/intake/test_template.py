@@ -8,13 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from revisit import resources
 from revisit.intake import KINDS
 from revisit.intake.choosing import load_layout
 from revisit.intake.headers import parse_layout
 from revisit.intake.template import FORMATS, FORMATTED_ROWS, template_of
+from revisit.sheets import read_workbook
+from revisit.sheets.writing import put
 from tests.support import Program, Result
 
 ON_SQLITE = pytest.mark.parametrize("company_db", ["sqlite"], indirect=True)
@@ -153,6 +155,15 @@ def test_a_company_layout_makes_a_company_template(tmp_path: Path) -> None:
     assert sheet["A2"].quotePrefix
     with zipfile.ZipFile(tmp_path / "x.xlsx") as archive:
         assert not any(b"<f>" in archive.read(name) for name in archive.namelist() if "worksheets" in name)
+
+
+def test_a_text_that_looks_like_an_escape_is_read_as_it_stands(tmp_path: Path) -> None:
+    texts = ["_x0041_", "a_x000D_b", "_x005F_x0041_", "_x_", "_x00zz_", "__x4e2D_"]
+    book = Workbook()
+    for number, text in enumerate(texts, 1):
+        put(book.worksheets[0].cell(number, 1), text)
+    book.save(tmp_path / "x.xlsx")
+    assert [row.cells[0] for row in read_workbook(tmp_path / "x.xlsx").sheets[0].rows] == texts
 
 
 # --- the file
