@@ -19,7 +19,7 @@ import sys
 import tempfile
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,7 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default")
 
 RUN = "_TESTS_RUN"  # the folder of this run, made by the first process and handed to the workers in the environment
 DATABASES = ("sqlite", "postgresql")
+TODAY = "2026-03-12 10:00"
 MEMORY = Path("/dev/shm")  # noqa: S108 - where there is one: a new database is 300 files, ten times as fast there
 ENOUGH_MEMORY = 2 * 1024**3
 
@@ -104,31 +105,58 @@ def db_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 @pytest.fixture(params=DATABASES)
 def company_db(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A database in which a company has been set up, as `revisit init` leaves it."""
-    template = template_of(request.param)
+    """A database in which a company has been set up, as `revisit init` leaves it.
+
+    Where the test asks for a fixture that its module names in `FILLED`, that function has filled it: once per worker and
+    kind of database, each test has a copy of its own.
+    """
+    filled = getattr(request.module, "FILLED", {})
+    fill = next((fill for name, fill in filled.items() if name in request.fixturenames), None)
+    template = filled_template(request, fill) if fill else template_of(request.param)
     if request.param == "sqlite":
         yield str(shutil.copy(template, tmp_path / "revisit.db"))
     else:
         yield from fresh_on_server(template)
 
 
-_templates: dict[str, str] = {}
+_templates: dict[tuple[str, Callable[..., None] | None], str] = {}
 
 
 def template_of(kind: str) -> str:
     """The path or the name of the company database that this worker copies; made once per worker."""
-    if kind not in _templates:
-        if kind == "sqlite":
-            _templates[kind] = str(run_folder() / f"template-{worker_name()}.db")
-            make_template(_templates[kind])
-        else:
-            name = f"template_{worker_name()}"
-            on_server(f'CREATE DATABASE "{name}"')
-            make_template(server_url(name))
-            on_server(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')  # a copy needs a template nobody uses
-            on_server(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
-            _templates[kind] = name
-    return _templates[kind]
+    return _templates.get((kind, None)) or made_template(kind, None, make_template)
+
+
+def filled_template(request: pytest.FixtureRequest, fill: Callable[[Any, Path], None]) -> str:
+    """The template with what `fill(revisit, folder)` does to it, on 12 March 2026 unless it says otherwise."""
+    from tests.support import Program
+
+    def make(url: str) -> None:
+        capsys = request.getfixturevalue("capsys")
+        with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory(dir=run_folder()) as folder:
+            fill(Program(url, capsys, patch).at(TODAY), Path(folder))
+
+    kind = request.param
+    return _templates.get((kind, fill)) or made_template(kind, fill, make, template_of(kind))
+
+
+def made_template(
+    kind: str, fill: Callable[..., None] | None, make: Callable[[str], None], start: str | None = None
+) -> str:
+    """A new template, from `start` or from nothing; `make` works on its URL."""
+    name = f"template_{worker_name()}_{len(_templates)}"
+    if kind == "sqlite":
+        name = str(run_folder() / f"{name}.db")
+        if start:
+            shutil.copy(start, name)
+        make(name)
+    else:
+        start = start or "template1"
+        on_server(f'CREATE DATABASE "{name}" TEMPLATE "{start}"')
+        make(server_url(name))
+        on_server(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')  # a copy needs a template nobody uses
+        on_server(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+    return _templates.setdefault((kind, fill), name)
 
 
 def make_template(url: str) -> None:
@@ -275,4 +303,4 @@ def revisit(company_db: str, capsys: pytest.CaptureFixture[str], monkeypatch: py
     """`revisit("due", "--json")` against a company database of each kind; `revisit.at("2026-03-12 15:00")` sets the clock."""
     from tests.support import Program
 
-    return Program(company_db, capsys, monkeypatch).at("2026-03-12 10:00")
+    return Program(company_db, capsys, monkeypatch).at(TODAY)

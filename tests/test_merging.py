@@ -44,19 +44,25 @@ TRACES = {"audit", "import_batch", "import_change"}
 REGISTER = {"follow_up", "standing"}
 
 
-@pytest.fixture
-def desk(revisit: Program, tmp_path: Path) -> Program:
-    """Three files of what may be one firm, and one of another, on 12 March 2026."""
-    revisit.at(NOW)
+def fill(revisit: Program, folder: Path) -> None:
+    """Three files of what may be one firm, and one of another."""
     for kind, rows in (
         ("customers", CUSTOMERS),
         ("orders", ORDERS),
         ("revisits", REVISITS),
         ("sales-followups", SALES),
     ):
-        result = revisit("import", kind, str(table(tmp_path / f"{kind}.xlsx", rows)))
+        result = revisit("import", kind, str(table(folder / f"{kind}.xlsx", rows)))
         assert result.code == 0, result.err
-    return revisit
+
+
+FILLED = {"desk": fill}
+
+
+@pytest.fixture
+def desk(revisit: Program) -> Program:
+    """The company that `fill` leaves, on 12 March 2026."""
+    return revisit.at(NOW)
 
 
 def dump(url: str) -> dict[str, list[tuple[Any, ...]]]:

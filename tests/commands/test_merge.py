@@ -26,17 +26,23 @@ ORDERS = [{"订单号": f"A{n}", "客户编号": f"C{n}", "下单日期": f"2026
 ON_SQLITE = pytest.mark.parametrize("company_db", ["sqlite"], indirect=True)
 
 
-@pytest.fixture
-def desk(revisit: Program, company_db: str, tmp_path: Path) -> Program:
+def fill(revisit: Program, folder: Path) -> None:
     """Five files; C1 and C2 are one firm, C3 sounds like them, C4 and C5 differ in the legal form only."""
-    revisit.at(NOW)
     for kind, rows in (("customers", CUSTOMERS), ("orders", ORDERS)):
-        assert revisit("import", kind, str(table(tmp_path / f"{kind}.xlsx", rows))).code == 0
+        assert revisit("import", kind, str(table(folder / f"{kind}.xlsx", rows))).code == 0
     now = at_shanghai(NOW)
-    with unit(company_db, now) as work:
+    with unit(revisit.url, now) as work:
         for login, role in (("ming", "supervisor"), ("shen", "approver"), ("guan", "auditor")):
             staff.add_staff(work.session, login=login, name=login, role=role, at=now)
-    return revisit
+
+
+FILLED = {"desk": fill}
+
+
+@pytest.fixture
+def desk(revisit: Program) -> Program:
+    """The company that `fill` leaves, on 12 March 2026."""
+    return revisit.at(NOW)
 
 
 def pairs(desk: Program, *more: str) -> list[tuple[int, str, str]]:
