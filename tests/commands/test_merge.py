@@ -12,7 +12,7 @@ import pytest
 
 from revisit import staff
 from revisit.policy.likeness import NAMED_BY_MOST, SHARED_BY_MOST
-from tests.support import Program, at_shanghai, table, unit
+from tests.support import Program, at_shanghai, mostly_on_sqlite, table, unit
 
 NOW = "2026-03-12 10:00"
 CUSTOMERS = [
@@ -158,21 +158,24 @@ def test_two_that_are_two(desk: Program) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "sentence"),
-    [
-        (("duplicates", "--lift"), 2, "--lift takes back what --different said"),
-        (("duplicates", "C1", "--different", "C1", "C2"), 2, "--different names both customers"),
-        (("duplicates", "--different", "C1", "C1"), 1, "both are the same customer file"),
-        (("duplicates", "--different", "C1", "C9"), 1, "no customer is known as C9"),
-        (("duplicates", "C9"), 1, "no customer is known as C9"),
-        (("duplicates", "--min", "0"), 2, "--min"),
-        (("duplicates", "--different", "C1"), 2, "--different needs 2 values"),
-        (("merge", "C1", "C2"), 2, "nobody can be asked here whether the files are to be merged"),
-        (("merge", "C1", "C2", "--json"), 2, "nobody can be asked here"),
-        (("merge", "C1"), 2, "OTHER"),
-        (("merge", "安顺化工", "安顺", "--yes"), 1, "fits several customers"),
-        (("unmerge", "C1", "--yes"), 1, "was not merged into another file"),
-    ],
+    ("company_db", "arguments", "code", "sentence"),
+    mostly_on_sqlite(
+        [
+            (("duplicates", "--lift"), 2, "--lift takes back what --different said"),
+            (("duplicates", "C1", "--different", "C1", "C2"), 2, "--different names both customers"),
+            (("duplicates", "--different", "C1", "C1"), 1, "both are the same customer file"),
+            (("duplicates", "--different", "C1", "C9"), 1, "no customer is known as C9"),
+            (("duplicates", "C9"), 1, "no customer is known as C9"),
+            (("duplicates", "--min", "0"), 2, "--min"),
+            (("duplicates", "--different", "C1"), 2, "--different needs 2 values"),
+            (("merge", "C1", "C2"), 2, "nobody can be asked here whether the files are to be merged"),
+            (("merge", "C1", "C2", "--json"), 2, "nobody can be asked here"),
+            (("merge", "C1"), 2, "OTHER"),
+            (("merge", "安顺化工", "安顺", "--yes"), 1, "fits several customers"),
+            (("unmerge", "C1", "--yes"), 1, "was not merged into another file"),
+        ]
+    ),
+    indirect=["company_db"],
 )
 def test_what_cannot_be_is_a_sentence(desk: Program, arguments: tuple[str, ...], code: int, sentence: str) -> None:
     result = desk("customer", *arguments)
