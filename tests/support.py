@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 import typer
 from sqlmodel import Session
@@ -20,6 +21,9 @@ from revisit.company import CompanyInfo
 from revisit.context import Context, Unit
 from revisit.db import Sql
 
+THOROUGH = hypothesis.settings.default is not None and hypothesis.settings.default.max_examples > 1000
+PHASES = [phase for phase in hypothesis.Phase if THOROUGH or phase.name not in ("shrink", "explain")]
+"""Where each example is a company of its own: shrinking takes minutes there, only when somebody asks for it."""
 START_ON = date(2026, 1, 1)
 CREATED_AT = datetime(2025, 12, 31, 1, 0, tzinfo=UTC)
 
@@ -115,6 +119,11 @@ class Program:
         return Result(code, captured.out, captured.err)
 
 
+def mostly_on_sqlite(cases: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:
+    """Cases that do not depend on the database, each with a `company_db` in front: SQLite, and the last on both."""
+    return [*(("sqlite", *case) for case in cases), ("postgresql", *cases[-1])]
+
+
 @cache
 def every_command() -> dict[str, Any]:
     """Every command by what is typed; the commands of a group after it: "policy", "policy show", …"""
@@ -127,12 +136,15 @@ def every_command() -> dict[str, Any]:
 
 
 __all__ = [
+    "PHASES",
+    "THOROUGH",
     "Program",
     "Result",
     "at_shanghai",
     "context",
     "every_command",
     "init_company",
+    "mostly_on_sqlite",
     "reading",
     "table",
     "unit",

@@ -166,8 +166,7 @@ LOOKS = {  # how each sees C1 (of wang), C2 (of li), C3 (of nobody), C4 (of boss
 OWN_LIST = {"wang": ["C1"], "li": ["C2"], "boss": ["C1", "C3", "C4"]}
 
 
-@pytest.fixture
-def office(revisit: Program, tmp_path: Path) -> Program:
+def fill(revisit: Program, folder: Path) -> None:
     """Two departments and every role; each customer tried by phone and by text message on 11 March."""
     departments: dict[str | None, int | None] = {None: None}
     with unit(revisit.url, at_shanghai("2026-03-01 09:00")) as work:
@@ -180,11 +179,19 @@ def office(revisit: Program, tmp_path: Path) -> Program:
             one = Staff(login=login, name=f"{login.title()} W.", role=role, created_at=CREATED_AT)
             one.department_id = departments[name]
             work.session.add(one)
-    assert revisit("import", "customers", str(table(tmp_path / "c.xlsx", CUSTOMERS))).code == 0
-    assert revisit("import", "orders", str(table(tmp_path / "o.xlsx", ORDERS))).code == 0
+    assert revisit("import", "customers", str(table(folder / "c.xlsx", CUSTOMERS))).code == 0
+    assert revisit("import", "orders", str(table(folder / "o.xlsx", ORDERS))).code == 0
     for code in ("C1", "C2", "C3", "C4"):
         assert revisit("log", code, "--result", "no_answer", "--at", "2026-03-11 09:00").code == 0
         assert revisit("log", code, "--result", "sent", "--channel", "sms", "--at", "2026-03-11 09:10").code == 0
+
+
+FILLED = {"office": fill}
+
+
+@pytest.fixture
+def office(revisit: Program) -> Program:
+    """The company that `fill` leaves."""
     return revisit
 
 

@@ -35,12 +35,19 @@ ORDERS = [
 ]
 
 
-@pytest.fixture
-def desk(revisit: Program, tmp_path: Path) -> Program:
-    """A company with customers, orders and a revisit, on 12 March 2026; its folder is nobody else's."""
-    assert revisit("import", "customers", str(table(tmp_path / "people.xlsx", PEOPLE))).code == 0
-    assert revisit("import", "orders", str(table(tmp_path / "orders.xlsx", ORDERS))).code == 0
+def fill(revisit: Program, folder: Path) -> None:
+    """A company with customers, orders and a revisit, on 12 March 2026."""
+    assert revisit("import", "customers", str(table(folder / "people.xlsx", PEOPLE))).code == 0
+    assert revisit("import", "orders", str(table(folder / "orders.xlsx", ORDERS))).code == 0
     assert revisit("log", "C1", "--result", "inconvenient", "--callback", "2026-03-13 10:30").code == 0
+
+
+FILLED = {"desk": fill}
+
+
+@pytest.fixture
+def desk(revisit: Program) -> Program:
+    """The company that `fill` leaves; its folder is nobody else's."""
     if not db.is_server(revisit.url):
         Path(revisit.url).chmod(0o600)
     return revisit

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -25,17 +24,18 @@ PEOPLE = [
 ]  # fmt: skip
 
 
-def fill(url: str, tmp_path: Path, program: Program) -> None:
-    sheet = table(tmp_path / "people.xlsx", PEOPLE)
-    assert program("import", "customers", str(sheet)).code == 0, url
+def fill(revisit: Program, folder: Path) -> None:
+    """A company with a few customers of two representatives."""
+    assert revisit("import", "customers", str(table(folder / "people.xlsx", PEOPLE))).code == 0, revisit.url
+
+
+FILLED = {"known": fill}
 
 
 @pytest.fixture
-def known(revisit: Program, tmp_path: Path) -> Iterator[Program]:
-    """A company with a few customers of two representatives."""
-    revisit.at("2026-03-12 10:00")
-    fill(revisit.url, tmp_path, revisit)
-    yield revisit
+def known(revisit: Program) -> Program:
+    """The company that `fill` leaves, on 12 March 2026."""
+    return revisit.at("2026-03-12 10:00")
 
 
 def codes(revisit: Program, *words: str) -> list[str]:
@@ -134,7 +134,7 @@ def known_once(
         from tests.support import init_company
 
         init_company(url)
-        fill(url, folder, Program(url, capsys, monkeypatch).at("2026-03-12 10:00"))
+        fill(Program(url, capsys, monkeypatch).at("2026-03-12 10:00"), folder)
     return Program(url, capsys, monkeypatch).at("2026-03-12 10:00")
 
 

@@ -20,7 +20,7 @@ from revisit.commands.imports import import_spreadsheet
 from revisit.context import Context
 from revisit.outgoing import Wanted
 from tests.conftest import template_of
-from tests.support import Program, at_shanghai, reading
+from tests.support import PHASES, Program, at_shanghai, reading
 
 KINDS = ("staff", "customers", "orders", "revisits", "sales-followups")  # in the order in which they are read in
 FORMS = ("xlsx", "csv")
@@ -306,7 +306,9 @@ def companies(draw: st.DrawFn) -> dict[str, list[dict[str, str]]]:
 
 @pytest.mark.parametrize("form", FORMS)
 @settings(
-    max_examples=settings().max_examples // 6, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=settings().max_examples // 6,
+    phases=PHASES,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 @given(sheets=companies())
 def test_any_company_moves(

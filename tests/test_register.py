@@ -36,7 +36,7 @@ from revisit.policy.values import policy_from
 from revisit.register import events, keep
 from revisit.revisits import Outcome
 from tests.policy.reading import PAPERWORK, Reading, read
-from tests.support import START_ON, at_shanghai, reading, unit
+from tests.support import PHASES, START_ON, at_shanghai, reading, unit
 
 FIRST = date(2025, 10, 20)  # the days on which things happen: the programme starts in their middle
 SPAN = 240
@@ -261,13 +261,11 @@ def wiped(company_db: str, tmp_path: Path) -> Callable[[], str]:
 
 def few(url: str, share: int) -> hypothesis.settings:
     """Fewer examples than for pure functions, fewer still on the server."""
-    most = max(2, EXAMPLES // (share * (2 if db.is_server(url) else 1)))
-    thorough = EXAMPLES > 1000  # shrinking takes minutes here: only when somebody asks for it
-    phases = [phase for phase in hypothesis.Phase if thorough or phase.name not in ("shrink", "explain")]
+    most = max(2, EXAMPLES // (share * (4 if db.is_server(url) else 1)))
     return hypothesis.settings(
         max_examples=most,
         stateful_step_count=40,
-        phases=phases,
+        phases=PHASES,
         suppress_health_check=list(hypothesis.HealthCheck),
     )
 

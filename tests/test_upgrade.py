@@ -550,7 +550,7 @@ from revisit.context import Context
 from tests.old import old_file
 
 folder = Path(sys.argv[1])
-steps = int(sys.argv[2])
+by_event, by_time = int(sys.argv[2]), int(sys.argv[3])
 
 def open_it(path, die_at, after):
     '''Opens the database; dies at this event, or after so many seconds. The number of events.'''
@@ -598,12 +598,12 @@ def fresh(name):
 
 _signal, events, seconds = in_child(fresh("whole"))
 found = {"whole": 0}
-for number in range(steps):
-    name = f"event-{1 + number * (events - 1) // (steps - 1)}"
+for number in range(by_event):
+    name = f"event-{1 + number * (events - 1) // (by_event - 1)}"
     found[name] = in_child(fresh(name), die_at=int(name[6:]))[0]
-for number in range(steps):
+for number in range(by_time):
     name = f"time-{number}"
-    found[name] = in_child(fresh(name), after=seconds * (number + 0.5) / steps)[0]
+    found[name] = in_child(fresh(name), after=seconds * (number + 0.5) / by_time)[0]
 print(json.dumps([events, found]))
 """
 
@@ -611,12 +611,12 @@ print(json.dumps([events, found]))
 @pytest.mark.slow
 def test_killed_at_any_instant_the_file_is_as_before_or_as_after(tmp_path: Path) -> None:
     """Before each statement and each opening, linking and removing of a file, and in the middle of what takes its time."""
-    steps = 16
-    done = in_process(KILLED, str(tmp_path), str(steps))
+    by_event, by_time = 10, 16
+    done = in_process(KILLED, str(tmp_path), str(by_event), str(by_time))
     assert done.returncode == 0, done.stderr
     events, found = json.loads(done.stdout)
     assert events > 60
-    assert sum(signal != 0 for signal in found.values()) >= steps + 3, "most of them died on the way"
+    assert sum(signal != 0 for signal in found.values()) >= by_event + 3, "most of them died on the way"
     before, after = contents(str(old_file(tmp_path / "before.db"))), contents(str(tmp_path / "whole" / "company.db"))
     states = set()
     for name in found:

@@ -11,7 +11,8 @@ import pytest
 
 from revisit import i18n, revisits
 from revisit.errors import Refused
-from tests.commands.test_log import by, set_up, stored
+from tests.commands.test_log import by, stored
+from tests.commands.test_log import fill as fill_office
 from tests.support import Program, at_shanghai, table, unit
 
 VERSIONS = "SELECT version, is_current, is_void, result, note, change_reason FROM revisit ORDER BY number, version"
@@ -21,10 +22,9 @@ WHERE r.is_current AND NOT r.is_void ORDER BY b.id
 """
 
 
-@pytest.fixture
-def office(revisit: Program, tmp_path: Path) -> Program:
+def fill(revisit: Program, folder: Path) -> None:
     """`wang` has spoken with C1 and planned to call again."""
-    office = set_up(revisit, tmp_path)
+    fill_office(revisit, folder)
     spoken = (
         "log",
         "C1",
@@ -39,8 +39,16 @@ def office(revisit: Program, tmp_path: Path) -> Program:
         "--next",
         "2026-03-20",
     )
-    assert by(office, "wang", *spoken).code == 0
-    return office.at("2026-03-12 11:30")
+    assert by(revisit, "wang", *spoken).code == 0
+
+
+FILLED = {"office": fill}
+
+
+@pytest.fixture
+def office(revisit: Program) -> Program:
+    """The company that `fill` leaves, an hour and a half later."""
+    return revisit.at("2026-03-12 11:30")
 
 
 def test_a_correction_is_a_new_version_and_tells_what_came_of_it(office: Program) -> None:

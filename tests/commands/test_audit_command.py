@@ -9,15 +9,15 @@ from typing import Any
 import pytest
 
 from revisit import audit, i18n, models, trail, wording
-from tests.commands.test_log import by, set_up, stored
+from tests.commands.test_log import by, stored
+from tests.commands.test_log import fill as fill_office
 from tests.support import Program, at_shanghai, reading, table, unit
 from tools.check_translations import extract
 
 
-@pytest.fixture
-def office(revisit: Program, tmp_path: Path) -> Program:
+def fill(office: Program, folder: Path) -> None:
     """A talk recorded, corrected and taken back by three people on three days; before it a sheet that changed the file."""
-    office = set_up(revisit, tmp_path)
+    fill_office(office, folder)
     changed = {
         "客户编号": "C1",
         "客户名称": "宏远涂料",
@@ -26,12 +26,20 @@ def office(revisit: Program, tmp_path: Path) -> Program:
         "客服专员": "wang",
         "欠款": "120.5",
     }
-    assert office("import", "customers", str(table(tmp_path / "c2.xlsx", [changed]))).code == 0
+    assert office("import", "customers", str(table(folder / "c2.xlsx", [changed]))).code == 0
     assert by(office.at("2026-03-13 09:00"), "wang", "log", "C1", "-r", "reached", "--note", "好").code == 0
     assert by(office, "li", "log", "C2", "-r", "no_answer").code == 0
     assert by(office.at("2026-03-14 09:00"), "sun", "amend", "1", "-r", "no_answer", "--because", "听了录音").code == 0
     assert by(office.at("2026-03-16 09:00"), "boss", "void", "1", "--reason", "打错客户").code == 0
-    return office
+
+
+FILLED = {"office": fill}
+
+
+@pytest.fixture
+def office(revisit: Program) -> Program:
+    """The company that `fill` leaves, on the last of these days."""
+    return revisit.at("2026-03-16 09:00")
 
 
 NEWEST = [

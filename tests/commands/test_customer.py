@@ -21,15 +21,22 @@ ORDERS = [
 ]
 
 
-@pytest.fixture
-def desk(revisit: Program, company_db: str, tmp_path: Path) -> Program:
+def fill(revisit: Program, folder: Path) -> None:
     """Three customers on 12 March 2026: one of wang, one of li, one of nobody; ming leads, shen signs, guan looks."""
-    assert revisit("import", "customers", str(table(tmp_path / "c.xlsx", CUSTOMERS))).code == 0
-    assert revisit("import", "orders", str(table(tmp_path / "o.xlsx", ORDERS))).code == 0
+    assert revisit("import", "customers", str(table(folder / "c.xlsx", CUSTOMERS))).code == 0
+    assert revisit("import", "orders", str(table(folder / "o.xlsx", ORDERS))).code == 0
     now = at_shanghai("2026-03-01 09:00")
-    with unit(company_db, now) as work:
+    with unit(revisit.url, now) as work:
         for login, role in (("ming", "supervisor"), ("shen", "approver"), ("guan", "auditor")):
             staff.add_staff(work.session, login=login, name=login, role=role, at=now)
+
+
+FILLED = {"desk": fill}
+
+
+@pytest.fixture
+def desk(revisit: Program) -> Program:
+    """The company that `fill` leaves."""
     return revisit
 
 

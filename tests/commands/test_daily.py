@@ -26,11 +26,18 @@ ORDERS = [
 ]
 
 
-@pytest.fixture
-def desk(revisit: Program, tmp_path: Path) -> Program:
+def fill(revisit: Program, folder: Path) -> None:
     """Six customers on 12 March 2026, 10:00 in Shanghai."""
-    assert revisit("import", "customers", str(table(tmp_path / "c.xlsx", CUSTOMERS))).code == 0
-    assert revisit("import", "orders", str(table(tmp_path / "o.xlsx", ORDERS))).code == 0
+    assert revisit("import", "customers", str(table(folder / "c.xlsx", CUSTOMERS))).code == 0
+    assert revisit("import", "orders", str(table(folder / "o.xlsx", ORDERS))).code == 0
+
+
+FILLED = {"desk": fill}
+
+
+@pytest.fixture
+def desk(revisit: Program) -> Program:
+    """The company that `fill` leaves."""
     return revisit
 
 

@@ -42,11 +42,18 @@ WHY_C1 = [
 CENSUS = "6 customers = 3 due + 0 promised + 1 settled + 0 waived + 1 excluded + 1 defective"
 
 
-@pytest.fixture
-def desk(revisit: Program, tmp_path: Path) -> Program:
+def fill(revisit: Program, folder: Path) -> None:
     """Six customers of two representatives on 12 March 2026."""
-    assert revisit("import", "customers", str(table(tmp_path / "c.xlsx", CUSTOMERS))).code == 0
-    assert revisit("import", "orders", str(table(tmp_path / "o.xlsx", ORDERS))).code == 0
+    assert revisit("import", "customers", str(table(folder / "c.xlsx", CUSTOMERS))).code == 0
+    assert revisit("import", "orders", str(table(folder / "o.xlsx", ORDERS))).code == 0
+
+
+FILLED = {"desk": fill}
+
+
+@pytest.fixture
+def desk(revisit: Program) -> Program:
+    """The company that `fill` leaves."""
     return revisit
 
 

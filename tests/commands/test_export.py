@@ -67,12 +67,19 @@ SALES = [{"客户编号": "C1", "跟进日期": "2026-02-20", "业务员": "老�
 SHEETS = {"staff": STAFF, "customers": CUSTOMERS, "orders": ORDERS, "revisits": REVISITS, "sales-followups": SALES}
 
 
-@pytest.fixture
-def office(revisit: Program, tmp_path: Path) -> Program:
-    """Three customers on 12 March 2026: of wang (north), of li (south), of nobody; ming leads the north, boss everybody."""
+def fill(revisit: Program, folder: Path) -> None:
+    """Three customers: of wang (north), of li (south), of nobody; ming leads the north, boss everybody."""
     for kind, rows in SHEETS.items():
-        done = revisit("import", kind, str(sheet(tmp_path / f"in-{kind}.csv", rows)))
+        done = revisit("import", kind, str(sheet(folder / f"in-{kind}.csv", rows)))
         assert done.code == 0, done
+
+
+FILLED = {"office": fill}
+
+
+@pytest.fixture
+def office(revisit: Program) -> Program:
+    """The company that `fill` leaves, on 12 March 2026."""
     return revisit.at(DAY)
 
 

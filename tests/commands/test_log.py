@@ -26,7 +26,7 @@ STAFF = {
 }  # fmt: skip
 
 
-def set_up(revisit: Program, folder: Path) -> Program:
+def fill(revisit: Program, folder: Path) -> None:
     """Three customers, two teams, and somebody of every role, on 12 March 2026, 10:00 in Shanghai."""
     assert revisit("import", "customers", str(table(folder / "c.xlsx", CUSTOMERS))).code == 0
     assert revisit("import", "orders", str(table(folder / "o.xlsx", ORDERS))).code == 0
@@ -42,7 +42,9 @@ def set_up(revisit: Program, folder: Path) -> Program:
         for login, (role, of) in STAFF.items():
             room_id = rooms[of].id if of else None
             work.session.add(models.Staff(login=login, name=login, role=role, department_id=room_id, created_at=at))
-    return revisit
+
+
+FILLED = {"office": fill}
 
 
 def by(office: Program, login: str, *arguments: str) -> Any:
@@ -51,8 +53,9 @@ def by(office: Program, login: str, *arguments: str) -> Any:
 
 
 @pytest.fixture
-def office(revisit: Program, tmp_path: Path) -> Program:
-    return set_up(revisit, tmp_path)
+def office(revisit: Program) -> Program:
+    """The company that `fill` leaves."""
+    return revisit
 
 
 def stored(office: Program, statement: str) -> list[tuple[Any, ...]]:

@@ -21,7 +21,8 @@ from tests.intake.test_import_safety import dump
 from tests.support import Program, workbook
 
 pytestmark = pytest.mark.slow
-ROWS = 8000
+ROWS, FEWER = 8000, 3000
+STARTED = 0.8  # seconds after which the program is at work
 NOT_COMPARED = {
     "import_batch",
     "audit",
@@ -36,9 +37,19 @@ ends by the signal itself, whatever the program returns."""
 @pytest.fixture(scope="module")
 def sheet(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A customer list that takes a while."""
+    return customer_list(tmp_path_factory.mktemp("sheet") / "large.xlsx", ROWS)
+
+
+@pytest.fixture(scope="module")
+def short_sheet(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One for many runs."""
+    return customer_list(tmp_path_factory.mktemp("sheet") / "short.xlsx", FEWER)
+
+
+def customer_list(path: Path, length: int) -> Path:
     rows: list[list[Any]] = [["客户编号", "客户名称", "联系人", "电话", "客服专员", "最近订货日期"]]
-    rows += [[f"C{n}", f"客户{n}", "李敏", str(13800000000 + n), "wang", "2026-02-01"] for n in range(ROWS)]
-    return workbook(tmp_path_factory.mktemp("sheet") / "large.xlsx", rows)
+    rows += [[f"C{n}", f"客户{n}", "李敏", str(13800000000 + n), "wang", "2026-02-01"] for n in range(length)]
+    return workbook(path, rows)
 
 
 def hear_interrupts() -> None:
@@ -46,9 +57,9 @@ def hear_interrupts() -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
-def start(url: str, sheet: Path) -> subprocess.Popen[str]:
+def start(url: str, sheet: Path, *options: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-m", "revisit", "--db", url, "--as", "admin", "import", "customers", str(sheet)],
+        [sys.executable, "-m", "revisit", "--db", url, "--as", "admin", "import", "customers", str(sheet), *options],
         env=os.environ | {"REVISIT_NOW": "2026-03-12T02:00:00+00:00"},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -64,13 +75,22 @@ def told(tables: dict[str, list[tuple[Any, ...]]]) -> dict[str, list[tuple[Any, 
     }
 
 
-def test_ctrl_c_at_any_instant_leaves_everything_as_before(company_db: str, sheet: Path) -> None:
+def seconds_of_a_dry_run(url: str, sheet: Path) -> float:
+    began = time.monotonic()
+    start(url, sheet, "--dry-run").communicate(timeout=120)
+    return time.monotonic() - began
+
+
+def test_ctrl_c_at_any_instant_leaves_everything_as_before(company_db: str, short_sheet: Path) -> None:
+    """A dozen instants spread over the whole run: each is stopped a little later, until one is done before."""
+    takes = min(seconds_of_a_dry_run(company_db, short_sheet) for _time in range(2))
     before = dump(company_db)
     began = time.monotonic()
-    share, takes, stopped, finished = 0.25, 0.0, 0, 0  # each run is stopped a little later, until one is done before
+    waits, step = STARTED, max(takes - STARTED, 0.6) / 14
+    stopped, finished = 0, 0
     while not finished:
-        process = start(company_db, sheet)
-        time.sleep(0.8 + takes)
+        process = start(company_db, short_sheet)
+        time.sleep(waits)
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=120)
         found = dump(company_db)
@@ -82,17 +102,16 @@ def test_ctrl_c_at_any_instant_leaves_everything_as_before(company_db: str, shee
             stopped += 1
         else:
             assert process.returncode in (0, *INTERRUPTED), err
-            assert f"{ROWS} rows = {ROWS} new" in out
+            assert f"{FEWER} rows = {FEWER} new" in out
             finished += 1
-        takes += share
-        share *= 1.2
+        waits += step
         assert time.monotonic() - began < 400
-    assert stopped >= 5, "the program was stopped at several instants"
-    assert len(found["customer"]) == ROWS
-    again = start(company_db, sheet)
+    assert stopped >= 8, "the program was stopped at several instants"
+    assert len(found["customer"]) == FEWER
+    again = start(company_db, short_sheet)
     out, err = again.communicate(timeout=120)
     assert again.returncode == 0
-    assert f"{ROWS} rows = 0 new + 0 changed + {ROWS} unchanged" in out
+    assert f"{FEWER} rows = 0 new + 0 changed + {FEWER} unchanged" in out
     assert told(dump(company_db)) == told(found)
 
 

@@ -84,15 +84,22 @@ KINDS: dict[str, tuple[tuple[dict[str, Any], ...], tuple[str, ...]]] = {
 """What the sheet under test says, by kind: it changes some of what there is, and makes some."""
 
 
-@pytest.fixture
-def office(revisit: Program, tmp_path: Path) -> Program:
+def fill(revisit: Program, folder: Path) -> None:
     """A company with something of every kind, all of it imported on 10 March."""
     revisit.at("2026-03-10 09:00")
-    bring(revisit, tmp_path, "customers", C1, C2)
-    bring(revisit, tmp_path, "orders", A1)
-    bring(revisit, tmp_path, "revisits", R1)
-    bring(revisit, tmp_path, "sales-followups", S1)
-    bring(revisit, tmp_path, "staff", P1)
+    bring(revisit, folder, "customers", C1, C2)
+    bring(revisit, folder, "orders", A1)
+    bring(revisit, folder, "revisits", R1)
+    bring(revisit, folder, "sales-followups", S1)
+    bring(revisit, folder, "staff", P1)
+
+
+FILLED = {"office": fill}
+
+
+@pytest.fixture
+def office(revisit: Program) -> Program:
+    """The company that `fill` leaves, on 12 March 2026."""
     return revisit.at("2026-03-12 10:00")
 
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from revisit import models, undoing
 from revisit.commands import batches, imports
 from revisit.context import Context
-from tests.support import Program, at_shanghai, init_company, reading
+from tests.support import PHASES, THOROUGH, Program, at_shanghai, init_company, reading
 from tests.whole import check_whole, state
 
 WORDS = {
@@ -89,7 +89,8 @@ class _Desk:
 
 
 FEW = settings(
-    max_examples=settings.default.max_examples // 2,  # each is a company of its own
+    max_examples=settings.default.max_examples // (2 if THOROUGH else 3),  # each is a company of its own
+    phases=PHASES,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
