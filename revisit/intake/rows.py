@@ -197,12 +197,15 @@ class _Reader:
         header, blank, height = part.header.row_number, 0, part.sheet.height
         rows: list[Row] = []
         for row in rows_of(part.sheet.rows, part.header, self._note):
+            if not row.cells:
+                blank += 1
+                continue
             number = row.number
             if number % ROWS_TOLD == 0:
                 reading.progress("rows", number, height)
             if number == header:
                 continue
-            if not row.cells or row.blank:
+            if row.blank:
                 blank += 1
                 continue
             reading.blank += blank
