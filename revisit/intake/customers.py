@@ -10,7 +10,7 @@ from revisit.intake.known import PHONES, Details, File, Known, details
 from revisit.intake.ledger import Ledger, extra_text, merged_extra
 from revisit.intake.opening import DATED, PLAIN, SIGNED, fact_text
 from revisit.intake.people import People
-from revisit.intake.reach import points_of, reach
+from revisit.intake.reach import points_of, reach, whose
 from revisit.intake.rows import Record, RowLabel
 from revisit.policy.likeness import Lookalikes
 from revisit.register.keep import Newcomers
@@ -202,7 +202,7 @@ def _update(ledger: Ledger, record: Record, file: Details, people: People) -> bo
     if extra != file["extra"]:
         after["extra"] = extra
     if after:
-        ledger.update(Customer, file["id"], file, after, record.row, file)
+        ledger.update(Customer, file["id"], file, after, record.row, whose(file))
     changed = bool(after) or any(beside)
     if changed:
         ledger.touched.add(file["id"])

@@ -14,7 +14,6 @@ from revisit.access import Viewer
 from revisit.company import CompanyInfo
 from revisit.db import Sql, plain
 from revisit.intake import images
-from revisit.intake.known import Details
 from revisit.intake.rows import Reading, Record, Reject, RowLabel
 from revisit.register.keep import FOLLOW_UP, STANDING, Entered
 
@@ -56,6 +55,14 @@ class Change(NamedTuple):
     column: str
     old: Any
     new: Any
+
+
+class Whose(NamedTuple):
+    """Whose cells change: the customer's code or the order's number, and whose customer it was before the import (staff id):
+    whoever a sheet gives a customer to does not see it by that."""
+
+    of: str
+    owner: int | None
 
 
 class Alike(NamedTuple):
@@ -188,23 +195,23 @@ class Ledger:
         before: Mapping[str, Any],
         after: Mapping[str, Any],
         place: RowLabel,
-        file: Details | None = None,
+        whose: Whose | None = None,
     ) -> None:
-        """Plans other cells for a row and keeps what they were; `file`: the receipt tells them as cells of this customer's."""
+        """Plans other cells for a row and keeps what they were; `whose`: as what the receipt tells them."""
         name: str = model.__table__.name  # type: ignore[attr-defined]
         self._updates.setdefault((name, tuple(after)), []).append({**after, "id": row_id})
         old = {column: _json(before[column]) for column in after}
         self.made(name, row_id, place, json.dumps(old, ensure_ascii=False, sort_keys=True))
-        if file is not None:
-            self.change(place, file, before, after)
+        if whose is not None:
+            self.change(place, whose, before, after)
         self._wait(1)
 
-    def change(self, place: RowLabel, file: Details, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
-        """Tells the receipt what changes in a customer's file, old → new, as far as the person who imports may see it."""
-        owner = file["rep_id"]  # before the import: whoever a sheet gives a customer to does not see it by that
+    def change(self, place: RowLabel, whose: Whose, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
+        """Tells the receipt what changes of a customer, old → new, as far as the person who imports may see it."""
+        owner = whose.owner
         self.tell(
             place,
-            file["code"],
+            whose.of,
             {column: self.viewer.cell(column, before.get(column), owner) for column in after},
             {
                 column: self.viewer.cell(column, new, owner) if column in NOT_ONLY_OF_THE_SHEET else new

@@ -12,7 +12,7 @@ from revisit.db import Sql, day, instant
 from revisit.i18n import N_
 from revisit.intake import whom
 from revisit.intake.known import File
-from revisit.intake.ledger import Ledger, extra_text, merged_extra
+from revisit.intake.ledger import Ledger, Whose, extra_text, merged_extra
 from revisit.intake.people import People
 from revisit.intake.rows import Record, RowLabel
 
@@ -23,10 +23,13 @@ COLUMNS = (
 )  # fmt: skip
 BOOKED = ("promised_on", "promised_at", "purpose", "ask_for", "planned")
 REVISITS = f"""
-SELECT {", ".join(f"r.{name}" for name in COLUMNS)}, b.promised_on, b.promised_at, b.purpose, b.person, b.planned
-FROM revisit r LEFT JOIN booking b ON b.revisit_id = r.id ORDER BY r.number, r.version
+SELECT {", ".join(f"r.{name}" for name in COLUMNS)}, b.promised_on, b.promised_at, b.purpose, b.person, b.planned, c.rep_id
+FROM revisit r JOIN customer c ON c.id = r.customer_id LEFT JOIN booking b ON b.revisit_id = r.id ORDER BY r.number, r.version
 """
-SALES = "SELECT id, customer_id, done_on, salesperson, note, extra FROM sales_follow_up"
+SALES = """
+SELECT f.id, f.customer_id, f.done_on, f.salesperson, f.note, f.extra, c.rep_id
+FROM sales_follow_up f JOIN customer c ON c.id = f.customer_id
+"""
 IDENTITY = ("customer_id", "done_on", "done_at", "channel", "result", "staff_id")
 TEXTS = ("satisfaction", "reason", "suggestion", "note")
 NO_MESSAGES, MESSAGES = ("phone", "visit", "service"), ("sms", "wechat", "email")
@@ -64,7 +67,7 @@ class _Kept:
         self._by_source: dict[str, int] = {}
         self._by_identity: dict[tuple[Any, ...], list[int]] = defaultdict(list)
         for row in sql.rows(REVISITS):
-            one = dict(zip((*COLUMNS, *BOOKED), row, strict=True))
+            one = dict(zip((*COLUMNS, *BOOKED, "rep_id"), row, strict=True))
             for name in ("done_on", "promised_on"):
                 one[name] = day(one[name])
             for name in ("done_at", "filled_at", "promised_at"):
@@ -129,8 +132,13 @@ def apply_revisits(ledger: Ledger) -> None:
 def apply_sales_follow_ups(ledger: Ledger) -> None:
     """Writes the records of a sales log: known by customer, date and salesperson."""
     kept: dict[tuple[int, date, str], dict[str, Any]] = {}
-    for id_, customer_id, on, salesperson, note, extra in ledger.sql.rows(SALES):
-        kept[customer_id, date.fromisoformat(on), salesperson] = {"id": id_, "note": note, "extra": extra}
+    for id_, customer_id, on, salesperson, note, extra, rep in ledger.sql.rows(SALES):
+        kept[customer_id, date.fromisoformat(on), salesperson] = {
+            "id": id_,
+            "note": note,
+            "extra": extra,
+            "rep_id": rep,
+        }
     seen: dict[tuple[str, date, str], Record] = {}
     used: list[tuple[Record, File]] = []
     for record, file in whom.resolve(ledger):
@@ -171,7 +179,7 @@ def _write_sales(
         news = {"note": values.get("note", old["note"]), "extra": merged_extra(old["extra"], extra)}
         after = {name: value for name, value in news.items() if value != old[name]}
         if after:
-            ledger.update(SalesFollowUp, old["id"], old, after, record.row)
+            ledger.update(SalesFollowUp, old["id"], old, after, record.row, Whose(file.code, old["rep_id"]))
         ledger.count("updated" if after else "unchanged")
     ledger.insert(SalesFollowUp, rows, numbers)
 
@@ -257,12 +265,16 @@ def _next_version(ledger: Ledger, told: _Told, old: Version) -> dict[str, Any]:
 
     ledger.update(Revisit, old["id"], {"is_current": True}, {"is_current": False}, told.record.row)
     ledger.touched.add(old["customer_id"])
-    row = {name: value for name, value in old.items() if name != "id"} | told.values
+    row = {name: value for name, value in old.items() if name not in ("id", "rep_id")} | told.values
     if row["done_on"] != old["done_on"] and "done_at" not in told.values:
         row["done_at"] = None
     row |= {"purpose": row["purpose"] or "", "ask_for": row["ask_for"] or ""}
     row["planned"] = bool(row["planned"]) and "promised_on" not in told.values
     row["extra"] = merged_extra(old["extra"], extra_text(told.record.extra))
+    news = {
+        name: row[name] for name in (*told.values, "extra") if _to_the_second(row[name]) != _to_the_second(old[name])
+    }
+    ledger.change(told.record.row, Whose(told.file.code, old["rep_id"]), old, news)
     flags = {name: bool(row[name]) for name in ("is_void", "inbound", "important")}
     return row | flags | {"version": old["version"] + 1, "is_current": True}
 

@@ -10,15 +10,15 @@ from revisit.db import Sql, day
 from revisit.i18n import N_
 from revisit.intake import whom
 from revisit.intake.known import File
-from revisit.intake.ledger import Ledger, extra_text, merged_extra
+from revisit.intake.ledger import Ledger, Whose, extra_text, merged_extra
 from revisit.intake.rows import Record, RowLabel
 
 KNOWN = """
-SELECT id, customer_id, number, ordered_on, completed_on, cancelled_on, amount_cents, product, extra FROM order_
-ORDER BY id
+SELECT o.id, o.customer_id, o.number, o.ordered_on, o.completed_on, o.cancelled_on, o.amount_cents, o.product, o.extra, c.rep_id
+FROM order_ o JOIN customer c ON c.id = o.customer_id ORDER BY o.id
 """
 COLUMNS = (
-    "id", "customer_id", "number", "ordered_on", "completed_on", "cancelled_on", "amount_cents", "product", "extra",
+    "id", "customer_id", "number", "ordered_on", "completed_on", "cancelled_on", "amount_cents", "product", "extra", "rep_id",
 )  # fmt: skip
 Row = dict[str, Any]
 AT_ONCE = 1000  # orders that are made at once
@@ -195,6 +195,7 @@ def _update(ledger: Ledger, order: _Order, old: Row) -> None:
         news["cancelled_on"] = None
     after = {name: value for name, value in news.items() if value != old[name]}
     if after:
-        ledger.update(Order, old["id"], old, after, order.records[0].row)
+        whose = Whose(order.number or order.file.code, old["rep_id"])
+        ledger.update(Order, old["id"], old, after, order.records[0].row, whose)
         ledger.touched.add(old["customer_id"])
     ledger.count("updated" if after else "unchanged", len(order.records))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from revisit.intake.known import Details
-from revisit.intake.ledger import Ledger
+from revisit.intake.ledger import Ledger, Whose
 from revisit.intake.rows import Record, RowLabel
 
 POINTS = (("phone", "phone"), ("address", "address"))
@@ -18,6 +18,11 @@ def points_of(values: dict[str, Any], name: str) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else value
 
 
+def whose(file: Details) -> Whose:
+    """What the receipt needs to know to tell of cells of this file."""
+    return Whose(file["code"], file["rep_id"])
+
+
 def reach(ledger: Ledger, record: Record, file: Details) -> bool:
     """Contact person, phones and address: what the sheet names replaces what was there."""
     from revisit.models import ContactPerson
@@ -28,10 +33,10 @@ def reach(ledger: Ledger, record: Record, file: Details) -> bool:
     person = {column: value for column, value in given.items() if value != before[column]}
     if person and file["person_id"] is None:
         ledger.insert(ContactPerson, [{"customer_id": file["id"], "position": 1, **person}], [record.row])
-        ledger.change(record.row, file, {}, _in_words(person))
+        ledger.change(record.row, whose(file), {}, _in_words(person))
     elif person:
         ledger.update(ContactPerson, file["person_id"], before, person, record.row)
-        ledger.change(record.row, file, _in_words(before), _in_words(person))
+        ledger.change(record.row, whose(file), _in_words(before), _in_words(person))
     moved = [
         _replace_points(ledger, record.row, file, kind, points)
         for kind, name in POINTS
@@ -59,11 +64,11 @@ def _replace_points(ledger: Ledger, row: RowLabel, file: Details, kind: str, giv
         if position > len(kept):
             point = {"customer_id": file["id"], "kind": kind, "position": position, "value": value}
             ledger.insert(ContactPoint, [point], [row])
-            ledger.change(row, file, {}, {kind: value})
+            ledger.change(row, whose(file), {}, {kind: value})
         elif kept[position - 1][1] != value:
             id_, before = kept[position - 1]
             ledger.update(ContactPoint, id_, {"value": before}, {"value": value}, row)
-            ledger.change(row, file, {kind: before}, {kind: value})
+            ledger.change(row, whose(file), {kind: before}, {kind: value})
         else:
             continue
         changed = True

@@ -282,3 +282,30 @@ def test_what_changes_is_shown_in_words_and_kept_in_codes(revisit: Program, tmp_
         "balance": ("12000.00", "7.00"), "do_not_call": (False, True), "followed_by": ("service", "sales"),
         "rep": ("wang", "limin"), "extra": ('{"批次": "甲"}', '{"批次": "乙"}'),
     }  # fmt: skip
+
+
+def test_what_changes_of_orders_and_logs_is_told_too(revisit: Program, tmp_path: Path) -> None:
+    """Old and new of an order by its number, of a talk by the customer's code; nothing of another's customer."""
+    for login in ("wang", "limin"):
+        assert revisit("staff", "add", login, "--role", "representative").code == 0
+    customer = table(tmp_path / "c.xlsx", [{"客户编号": "C1", "客户名称": "宏远", "客服专员": "wang"}])
+    assert revisit("import", "customers", str(customer)).code == 0
+    order = {"订单号": "D1", "客户编号": "C1", "下单日期": "2026-03-01", "完成日期": "", "金额": "100", "产品": "漆"}
+    talk = {"客户编号": "C1", "回访时间": "2026-03-02", "结果": "已接通", "回访人": "wang", "备注": "好"}
+    sale = {"客户编号": "C1", "跟进日期": "2026-03-03", "业务员": "赵", "备注": "好"}
+    changed = (
+        ("orders", order, order | {"完成日期": "2026-03-05", "金额": "120.5"},
+         {"completed_on": (None, "2026-03-05"), "amount": ("100.00", "120.50")}, "D1"),
+        ("revisits", talk, talk | {"备注": "改"}, {"note": ("好", "改")}, "C1"),
+        ("sales-followups", sale, sale | {"备注": "改"}, {"note": ("好", "改")}, "C1"),
+    )  # fmt: skip
+    for kind, first, second, cells, of in changed:
+        assert revisit("import", kind, str(table(tmp_path / "a.xlsx", [first]))).code == 0
+        file = str(table(tmp_path / "b.xlsx", [second]))
+        told = revisit("import", kind, file, "--dry-run", "--json").json
+        assert {one["column"]: (one["old"], one["new"]) for one in told["changes"]} == cells, kind
+        assert ({one["of"] for one in told["changes"]}, told["changed_cells"]) == ({of}, len(cells))
+        revisit.login = "limin"
+        spied = revisit("import", kind, file, "--dry-run", "--json").json["changes"]
+        assert {one["old"] for one in spied} == {"***"}, kind
+        revisit.login = "admin"
