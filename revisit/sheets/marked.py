@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import IO, NamedTuple
 
 from .grid import BadCell, column_letter
+from .openxml import HEAD, MAIN, PACKAGE, RELATIONS, TYPE, markup, part
 from .streaming import FORMULA, LONGEST_TEXT
 
 MOST_NOTES = 2000
@@ -40,18 +41,11 @@ _STYLES = {
     )
 }
 _NO_SHEET_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f\ud800-\udfff\ufffe\uffff]")
-_UNWRITTEN = re.compile("[\x00\ud800-\udfff\ufffe\uffff]")
-_ESCAPED = re.compile("[\x01-\x08\x0b-\x1f]|_(?=x[0-9A-Fa-f]{4}_)")
 _ODD = re.compile("[&<>_\x00-\x1f\ud800-\udfff\ufffe\uffff]")
 _EDGE = FORMULA | {" "}
 _EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - wall clock, as in the sheet
 _DAY = timedelta(days=1)
 _AT_ONCE = 500  # rows
-_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-_RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
-_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
-_HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
 
 class MarkedCell(NamedTuple):
@@ -82,25 +76,19 @@ def write_marked(path: Path, sheets: Iterable[MarkedSheet]) -> None:
         for number, sheet in enumerate(sheets, 1):
             names.append(_free(sheet.name, names))
             notes: list[tuple[int, int, str]] = []
-            with archive.open(_part(f"xl/worksheets/sheet{number}.xml"), "w", force_zip64=True) as file:
+            with archive.open(part(f"xl/worksheets/sheet{number}.xml"), "w", force_zip64=True) as file:
                 _write_sheet(file, sheet, notes, left)
             if notes:
                 noted.append(number)
                 left -= len(notes)
                 _write_notes(archive, number, notes)
         for name, text in _book(names, noted).items():
-            archive.writestr(_part(name), text)
+            archive.writestr(part(name), text)
 
 
 def fits(text: str) -> bool:
     """Whether a cell can hold the text."""
     return len(text) <= LONGEST_TEXT // 2 or len(text.encode("utf-16-le", "replace")) <= 2 * LONGEST_TEXT
-
-
-def _part(name: str) -> zipfile.ZipInfo:
-    info = zipfile.ZipInfo(name)
-    info.compress_type = zipfile.ZIP_DEFLATED
-    return info
 
 
 def _free(name: str, taken: Sequence[str]) -> str:
@@ -123,7 +111,7 @@ def _write_sheet(file: IO[bytes], sheet: MarkedSheet, notes: list[tuple[int, int
     )
     pane = '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>'
     head = (
-        f'{_HEAD}<worksheet xmlns="{_MAIN}" xmlns:r="{_RELATIONS}"><sheetViews><sheetView workbookViewId="0">{pane}'
+        f'{HEAD}<worksheet xmlns="{MAIN}" xmlns:r="{RELATIONS}"><sheetViews><sheetView workbookViewId="0">{pane}'
         f'</sheetView></sheetViews><sheetFormatPr defaultRowHeight="15"/><cols>{widths}</cols><sheetData>'
     )
     file.write(head.encode())
@@ -202,12 +190,7 @@ def _text(at: str, value: str, look: str, form: str) -> str:
     if not fits(value):
         return _error(at, NO_VALUE, _STYLES[look, form, False])
     style = _STYLES[look, form, value[0] in FORMULA]
-    return f'<c r="{at}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{_escaped(value)}</t></is></c>'
-
-
-def _escaped(text: str) -> str:
-    """A text as markup: control characters as escapes, and nothing else as one."""
-    return escape(_ESCAPED.sub(lambda one: f"_x{ord(one[0]):04X}_", _UNWRITTEN.sub("\ufffd", text)), quote=False)
+    return f'<c r="{at}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{markup(value)}</t></is></c>'
 
 
 # --- notes
@@ -216,13 +199,13 @@ def _escaped(text: str) -> str:
 def _write_notes(archive: zipfile.ZipFile, number: int, notes: Sequence[tuple[int, int, str]]) -> None:
     """The notes of a sheet, and the boxes in which they are shown."""
     told = "".join(
-        f'<comment ref="{column_letter(column)}{row}" authorId="0"><text><t xml:space="preserve">{_escaped(note)}</t></text>'
+        f'<comment ref="{column_letter(column)}{row}" authorId="0"><text><t xml:space="preserve">{markup(note)}</t></text>'
         "</comment>"
         for row, column, note in notes
     )
     archive.writestr(
-        _part(f"xl/comments{number}.xml"),
-        f'{_HEAD}<comments xmlns="{_MAIN}"><authors><author>revisit</author></authors><commentList>{told}</commentList>'
+        part(f"xl/comments{number}.xml"),
+        f'{HEAD}<comments xmlns="{MAIN}"><authors><author>revisit</author></authors><commentList>{told}</commentList>'
         "</comments>",
     )
     shapes = "".join(
@@ -234,17 +217,17 @@ def _write_notes(archive: zipfile.ZipFile, number: int, notes: Sequence[tuple[in
         for place, (row, column, _note) in enumerate(notes, 1)
     )
     archive.writestr(
-        _part(f"xl/drawings/vmlDrawing{number}.vml"),
+        part(f"xl/drawings/vmlDrawing{number}.vml"),
         '<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" '
         'xmlns:x="urn:schemas-microsoft-com:office:excel"><v:shapetype id="_x0000_t202" coordsize="21600,21600" '
         'o:spt="202" path="m,l,21600r21600,l21600,xe"><v:stroke joinstyle="miter"/>'
         f'<v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype>{shapes}</xml>',
     )
     archive.writestr(
-        _part(f"xl/worksheets/_rels/sheet{number}.xml.rels"),
-        f'{_HEAD}<Relationships xmlns="{_PACKAGE}/relationships">'
-        f'<Relationship Id="rId1" Type="{_RELATIONS}/vmlDrawing" Target="../drawings/vmlDrawing{number}.vml"/>'
-        f'<Relationship Id="rId2" Type="{_RELATIONS}/comments" Target="../comments{number}.xml"/></Relationships>',
+        part(f"xl/worksheets/_rels/sheet{number}.xml.rels"),
+        f'{HEAD}<Relationships xmlns="{PACKAGE}/relationships">'
+        f'<Relationship Id="rId1" Type="{RELATIONS}/vmlDrawing" Target="../drawings/vmlDrawing{number}.vml"/>'
+        f'<Relationship Id="rId2" Type="{RELATIONS}/comments" Target="../comments{number}.xml"/></Relationships>',
     )
 
 
@@ -258,24 +241,24 @@ def _book(names: Sequence[str], noted: Sequence[int]) -> dict[str, str]:
         f'<sheet name="{escape(name)}" sheetId="{n}" r:id="rId{n}"/>' for n, name in zip(numbers, names, strict=True)
     )
     related = "".join(
-        f'<Relationship Id="rId{n}" Type="{_RELATIONS}/worksheet" Target="worksheets/sheet{n}.xml"/>' for n in numbers
+        f'<Relationship Id="rId{n}" Type="{RELATIONS}/worksheet" Target="worksheets/sheet{n}.xml"/>' for n in numbers
     )
     types = "".join(
-        f'<Override PartName="/xl/worksheets/sheet{n}.xml" ContentType="{_TYPE}.worksheet+xml"/>' for n in numbers
+        f'<Override PartName="/xl/worksheets/sheet{n}.xml" ContentType="{TYPE}.worksheet+xml"/>' for n in numbers
     )
-    types += "".join(f'<Override PartName="/xl/comments{n}.xml" ContentType="{_TYPE}.comments+xml"/>' for n in noted)
+    types += "".join(f'<Override PartName="/xl/comments{n}.xml" ContentType="{TYPE}.comments+xml"/>' for n in noted)
     return {
-        "[Content_Types].xml": f'{_HEAD}<Types xmlns="{_PACKAGE}/content-types">'
+        "[Content_Types].xml": f'{HEAD}<Types xmlns="{PACKAGE}/content-types">'
         '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
         '<Default Extension="xml" ContentType="application/xml"/>'
         '<Default Extension="vml" ContentType="application/vnd.openxmlformats-officedocument.vmlDrawing"/>'
-        f'<Override PartName="/xl/workbook.xml" ContentType="{_TYPE}.sheet.main+xml"/>'
-        f'<Override PartName="/xl/styles.xml" ContentType="{_TYPE}.styles+xml"/>{types}</Types>',
-        "_rels/.rels": f'{_HEAD}<Relationships xmlns="{_PACKAGE}/relationships">'
-        f'<Relationship Id="rId1" Type="{_RELATIONS}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
-        "xl/_rels/workbook.xml.rels": f'{_HEAD}<Relationships xmlns="{_PACKAGE}/relationships">{related}'
-        f'<Relationship Id="rId{len(names) + 1}" Type="{_RELATIONS}/styles" Target="styles.xml"/></Relationships>',
-        "xl/workbook.xml": f'{_HEAD}<workbook xmlns="{_MAIN}" xmlns:r="{_RELATIONS}"><bookViews><workbookView/></bookViews>'
+        f'<Override PartName="/xl/workbook.xml" ContentType="{TYPE}.sheet.main+xml"/>'
+        f'<Override PartName="/xl/styles.xml" ContentType="{TYPE}.styles+xml"/>{types}</Types>',
+        "_rels/.rels": f'{HEAD}<Relationships xmlns="{PACKAGE}/relationships">'
+        f'<Relationship Id="rId1" Type="{RELATIONS}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+        "xl/_rels/workbook.xml.rels": f'{HEAD}<Relationships xmlns="{PACKAGE}/relationships">{related}'
+        f'<Relationship Id="rId{len(names) + 1}" Type="{RELATIONS}/styles" Target="styles.xml"/></Relationships>',
+        "xl/workbook.xml": f'{HEAD}<workbook xmlns="{MAIN}" xmlns:r="{RELATIONS}"><bookViews><workbookView/></bookViews>'
         f"<sheets>{sheets}</sheets></workbook>",
         "xl/styles.xml": _looks(),
     }
@@ -297,7 +280,7 @@ def _looks() -> str:
         )
     letters = '<sz val="11"/><name val="Calibri"/><family val="2"/>'
     return (
-        f'{_HEAD}<styleSheet xmlns="{_MAIN}"><numFmts count="2"><numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd"/>'
+        f'{HEAD}<styleSheet xmlns="{MAIN}"><numFmts count="2"><numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd"/>'
         '<numFmt numFmtId="165" formatCode="yyyy\\-mm\\-dd\\ hh:mm:ss"/></numFmts>'
         f'<fonts count="2"><font>{letters}</font><font><b/>{letters}</font></fonts>'
         f'<fills count="{len(_FILLS) + 2}"><fill><patternFill patternType="none"/></fill>'

@@ -19,6 +19,7 @@ from typing import IO, Literal
 from ..errors import Refused
 from ..i18n import N_
 from .grid import column_letter
+from .openxml import HEAD, MAIN, PACKAGE, RELATIONS, TYPE, markup, part
 
 Form = Literal["text", "code", "day", "moment", "hundredths", "number"]
 """How the cells of a column are shown. `code`: text that stays text when it is edited; `hundredths`: a whole number of them,
@@ -34,8 +35,6 @@ _STYLES: dict[Form | str, int] = {
     "text": 0, "code": 1, "day": 2, "moment": 3, "hundredths": 4, "number": 5, "header": 6, "title": 7, "quoted": 8,
     "quoted code": 9,
 }  # fmt: skip
-_UNWRITTEN = re.compile("[\x00\ud800-\udfff\ufffe\uffff]")
-_ESCAPED = re.compile("[\x01-\x08\x0b-\x1f]|_(?=x[0-9A-Fa-f]{4}_)")
 _STEERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 # What makes a text need a second look; most need none.
 _ODD = re.compile("[&<>_\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -43,24 +42,19 @@ _EDGE = FORMULA | {" "}
 _EPOCH, _LEAP_BUG_UNTIL = date(1899, 12, 30).toordinal(), date(1900, 3, 1).toordinal()
 _DAY_SECONDS = 86_400
 _AT_ONCE = 500  # rows
-_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-_RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
-_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
-_HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _PARTS = {
-    "[Content_Types].xml": f"""{_HEAD}<Types xmlns="{_PACKAGE}/content-types">\
+    "[Content_Types].xml": f"""{HEAD}<Types xmlns="{PACKAGE}/content-types">\
 <Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>\
 <Default Extension="xml" ContentType="application/xml"/>\
-<Override PartName="/xl/workbook.xml" ContentType="{_TYPE}.sheet.main+xml"/>\
-<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{_TYPE}.worksheet+xml"/>\
-<Override PartName="/xl/styles.xml" ContentType="{_TYPE}.styles+xml"/></Types>""",
-    "_rels/.rels": f"""{_HEAD}<Relationships xmlns="{_PACKAGE}/relationships">\
-<Relationship Id="rId1" Type="{_RELATIONS}/officeDocument" Target="xl/workbook.xml"/></Relationships>""",
-    "xl/_rels/workbook.xml.rels": f"""{_HEAD}<Relationships xmlns="{_PACKAGE}/relationships">\
-<Relationship Id="rId1" Type="{_RELATIONS}/worksheet" Target="worksheets/sheet1.xml"/>\
-<Relationship Id="rId2" Type="{_RELATIONS}/styles" Target="styles.xml"/></Relationships>""",
-    "xl/styles.xml": f"""{_HEAD}<styleSheet xmlns="{_MAIN}">\
+<Override PartName="/xl/workbook.xml" ContentType="{TYPE}.sheet.main+xml"/>\
+<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{TYPE}.worksheet+xml"/>\
+<Override PartName="/xl/styles.xml" ContentType="{TYPE}.styles+xml"/></Types>""",
+    "_rels/.rels": f"""{HEAD}<Relationships xmlns="{PACKAGE}/relationships">\
+<Relationship Id="rId1" Type="{RELATIONS}/officeDocument" Target="xl/workbook.xml"/></Relationships>""",
+    "xl/_rels/workbook.xml.rels": f"""{HEAD}<Relationships xmlns="{PACKAGE}/relationships">\
+<Relationship Id="rId1" Type="{RELATIONS}/worksheet" Target="worksheets/sheet1.xml"/>\
+<Relationship Id="rId2" Type="{RELATIONS}/styles" Target="styles.xml"/></Relationships>""",
+    "xl/styles.xml": f"""{HEAD}<styleSheet xmlns="{MAIN}">\
 <numFmts count="2"><numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd"/>\
 <numFmt numFmtId="165" formatCode="yyyy\\-mm\\-dd\\ hh:mm"/></numFmts>\
 <fonts count="3"><font><sz val="11"/><name val="Calibri"/><family val="2"/></font>\
@@ -162,24 +156,17 @@ def _number(value: int, form: Form) -> str:
 def _write_workbook(path: Path, table: Table, rows: Iterable[Sequence[Cell]]) -> Written:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as archive:
         for name, text in _PARTS.items():
-            archive.writestr(_part(name), text)
-        archive.writestr(_part("xl/workbook.xml"), _workbook(table))
-        with archive.open(_part("xl/worksheets/sheet1.xml"), "w", force_zip64=True) as sheet:
+            archive.writestr(part(name), text)
+        archive.writestr(part("xl/workbook.xml"), _workbook(table))
+        with archive.open(part("xl/worksheets/sheet1.xml"), "w", force_zip64=True) as sheet:
             written = _write_sheet(sheet, table, rows)
     return written
-
-
-def _part(name: str) -> zipfile.ZipInfo:
-    """A part of the archive that bears no time: the same table is the same file."""
-    info = zipfile.ZipInfo(name)
-    info.compress_type = zipfile.ZIP_DEFLATED
-    return info
 
 
 def _workbook(table: Table) -> str:
     name = re.sub(r"[\[\]:*?/\\]", " ", table.name).strip("' ")[:31] or "1"
     return (
-        f'{_HEAD}<workbook xmlns="{_MAIN}" xmlns:r="{_RELATIONS}"><bookViews><workbookView/></bookViews>'
+        f'{HEAD}<workbook xmlns="{MAIN}" xmlns:r="{RELATIONS}"><bookViews><workbookView/></bookViews>'
         f'<sheets><sheet name="{escape(name)}" sheetId="1" r:id="rId1"/></sheets></workbook>'
     )
 
@@ -213,7 +200,7 @@ def _sheet_head(table: Table, first: int) -> str:
         for place, column in enumerate(table.columns, 1)
     )
     return (
-        f'{_HEAD}<worksheet xmlns="{_MAIN}"><sheetViews><sheetView workbookViewId="0">{pane}</sheetView></sheetViews>'
+        f'{HEAD}<worksheet xmlns="{MAIN}"><sheetViews><sheetView workbookViewId="0">{pane}</sheetView></sheetViews>'
         f'<sheetFormatPr defaultRowHeight="15"/><cols>{columns}</cols><sheetData>'
     )
 
@@ -254,7 +241,7 @@ class _Cells:
             return ""
         if value[0] in FORMULA and style < _STYLES["header"]:
             style = _STYLES["quoted code" if style == _STYLES["code"] else "quoted"]
-        text = escape(_ESCAPED.sub(lambda one: f"_x{ord(one[0]):04X}_", _UNWRITTEN.sub("\ufffd", value)), quote=False)
+        text = markup(value)
         return f'<c r="{at}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
 
 
