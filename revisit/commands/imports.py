@@ -135,6 +135,8 @@ def import_file(
             if strict
             else _("rows that would be rejected: {count}")
             if dry_run
+            else _("rejected rows: {count}")
+            if rejects is not None
             else _("rejected rows: {count}; correct them and import the file again")
         )
         render.note(told.format(count=receipt.rejected))
