@@ -108,3 +108,15 @@ def test_looks_notes_words_to_choose_from_and_names(tmp_path: Path, monkeypatch:
         assert archive.testzip() is None
         for name in archive.namelist():
             ElementTree.fromstring(archive.read(name))  # noqa: S314 - our own
+
+
+def test_a_row_is_as_high_as_its_reasons_need(tmp_path: Path) -> None:
+    from openpyxl import load_workbook
+
+    rows = [
+        [MarkedCell("原因", "title")], [MarkedCell("一\n二\n三", "wrapped")], [MarkedCell("一", "wrapped")],
+        [MarkedCell("行\n" * 100, "wrapped")],
+    ]  # fmt: skip
+    write_marked(tmp_path / "a.xlsx", [MarkedSheet("表", [20], rows, {})])
+    sheet = load_workbook(tmp_path / "a.xlsx").worksheets[0]
+    assert [sheet.row_dimensions[number].height for number in (1, 2, 3, 4)] == [None, 51, None, 408]

@@ -46,6 +46,7 @@ _EDGE = FORMULA | {" "}
 _EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - wall clock, as in the sheet
 _DAY = timedelta(days=1)
 _AT_ONCE = 500  # rows
+LINE_POINTS, MOST_POINTS = 17, 408  # the height of a line, and of the highest row
 
 
 class MarkedCell(NamedTuple):
@@ -118,7 +119,7 @@ def _write_sheet(file: IO[bytes], sheet: MarkedSheet, notes: list[tuple[int, int
     letters = [column_letter(place) for place in range(len(sheet.widths))]
     number, lines = 0, []
     for number, row in enumerate(sheet.rows, 1):
-        cells = [f'<row r="{number}">']
+        cells = [f'<row r="{number}"{_height(row)}>']
         for place, cell in enumerate(row):
             if cell is not None:
                 cells.append(_cell(f"{letters[place]}{number}", cell))
@@ -139,6 +140,17 @@ def _write_sheet(file: IO[bytes], sheet: MarkedSheet, notes: list[tuple[int, int
     below = f'<dataValidations count="{len(sheet.choices)}">{offered}</dataValidations>' if offered else ""
     drawn = '<legacyDrawing r:id="rId1"/>' if notes else ""
     file.write(f"</sheetData>{below}{drawn}</worksheet>".encode())
+
+
+def _height(row: Sequence[MarkedCell | None]) -> str:
+    """How high a row is in which a text has several lines: not every program finds that out by itself."""
+    lines = [
+        cell.value.count("\n") + 1
+        for cell in row
+        if cell is not None and cell.look == "wrapped" and isinstance(cell.value, str)
+    ]
+    most = max(lines, default=1)
+    return f' ht="{min(most * LINE_POINTS, MOST_POINTS)}" customHeight="1"' if most > 1 else ""
 
 
 def _cell(at: str, cell: MarkedCell) -> str:
