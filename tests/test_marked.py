@@ -111,8 +111,6 @@ def test_looks_notes_words_to_choose_from_and_names(tmp_path: Path, monkeypatch:
 
 
 def test_a_row_is_as_high_as_its_reasons_need(tmp_path: Path) -> None:
-    from openpyxl import load_workbook
-
     rows = [
         [MarkedCell("原因", "title")], [MarkedCell("一\n二\n三", "wrapped")], [MarkedCell("一", "wrapped")],
         [MarkedCell("行\n" * 100, "wrapped")],
