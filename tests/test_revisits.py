@@ -215,7 +215,9 @@ def mirrored(before: list[read.Row], after: list[read.Row], info: company.Compan
     new = {(one["rule"], one["due_by"]) for one in there.met}
     kept = {(row.rule, row.due_by) for row in before if row.due_by and row.met_on is None}
     again = {(one["rule"], one["due_by"]) for one in back.owed_again}
-    assert new & kept <= again | {(one["rule"], one["due_by"]) for one in back.opened}
+    # Of two callbacks promised for one day and time the one that is left looks like the one that was met.
+    left = {(row.rule, row.due_by) for row in after if row.rule == "callback" and row.met_on is None}
+    assert (new & kept) - left <= again | {(one["rule"], one["due_by"]) for one in back.opened}
     for one, other in ((there, back), (back, there)):
         gone = {(told["rule"], told["opens_on"]) for told in one.gone}
         assert gone <= {(told["rule"], told["opens_on"]) for told in other.opened}
