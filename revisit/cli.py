@@ -145,7 +145,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return _stopped(started)
     except Exception as error:
-        if type(error).__name__ == "Abort":  # Ctrl-C at a question
+        if type(error).__name__ == "Abort" or _was_interrupted(
+            error
+        ):  # Ctrl-C at a question; in the middle of a statement
             return _stopped(started)
         known = db.explain(error)
         if known is not None:
@@ -156,6 +158,16 @@ def run(arguments: Sequence[str] | None = None) -> int:
         if usage[0]:
             _say(*usage)
         return 2
+
+
+def _was_interrupted(error: BaseException) -> bool:
+    """Whether Ctrl-C is at the bottom of it: a driver that is stopped in mid-statement may fail again while it tidies up."""
+    seen: BaseException | None = error
+    while seen is not None:
+        if isinstance(seen, KeyboardInterrupt):
+            return True
+        seen = seen.__cause__ or seen.__context__
+    return False
 
 
 def _stopped(started: list[Context]) -> int:

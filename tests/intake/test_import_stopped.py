@@ -136,6 +136,26 @@ def test_a_ctrl_c_that_comes_too_late_is_not_called_nothing(
     assert (revisit("import", "customers", file).err) == STOPPED + "\n"
 
 
+def test_a_driver_that_fails_while_it_is_stopped_is_stopped(
+    revisit: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Tidying up after Ctrl-C it may say that another command is in progress: that is no fault of the database."""
+    from psycopg import OperationalError
+
+    from revisit.commands import imports
+
+    def stop(*_arguments: object, **_options: object) -> None:
+        try:
+            raise KeyboardInterrupt
+        finally:
+            raise OperationalError("sending query failed: another command is already in progress")
+
+    file = str(workbook(tmp_path / "a.xlsx", [["客户编号", "客户名称"], ["C1", "甲"]]))
+    monkeypatch.setattr(imports.intake, "run_import", stop)
+    stopped = revisit("import", "customers", file)
+    assert (stopped.code, stopped.err) == (130, STOPPED + "\n")
+
+
 def test_ctrl_c_waits_while_the_transaction_ends() -> None:
     before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell in the background has it ignored
     try:
