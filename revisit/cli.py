@@ -145,9 +145,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return _stopped(started)
     except Exception as error:
-        if type(error).__name__ == "Abort" or _was_interrupted(
-            error
-        ):  # Ctrl-C at a question; in the middle of a statement
+        if type(error).__name__ == "Abort" or _was_interrupted(error):  # at a question; in the middle of a statement
             return _stopped(started)
         known = db.explain(error)
         if known is not None:

@@ -45,7 +45,8 @@ ROWS_AT_ONCE = 2_000  # rows that wait in memory before they are written, in the
 
 
 class Change(NamedTuple):
-    """A cell that a sheet changes: its row, of what (a customer's code, a login), the column of the table, old and new.
+    """A cell that a sheet changes: its row, of what (a customer's code, an order's number, a login), the column of the table, old
+    and new.
 
     Of a customer's file old and new are what the person who imports may see of them (`access.HIDDEN`: nothing).
     """
