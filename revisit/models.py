@@ -286,7 +286,7 @@ class Revisit(SQLModel, table=True):
 
     A later version says in `change_reason` why it was made; one that is void takes the revisit out of every count.
     `done_on` is the day in the company's time zone, `done_at` the instant (empty: no time known); `filled_at` is empty
-    where the lag is unknown (imported logs).
+    where the lag is unknown (imported logs), and `filled_stated` where a person stated it in a call sheet.
     """
 
     __table_args__ = (
@@ -325,6 +325,7 @@ class Revisit(SQLModel, table=True):
     source_number: str = Field(default="", sa_type=Text)
     extra: str = Field(default="", sa_type=Text)
     change_reason: str = Field(default="", sa_type=Text)
+    filled_stated: bool = False
 
 
 class Booking(SQLModel, table=True):
@@ -342,6 +343,82 @@ class Booking(SQLModel, table=True):
     purpose: str = Field(default="", sa_type=Text)
     person: str = Field(default="", sa_type=Text)
     planned: bool = False
+
+
+class Call(SQLModel, table=True):
+    """A call that was opened: while it is a draft, the answers so far; then what was said, step by step, and what came of it.
+
+    `steps` is JSON, one entry for each answer: node, key of the answer, what was typed, seconds since the call began.
+    `script`, `script_version`, `script_hash` and `language` tell the words that were read out. A call that was `dropped`
+    brought no record.
+    """
+
+    __tablename__ = "call_"
+    __table_args__ = (
+        Index(None, "customer_id"),
+        Index(None, "staff_id", "state"),
+        Index(None, "started_at"),
+        _one_of("state", "draft", "recorded", "dropped"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    customer_id: int = Field(sa_column=_id("customer"))
+    staff_id: int = Field(sa_column=_id("staff"))
+    state: str = Field(default="draft", sa_type=Text)
+    script: str = Field(sa_type=Text)
+    script_version: int
+    script_hash: str = Field(sa_type=Text)
+    language: str = Field(sa_type=Text)
+    started_at: datetime = Field(sa_type=UtcDateTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    talk_seconds: int = 0
+    steps: str = Field(default="[]", sa_type=Text)
+    notes: str = Field(default="", sa_type=Text)
+    revisit_id: int | None = Field(default=None, sa_column=_id("revisit", nullable=True))
+
+
+class Claim(SQLModel, table=True):
+    """Until `until_at` this customer is on somebody's desk: nobody else is given it by `next`."""
+
+    __table_args__ = (UniqueConstraint("customer_id"), Index(None, "staff_id"))
+    id: int | None = Field(default=None, primary_key=True)
+    customer_id: int = Field(sa_column=_id("customer"))
+    staff_id: int = Field(sa_column=_id("staff"))
+    taken_at: datetime = Field(sa_type=UtcDateTime)
+    until_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Case(SQLModel, table=True):
+    """A problem that a customer raised: in which revisit, what it is, whether it has to be solved at once."""
+
+    __tablename__ = "case_"
+    __table_args__ = (
+        UniqueConstraint("number"),
+        Index(None, "customer_id"),
+        Index(None, "state"),
+        _one_of("state", "open", "closed"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    number: int
+    customer_id: int = Field(sa_column=_id("customer"))
+    revisit_id: int | None = Field(default=None, sa_column=_id("revisit", nullable=True))
+    staff_id: int = Field(sa_column=_id("staff"))
+    opened_at: datetime = Field(sa_type=UtcDateTime)
+    immediate: bool = False
+    what: str = Field(sa_type=Text)
+    state: str = Field(default="open", sa_type=Text)
+    closed_on: date | None = Field(default=None, sa_type=Date)
+
+
+class ShiftNote(SQLModel, table=True):
+    """What somebody leaves for the next shift at the end of a day."""
+
+    __tablename__ = "shift_note"
+    __table_args__ = (Index(None, "written_on"),)
+    id: int | None = Field(default=None, primary_key=True)
+    staff_id: int = Field(sa_column=_id("staff"))
+    written_on: date = Field(sa_type=Date)
+    written_at: datetime = Field(sa_type=UtcDateTime)
+    text: str = Field(sa_type=Text)
 
 
 class Allocation(SQLModel, table=True):

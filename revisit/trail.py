@@ -56,8 +56,9 @@ CELLS = {
     "revisit": (
         "number", "version", "is_current", "is_void", "staff_id", "done_on", "done_at", "filled_at", "channel", "result",
         "inbound", "important", "with_whom", "person", "satisfaction", "reason", "suggestion", "found_us", "recommend",
-        "order_again", "intention", "note", "source_number", "extra", "change_reason",
+        "order_again", "intention", "note", "source_number", "extra", "change_reason", "filled_stated",
     ),
+    "case_": ("number", "staff_id", "opened_at", "immediate", "what", "state", "closed_on"),
     "booking": ("promised_on", "promised_at", "purpose", "person", "planned"),
     "allocation": ("staff_id", "from_on", "temporary"),
     "handover": ("to_whom", "from_on"),

@@ -132,7 +132,8 @@ TABLES = {
     "import_batch": N_("import"), "customer": N_("customer file"), "contact_person": N_("contact person"),
     "contact_point": N_("phone or address"), "order_": N_("order"), "revisit": N_("revisit"), "booking": N_("booking"),
     "allocation": N_("allocation"), "handover": N_("hand-over"), "fact": N_("fact of the file"),
-    "distinct_pair": N_("two that look alike"),
+    "distinct_pair": N_("two that look alike"), "call_": N_("call"), "claim": N_("claim"), "case_": N_("case"),
+    "shift_note": N_("note for the next shift"),
     "shown_order": N_("order shown by a sheet"), "sales_follow_up": N_("sales follow-up"), "alembic_version": N_("schema"),
 }  # fmt: skip
 """What was changed, by table."""
@@ -149,6 +150,9 @@ COLUMNS = {
     "followed_by": N_("followed by"), "followed_since": N_("handed over on"), "contract_on": N_("contract"),
     "balance": N_("balance"), "credit_limit": N_("credit limit"), "term_days": N_("payment term in days"),
     "birthday": N_("birthday"), "do_not_call": N_("do not call"), "closed": N_("closed"), "waived": N_("waived"),
+    "filled_stated": N_("filled in at, as stated"), "opened_at": N_("opened at"), "immediate": N_("at once"),
+    "what": N_("what it is about"), "state": N_("state"), "closed_on": N_("closed on"), "written_on": N_("written on"),
+    "text": N_("text"),
     "note": N_("note"), "extra": N_("further columns"), "shown_order_on": N_("last order shown"),
     "entered_on": N_("entered on"), "rep": N_("representative"), "position": N_("place"), "title": N_("form of address"),
     "value": N_("value"), "number": N_("number"), "ordered_on": N_("ordered on"), "completed_on": N_("completed on"),

@@ -20,7 +20,8 @@ PARTS: Mapping[str, tuple[str, ...]] = {
 """What belongs to a row and stays with it."""
 WORK_HERE = ("staff", "department")
 """What others have done with a customer is no reason that tells why these stay: that the customer is theirs is one."""
-REGISTER = ("follow_up", "standing")
+REGISTER = ("follow_up", "standing", "claim")
+"""What goes with a customer whatever stands there."""
 REFERRING = "SELECT {column}, max(id) FROM {table} WHERE {where} GROUP BY {column}"
 OF_HELD = "SELECT {columns} FROM {table} WHERE id IN ({ids})"
 MERGED = "SELECT merged_into, id FROM customer WHERE {where}"

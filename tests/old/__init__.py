@@ -5,6 +5,9 @@ one supervisor were added by hand, since there was no command for them.
 
 `0002.db.gz`: commit 12686c1, that same database brought up to 0002, then a staff sheet, a waiver, an exclusion, a closed file,
 an assignment, a planned follow-up, an amended and a voided revisit.
+
+`0003.db.gz`: commit 0c4c6ef, that same database brought up to 0003, then imports with a meaning told, with rejected rows and
+with accepted fixes, two files merged, two told apart, an import undone (on 2026-11-27).
 """
 
 from __future__ import annotations
