@@ -27,6 +27,7 @@ COMMANDS = {
     "show": "show",
     "find": "find",
     "script": "scripts",
+    "day": "day",
     "report": "report",
     "customer": "customers",
     "assign": "customers",

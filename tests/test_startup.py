@@ -76,6 +76,8 @@ def a_customer(company_db: str, monkeypatch: pytest.MonkeyPatch) -> str:
         ("show", "C001", "--json"),
         ("find", "C001"),
         ("find", "c00", "--json"),
+        ("--as", "ann", "day"),
+        ("--as", "admin", "day", "--team", "--json"),
     ],
     ids=" ".join,
 )
