@@ -203,7 +203,7 @@ def _facts(figures: Figures) -> Iterator[tuple[str, str]]:
         if any(numbers.values()):
             yield title, _listed((wording.word(code), n) for code, n in numbers.items())
     if figures.customers:
-        yield _("Contacted"), _("{n} customers").format(n=figures.customers)
+        yield _("Contacted"), str(figures.customers)
     if figures.enquiries:
         yield _("Enquiries"), str(figures.enquiries)
     if any(figures.met.values()):
@@ -211,7 +211,7 @@ def _facts(figures: Figures) -> Iterator[tuple[str, str]]:
     if any(figures.records.values()):
         records = _("{within_deadline} written down within the deadline, {late} late")
         yield _("Records"), records.format(**figures.records)
-    left = _("{due} customers to contact, {overdue} of them overdue")
+    left = _("{due} to contact, {overdue} of them overdue")
     yield _("Left"), left.format(due=figures.census["due"], overdue=figures.overdue)
 
 
@@ -256,7 +256,7 @@ def _cells(one: Any) -> dict[str, Any]:
 def _show_note(one: Note, company: CompanyInfo) -> None:
     written = clock.zoned(one.at, company.timezone)
     text = render.safe(f"{written:%m-%d %H:%M}  {one.rep}: {one.text}")
-    first, *rest = render.fold(text, max(20, render.columns() - 2))
+    first, *rest = render.fold(text, max(20, render.columns() - 4))
     render.tell(f"  {first}")
     for line in rest:
         render.tell(f"    {line}")

@@ -28,7 +28,8 @@ WHERE r.done_on = :on AND r.is_current AND NOT r.is_void ORDER BY r.number
 BOOKED = """
 SELECT r.staff_id, c.code, c.name, c.rep_id, r.number, b.promised_on, b.promised_at, b.planned, b.purpose, b.person
 FROM revisit r JOIN booking b ON b.revisit_id = r.id JOIN customer c ON c.id = r.customer_id
-WHERE r.done_on = :on AND r.is_current AND NOT r.is_void ORDER BY b.promised_on, b.promised_at, r.number
+WHERE r.done_on = :on AND r.is_current AND NOT r.is_void
+ORDER BY b.promised_on, CASE WHEN b.promised_at IS NULL THEN 1 ELSE 0 END, b.promised_at, r.number
 """
 CALLS = "SELECT staff_id, state, talk_seconds FROM call_ WHERE started_at >= :start AND started_at < :end"
 TIMED = "SELECT r.number FROM call_ k JOIN revisit r ON r.id = k.revisit_id WHERE k.customer_id IN ({ids})"
