@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from revisit import clock, resources
+from revisit import clock, script_files
 from revisit.db import Sql, instant
 from revisit.errors import Refused
 from revisit.i18n import N_, _
@@ -45,6 +45,8 @@ SAYS = {
     "no-list": N_("a list in square brackets is wanted, not {value}"),
     "no-table": N_("a table is wanted, not {value}"),
     "no-slots": N_("rising first days of a month are wanted, beginning with 1, none after {last}, not {value}"),
+    "no-window": N_('hours in quotation marks are wanted, such as "09:00-12:00", not {value}'),
+    "twice-hours": N_("the hours {value} begin before {other} end"),
     "empty": N_("must not be empty"),
     "twice": N_("{word} stands twice"),
     "twice-exception": N_("this exception stands twice"),
@@ -136,15 +138,17 @@ def problems_of(text: str) -> list[Problem]:
     except RecursionError:
         return [Problem(1, "", _(SAYS["syntax"]).format(why=_("brackets in brackets without end")))]
     lines = lines_of(text)
-    scripts = [Path(name).stem for name in resources.list_names("scripts") if name != "scripts/farewells.toml"]
-    found = check_policy(data, scripts) or _refused(data)
+    found = check_policy(data, script_files.script_ids()) or _refused(data)
     problems = [Problem(line_of(lines, fault.key), shown_key(fault.key), sentence(fault)) for fault in found]
     return sorted(problems, key=lambda problem: problem.line)
 
 
 def sentence(fault: Fault) -> str:
     """What is wrong, in the language in use."""
-    params = {name: _shown(value) if name == "value" else value for name, value in fault.params.items()}
+    params = {
+        name: _shown(value) if name in ("value", "other") and fault.code != "two-places" else value
+        for name, value in fault.params.items()
+    }
     near = f"{fault.code}-near" if fault.params.get("near") else fault.code
     return _PARAM.sub(lambda found: str(params.get(found[1], found[0])), _(SAYS[near]))
 
