@@ -28,6 +28,7 @@ COMMANDS = {
     "find": "find",
     "script": "scripts",
     "phrase": "phrases",
+    "day": "day",
     "report": "report",
     "customer": "customers",
     "assign": "customers",
