@@ -18,6 +18,7 @@ from revisit.i18n import N_, _
 from revisit.policy.check import Fault, check_policy
 from revisit.policy.toml_lines import Key, line_of, lines_of
 from revisit.policy.values import PolicyError, policy_from
+from revisit.toml_syntax import syntax_fault
 
 ADOPTED = "SELECT in_force_from, body, adopted_at, adopted_by FROM policy_version ORDER BY in_force_from"
 SAYS = {
@@ -53,25 +54,7 @@ SAYS = {
     "other": "{why}",
 }
 """The sentence of each fault; with -near where a word that is known comes close."""
-SYNTAX = {
-    "Invalid value": N_("there is no value here that TOML knows; texts stand in quotation marks"),
-    "Invalid statement": N_("a table in square brackets or a key is wanted"),
-    "Cannot overwrite a value": N_("this key stands twice"),
-    "Duplicate inline table key": N_("this key stands twice"),
-    "Cannot declare": N_("this table stands twice"),
-    "Expected '='": N_("the sign = is missing after the key"),
-    "Expected newline": N_("something stands behind the value"),
-    "Unclosed array": N_("a square bracket or a comma is missing"),
-    "Unclosed inline table": N_("a curly bracket or a comma is missing"),
-    "Unterminated string": N_("a quotation mark is missing"),
-    "Illegal character": N_("a quotation mark is missing"),
-    "Expected ']": N_("a square bracket is missing"),
-    "Invalid initial character": N_("no key can begin so; Chinese keys stand in quotation marks"),
-    "Invalid date": N_("there is no such date"),
-}
-"""What the reader of TOML says in English only, by how it begins."""
 _PARAM = re.compile(r"\{(\w+)\}")  # a sentence may show the curly brackets of a table
-_PLACE = re.compile(r"^(?P<why>.*) \(at (?:line (?P<line>\d+), column \d+|end of document)\)$", re.DOTALL)
 
 
 class Problem(NamedTuple):
@@ -131,10 +114,9 @@ def problems_of(text: str) -> list[Problem]:
     """Everything that is wrong with the text of a policy file, in the order of its lines."""
     try:
         data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        return [_syntax(str(error), text)]
-    except RecursionError:
-        return [Problem(1, "", _(SAYS["syntax"]).format(why=_("brackets in brackets without end")))]
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        line, why = syntax_fault(error, text)
+        return [Problem(line, "", _(SAYS["syntax"]).format(why=why))]
     lines = lines_of(text)
     found = check_policy(data, script_files.script_ids()) or _refused(data)
     problems = [Problem(line_of(lines, fault.key), shown_key(fault.key), sentence(fault)) for fault in found]
@@ -164,15 +146,6 @@ def _refused(data: Mapping[str, Any]) -> list[Fault]:
         key, colon, why = str(error).partition(": ")
         return [Fault(tuple(key.split(".")) if colon else (), "other", {"why": why if colon else str(error)})]
     return []
-
-
-def _syntax(message: str, text: str) -> Problem:
-    """The one fault of a text that is no TOML: what comes after it cannot be read."""
-    found = _PLACE.match(message)
-    why, line = (found["why"], found["line"]) if found else (message, None)
-    ours = next((words for begins, words in SYNTAX.items() if why.startswith(begins)), None)
-    number = int(line) if line else text.rstrip().count("\n") + 1
-    return Problem(number, "", _(SAYS["syntax"]).format(why=_(ours) if ours else why))
 
 
 def _shown(value: object) -> str:

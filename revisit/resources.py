@@ -29,9 +29,16 @@ def read_text(relative: str) -> str:
     part = Path(relative)
     if part.is_absolute() or ".." in part.parts:
         raise ValueError(relative)
-    if _company_folder is not None and (_company_folder / part).is_file():
-        return (_company_folder / part).read_text(encoding="utf-8-sig")
+    own = own_file(relative)
+    if own is not None:
+        return own.read_text(encoding="utf-8-sig")
     return (folder() / part).read_text(encoding="utf-8")
+
+
+def own_file(relative: str) -> Path | None:
+    """The company's own file of that name, if it has one."""
+    found = _company_folder / relative if _company_folder is not None else None
+    return found if found is not None and found.is_file() else None
 
 
 def list_names(group: str) -> tuple[str, ...]:
