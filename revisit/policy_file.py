@@ -46,6 +46,8 @@ SAYS = {
     "no-list": N_("a list in square brackets is wanted, not {value}"),
     "no-table": N_("a table is wanted, not {value}"),
     "no-slots": N_("rising first days of a month are wanted, beginning with 1, none after {last}, not {value}"),
+    "no-window": N_('hours in quotation marks are wanted, such as "09:00-12:00", not {value}'),
+    "twice-hours": N_("the hours {value} begin before {other} end"),
     "empty": N_("must not be empty"),
     "twice": N_("{word} stands twice"),
     "twice-exception": N_("this exception stands twice"),
@@ -125,7 +127,10 @@ def problems_of(text: str) -> list[Problem]:
 
 def sentence(fault: Fault) -> str:
     """What is wrong, in the language in use."""
-    params = {name: _shown(value) if name == "value" else value for name, value in fault.params.items()}
+    params = {
+        name: _shown(value) if name in ("value", "other") and fault.code != "two-places" else value
+        for name, value in fault.params.items()
+    }
     near = f"{fault.code}-near" if fault.params.get("near") else fault.code
     return _PARAM.sub(lambda found: str(params.get(found[1], found[0])), _(SAYS[near]))
 

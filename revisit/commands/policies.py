@@ -23,6 +23,13 @@ NUMBERS = {
     "message_result": N_("result of a message that counts as a contact"),
     "message_channels": N_("channels by which it counts"),
     "attempt_results": N_("results that are an attempt"),
+    "min_gap_days": N_("days between two contacts"),
+    "working_days": N_("hours on working days"),
+    "rest_days": N_("hours on days off"),
+    "morning": N_("what customers call morning"),
+    "noon": N_("what customers call noon"),
+    "afternoon": N_("what customers call afternoon"),
+    "evening": N_("what customers call evening"),
     "hours": N_("hours to fill a record in"),
     "dormancy_hours": N_("the same, of a dormant customer"),
     "orders_fresh_days": N_("days after which orders count as old"),
@@ -45,6 +52,7 @@ NUMBERS = {
 """What each number of the policy is, in a few words."""
 SECTIONS = {
     "contact": N_("What counts as a contact"),
+    "call_hours": N_("When calls are made"),
     "records": N_("How soon a record is filled in"),
     "list": N_("The morning list"),
 }

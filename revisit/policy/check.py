@@ -13,6 +13,7 @@ from datetime import date
 from difflib import get_close_matches
 from typing import Any, NamedTuple
 
+from revisit.policy.hours import PARTS, Window, window
 from revisit.policy.toml_lines import Key
 
 RESULTS = ("reached", "declined", "sent", "no_answer", "busy", "wrong_number", "inconvenient")
@@ -56,6 +57,7 @@ DAYS, SOME_DAYS, MONTHS, HOURS = (
     Want("whole", 1, 8760),
 )
 DAYS_LEFT = Want("whole", 1, 15)
+WINDOW, WINDOWS = Want("window"), Want("windows", 1)
 SPOKEN: Shape = {"clause": CLAUSE, "says": SAYS, "script": SCRIPT, "paperwork": PAPERWORK}
 
 SECTIONS: Mapping[str, Shape] = {
@@ -66,6 +68,13 @@ SECTIONS: Mapping[str, Shape] = {
         "message_result": Want("word", words=RESULTS),
         "message_channels": Want("words", words=CHANNELS),
         "attempt_results": Want("words", words=RESULTS),
+        "min_gap_days": Want("whole", 0, 365, required=False),
+    },
+    "call_hours": {
+        "clause": CLAUSE,
+        "working_days": WINDOWS,
+        "rest_days": Want("windows"),
+        **dict.fromkeys(PARTS, WINDOW),
     },
     "records": {"clause": CLAUSE, "hours": HOURS, "dormancy_hours": HOURS},
     "list": {"clause": CLAUSE, "orders_fresh_days": DAYS, "grades": GRADES},
@@ -95,6 +104,8 @@ RULES: Mapping[str, Shape] = {
 }
 NOT_DECIDED_BY = ("case-revisit", "campaign", "dossier")
 """Rules that a file may leave out."""
+LATER = (("call_hours",),)
+"""Tables that a file may leave out, because older ones do not have them."""
 TOP: Mapping[str, Want] = {"id": TEXT, "title": SAYS, "in_force_from": DAY}
 TABLES = ("documents", *SECTIONS, "rules")
 
@@ -149,6 +160,13 @@ def _grades(data: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(grade for grade in grades if isinstance(grade, str)) if isinstance(grades, list) else ()
 
 
+def _window(value: object) -> Window | None:
+    try:
+        return window(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
 def _nearest(word: str, known: Collection[str]) -> str:
     return next(iter(get_close_matches(word, known, n=1)), "")
 
@@ -181,7 +199,8 @@ class _Check:
     def missing(self, key: str, want: Want | Shape, at: Key) -> Iterator[Fault]:
         """What is said about a key that is not there, if it has to be."""
         if not isinstance(want, Want):
-            yield Fault(at, "missing-table", {})
+            if at not in LATER:
+                yield Fault(at, "missing-table", {})
         elif want.required:
             yield Fault(at, "missing-clause" if key == "clause" else "missing-key", {"key": key})
 
@@ -258,6 +277,25 @@ class _Check:
         numbers = [day for day in days if type(day) is int]
         if not days or numbers != days or days[0] != 1 or days[-1] > LAST_SLOT or days != sorted(set(numbers)):
             yield Fault(at, "no-slots", {"value": value, "last": LAST_SLOT})
+
+    def window(self, value: object, at: Key, _want: Want = WINDOW) -> Iterator[Fault]:
+        if _window(value) is None:
+            yield Fault(at, "no-window", {"value": value})
+
+    def windows(self, value: object, at: Key, want: Want) -> Iterator[Fault]:
+        """Hours in their order, none of them twice; at least so many as are wanted."""
+        if not isinstance(value, list):
+            yield Fault(at, "no-list", {"value": value})
+            return
+        if len(value) < want.low:
+            yield Fault(at, "empty", {})
+        last: Window | None = None
+        for number, one in enumerate(value):
+            yield from self.window(one, (*at, number))
+            found = _window(one)
+            if found and last and found[0] < last[1]:
+                yield Fault((*at, number), "twice-hours", {"value": one, "other": value[number - 1]})
+            last = found or last
 
     def exceptions(self, value: object, at: Key, _want: Want) -> Iterator[Fault]:
         if not isinstance(value, list):

@@ -10,13 +10,26 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
+
+from revisit.policy.hours import PARTS, CallHours, Window, window
 
 REQUIRED = ("callback", "after-sale", "dormant-week", "dormant-month", "takeover", "prospect", "brief")
 """The rules that a policy must state, because the program knows them."""
 OWN_WINDOWS = ("dormant-month", "campaign")
 """Rules that have no `window_days`: a slot of the month and a campaign bring their own last day."""
 LANGUAGES = ("zh", "en")
+BEFORE_CALL_HOURS: Mapping[str, Any] = {
+    "call_hours": {
+        "clause": "P1",
+        "working_days": ["09:00-12:00", "14:00-17:30"],
+        "rest_days": [],
+        "morning": "06:00-12:00", "noon": "12:00-14:00", "afternoon": "12:00-18:00", "evening": "18:00-22:00",
+    },
+    "contact": {"min_gap_days": 3},
+}  # fmt: skip
+"""What holds for policies that were adopted before these keys were there."""
 
 
 class PolicyError(ValueError):
@@ -49,6 +62,8 @@ class Policy:
     message_result: str
     message_channels: frozenset[str]
     attempt_results: frozenset[str]
+    min_gap_days: int
+    call_hours: CallHours
     record_hours: int
     dormancy_record_hours: int
     orders_fresh_days: int
@@ -111,6 +126,8 @@ def policy_from(data: Mapping[str, Any]) -> Policy:
         message_result=read.text("contact", "message_result"),
         message_channels=frozenset(read.get("contact", "message_channels")),
         attempt_results=frozenset(read.get("contact", "attempt_results")),
+        min_gap_days=read.whole("contact", "min_gap_days"),
+        call_hours=_call_hours(read),
         record_hours=read.whole("records", "hours"),
         dormancy_record_hours=read.whole("records", "dormancy_hours"),
         orders_fresh_days=read.whole("list", "orders_fresh_days"),
@@ -128,6 +145,18 @@ def policy_from(data: Mapping[str, Any]) -> Policy:
         prospect_again_after_months=read.whole("rules", "prospect", "again_after_months", least=1),
         prospect_interested_after_days=read.whole("rules", "prospect", "interested_after_days", least=1),
         prospect_first_window_days=read.whole("rules", "prospect", "first_window_days"),
+    )
+
+
+def _call_hours(read: _Reader) -> CallHours:
+    working_days = read.windows("call_hours", "working_days")
+    if not working_days:
+        raise PolicyError("call_hours.working_days: at least one window is wanted")
+    return CallHours(
+        clause=read.text("call_hours", "clause"),
+        working_days=working_days,
+        rest_days=read.windows("call_hours", "rest_days"),
+        parts={part: read.window("call_hours", part) for part in PARTS},
     )
 
 
@@ -156,18 +185,24 @@ _REQUIRED = object()
 
 
 class _Reader:
-    """Reads nested keys and names the one that is missing or of the wrong type."""
+    """Reads nested keys and names the one that is missing or of the wrong type.
 
-    def __init__(self, data: Mapping[str, Any]) -> None:
+    A key that older policies do not have is read from `before`.
+    """
+
+    def __init__(self, data: Mapping[str, Any], before: Mapping[str, Any] = BEFORE_CALL_HOURS) -> None:
         self.data = data
+        self.before = before
 
     def get(self, *path: str, default: Any = _REQUIRED) -> Any:
         value: Any = self.data
         for key in path:
             if not isinstance(value, Mapping) or key not in value:
-                if default is _REQUIRED:
-                    raise PolicyError(f"{'.'.join(path)}: missing")
-                return default
+                if default is not _REQUIRED:
+                    return default
+                if self.before:
+                    return _Reader(self.before, {}).get(*path)
+                raise PolicyError(f"{'.'.join(path)}: missing")
             value = value[key]
         return value
 
@@ -188,3 +223,21 @@ class _Reader:
         if not isinstance(value, Mapping):
             raise PolicyError(f"{'.'.join(path)}: a table is wanted")
         return value
+
+    def window(self, *path: str) -> Window:
+        return self._window(self.get(*path), path)
+
+    def windows(self, *path: str) -> tuple[Window, ...]:
+        value = self.get(*path)
+        if not isinstance(value, list):
+            raise PolicyError(f"{'.'.join(path)}: a list is wanted")
+        found = tuple(self._window(one, path) for one in value)
+        if any(one[1] > later[0] for one, later in pairwise(found)):
+            raise PolicyError(f"{'.'.join(path)}: rising hours are wanted, none twice")
+        return found
+
+    def _window(self, value: object, path: tuple[str, ...]) -> Window:
+        try:
+            return window(value if isinstance(value, str) else "")
+        except ValueError as error:
+            raise PolicyError(f"{'.'.join(path)}: hours such as 09:00-12:00 are wanted") from error

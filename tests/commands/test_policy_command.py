@@ -44,6 +44,11 @@ def test_the_shipped_policy_has_no_faults() -> None:
     assert problems(DEFAULT) == []
 
 
+def test_a_file_from_before_the_call_hours_has_no_faults() -> None:
+    before, _, rest = DEFAULT.partition("[call_hours]")
+    assert problems(before + rest[rest.index("[records]") :]) == []
+
+
 def test_an_empty_file_lacks_everything_that_is_wanted() -> None:
     assert [(number, key) for number, key, _text in problems("")] == [
         (1, name) for name in ("id", "title", "in_force_from", "contact", "records", "list", "documents", "rules")
@@ -73,6 +78,26 @@ FAULTS: dict[str, tuple[str, int, str, str]] = {
         changed("orders_fresh_days = 3", "orders_fresh_days = -3"), line("orders_fresh_days"), "list.orders_fresh_days",
         "a whole number from 0 to 3650 is wanted, not -3",
     ),
+    "hours that are none": (
+        changed('"14:00-17:30"', '"14:00-25:30"'), line("working_days"), "call_hours.working_days[2]",
+        'hours in quotation marks are wanted, such as "09:00-12:00", not "14:00-25:30"',
+    ),
+    "hours that end before they begin": (
+        changed('"06:00-12:00"', '"12:00-06:00"'), line("morning"), "call_hours.morning",
+        'hours in quotation marks are wanted, such as "09:00-12:00", not "12:00-06:00"',
+    ),
+    "hours that overlap": (
+        changed('"14:00-17:30"', '"11:30-17:30"'), line("working_days"), "call_hours.working_days[2]",
+        'the hours "11:30-17:30" begin before "09:00-12:00" end',
+    ),
+    "hours without brackets": (
+        changed("rest_days = []", 'rest_days = "09:00-12:00"'), line("rest_days"), "call_hours.rest_days",
+        'a list in square brackets is wanted, not "09:00-12:00"',
+    ),
+    "no hours on working days": (
+        changed('["09:00-12:00", "14:00-17:30"]', "[]"), line("working_days"), "call_hours.working_days",
+        "must not be empty",
+    ),
     "a key cut short": (
         changed("window_days = 0", "window_day = 0"), line("window_days"), "rules.callback.window_day",
         "unknown key; is window_days meant?",
@@ -83,7 +108,7 @@ FAULTS: dict[str, tuple[str, int, str, str]] = {
     ),
     "a table of nowhere": (
         DEFAULT + "[money]\n", DEFAULT.count("\n") + 1, "money",
-        "unknown key; known here: id, title, in_force_from, contact, records, list, documents, rules",
+        "unknown key; known here: id, title, in_force_from, contact, call_hours, records, list, documents, rules",
     ),
     "no clause": (
         changed('clause = "P3 2.3"\n', "", "[rules.callback]"), line("[rules.callback]"), "rules.callback.clause",

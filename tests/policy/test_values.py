@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from datetime import time
 from typing import Any
 
 import pytest
@@ -41,7 +42,20 @@ def test_a_policy_states_every_rule_that_the_program_knows() -> None:
     assert [name for name in DEFAULT["rules"] if name in RULES] == list(RULES)
 
 
+def test_a_policy_from_before_the_call_hours_has_those_of_the_shipped_one() -> None:
+    old = {key: value for key, value in DEFAULT.items() if key != "call_hours"}
+    old["contact"] = {key: value for key, value in DEFAULT["contact"].items() if key != "min_gap_days"}
+    assert policy_from(old) == policy_from(DEFAULT)
+    assert policy_from(DEFAULT).call_hours.working_days == ((time(9), time(12)), (time(14), time(17, 30)))
+
+
 REFUSED = [
+    ("call_hours.working_days", [], "call_hours.working_days: at least one window is wanted"),
+    ("call_hours.working_days", "09:00-12:00", "call_hours.working_days: a list is wanted"),
+    ("call_hours.rest_days", ["9-12"], "call_hours.rest_days: hours such as 09:00-12:00 are wanted"),
+    ("call_hours.rest_days", ["09:00-12:00", "10:00-13:00"], "call_hours.rest_days: rising hours are wanted, none twice"),
+    ("call_hours.noon", 12, "call_hours.noon: hours such as 09:00-12:00 are wanted"),
+    ("contact.min_gap_days", -1, "contact.min_gap_days: a whole number, not below 0, is wanted"),
     *[(f"rules.{name}", None, f"rules.{name}: missing") for name in RULES],
     *[(f"rules.{name}.clause", None, f"rules.{name}.clause: missing") for name in DEFAULT["rules"]],
     *[(f"rules.{name}.says", None, f"rules.{name}.says.zh: missing") for name in DEFAULT["rules"]],
