@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -49,6 +50,7 @@ SAYS = {
     "language-lacks-answer": N_("the answer “{key}” is missing here; it stands in {other}"),
     "language-lacks-file": N_("there is no such file; there is {other}"),
     "language-differs": N_("“{part}” is {here} here and {there} in {other}"),
+    "language-differs-answer": N_("“{part}” of the answer “{key}” is {here} here and {there} in {other}"),
     "old-place": N_("this file is not read: a script stands in the folder of its language, scripts/zh or scripts/en"),
     "no-permission": N_("time is promised, and nobody asks whether it is convenient"),
     "opening-too-long": N_("until the customer has agreed it takes {seconds} seconds, more than {limit}"),
@@ -122,6 +124,7 @@ def faults_in_force() -> list[Fault]:
             if looked.script.language != one:
                 params = {"folder": one, "language": looked.script.language}
                 faults.append(_fault(looked, Problem("wrong-language", "", params, ("language",))))
+                looked = looked._replace(script=replace(looked.script, language=one))
             faults += _own_faults(looked)
         there = shown(place_of(next(iter(both)), script_id))
         faults += [_missing(place_of(one, script_id), there) for one in LANGUAGES if one not in both]
@@ -135,8 +138,10 @@ def faults_in_force() -> list[Fault]:
 def sentence(problem: Problem, other: str = "") -> str:
     """What is wrong, in the language in use. The facts come out of a file: not for a terminal as they are."""
     code = problem.code
-    if code == "language-lacks":
-        code += "-answer" if problem.params.get("key") else "" if problem.node else "-file"
+    if problem.params.get("key") and code in ("language-lacks", "language-differs"):
+        code += "-answer"
+    elif code == "language-lacks" and not problem.node:
+        code += "-file"
     return _(SAYS[code]).format(**{"other": other, **problem.params})
 
 
@@ -155,9 +160,17 @@ def _lacking(mine: _Looked, other: _Looked) -> list[Fault]:
 
 
 def _fault(looked: _Looked, problem: Problem, other: _Looked | None = None) -> Fault:
-    there = f"{other.name}:{other.line(problem.key)}" if other else ""
-    text = sentence(problem, there)
+    text = sentence(problem, f"{other.name}:{other.line(_key_there(problem, other.script))}" if other else "")
     return Fault(looked.name, looked.line(problem.key), problem.node, problem.code, text)
+
+
+def _key_there(problem: Problem, other: Script) -> Key:
+    """The way to the same thing in the other language, whose answers may stand in another order."""
+    node = other.nodes.get(problem.node)
+    for number, answer in enumerate(node.answers if node else ()):
+        if answer.key == problem.params.get("key"):
+            return ("node", problem.node, "answers", number, *problem.at[2:])
+    return problem.key
 
 
 def _missing(relative: str, other: str) -> Fault:
