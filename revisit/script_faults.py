@@ -150,8 +150,12 @@ def _own_faults(mine: _Looked) -> list[Fault]:
 
 
 def _pair(mine: _Looked, other: _Looked) -> list[Fault]:
-    """Where one language lacks what the other has, or leads elsewhere."""
-    return [_fault(mine, problem, other) for problem in check_pair(mine.script, other.script)]
+    """Where one language lacks what the other has, or leads elsewhere; not where something else is wrong already."""
+    own = check_script(mine.script)
+    wrong = {problem.key for problem in own}
+    wrong |= {(*problem.key, str(problem.params["key"])) for problem in own if problem.code == "missing-key"}
+    found = check_pair(mine.script, other.script)
+    return [_fault(mine, problem, other) for problem in found if problem.key not in wrong]
 
 
 def _lacking(mine: _Looked, other: _Looked) -> list[Fault]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Annotated, Any, ClassVar
@@ -27,6 +28,8 @@ VIEW = (
     Column("off", N_("Broke off"), right=True),
     Column("bar", ""),
 )
+INDENT = "  "
+NARROW = 80
 
 
 class CoverageCommand(BareCommand):
@@ -112,13 +115,25 @@ def _show(one: Coverage) -> None:
     words = _("version {version} ({hash}): {calls}")
     read_out = [words.format(version=said.version, hash=said.hash[:8], calls=said.calls) for said in one.wordings]
     _tell(_("Read out: {versions}"), read_out, "versions")
-    render.table(list(_rows(one)), VIEW)
-    labels = {
-        (node.node, answer.key): _label(answer.key, answer.label) for node in one.nodes for answer in node.answers
-    }
+    if sys.stdout.isatty() and render.columns() < NARROW:
+        for row in _rows(one):
+            figures = [str(row["n"]), row["share"], _("broke off: {n}").format(n=row["off"]) if row["off"] else ""]
+            indent = INDENT if row["share"] else ""
+            render.paragraph(render.safe(f"{indent}{row['step']}  {wording.listed(filter(None, figures))}"))
+    else:
+        render.table(list(_rows(one)), VIEW)
+    _show_unused(one)
+
+
+def _show_unused(one: Coverage) -> None:
     never = unused(one.nodes)
-    if answers := [f"{node} ▸ {labels[node, key]}" for node, key in never if key is not None]:
-        _tell(_("Never answered: {answers}"), answers, "answers")
+    labels = {(node.node, said.key): _label(said.key, said.label) for node in one.nodes for said in node.answers}
+    silent = {node: [labels[at, key] for at, key in never if at == node and key is not None] for node, _key in never}
+    if any(silent.values()):
+        render.tell(_("Never answered:"))
+        for node, answers in silent.items():
+            if answers:
+                render.paragraph(render.safe(f"{INDENT}{node} ▸ {' / '.join(answers)}"))
     if nodes := [node for node, key in never if key is None]:
         _tell(_("Never reached: {nodes}"), nodes, "nodes")
 
