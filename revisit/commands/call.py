@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from revisit import access, calls, clock, customers, prompting, render, script_files, staff, wording
+from revisit import access, calls, clock, customers, prompting, render, script_faults, script_files, staff, wording
 from revisit.commands import briefing
 from revisit.commands.calling import Desk
 from revisit.commands.options import Command, context_of
@@ -21,6 +21,8 @@ from revisit.policy.scripts import Script, check_script
 
 BY_VOICE = ("phone", "visit", "wechat", "service")
 """Channels by which somebody is talked to."""
+HARMLESS = ("too-long", "opening-too-long", "too-many-questions", "no-permission", "unhappy-without-case")
+"""Faults of a script with which a call can be led to its end all the same."""
 
 
 def mount(app: typer.Typer) -> None:
@@ -125,12 +127,19 @@ def _practise(context: Context, script_id: str) -> None:
 
 
 def _sound(script_id: str) -> Script:
-    """A script without faults: whoever has a customer on the line must not be left standing. Raises Refused."""
+    """A script that can be walked: whoever has a customer on the line must not be left standing. Raises Refused.
+
+    A fault of another kind (too long, no case for an unhappy customer) is told and stands in nobody's way.
+    """
     script = script_files.load_script_file(script_id)
     problems = check_script(script)
-    if problems:
+    worst = next((one for one in problems if one.code not in HARMLESS), None)
+    if worst is not None:
         raise Refused(
             N_("the script {name} cannot be walked: {why}"), script_files.CHECK_IT, name=script.id,
-            why=script_files.sentence(problems[0]),
+            why=script_faults.sentence(worst),
         )  # fmt: skip
+    for one in problems:
+        told = _("The script {name} has a fault: {why}")
+        render.note(told.format(name=render.safe(script.id), why=render.safe(script_faults.sentence(one))))
     return script

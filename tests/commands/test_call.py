@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from revisit import i18n, prompting
+from revisit import i18n, prompting, resources
 from revisit.db import instant
 from revisit.errors import RevisitError
 from tests.support import Program, Result, at_shanghai, reading, table, unit
@@ -119,6 +119,12 @@ def steps(text: str) -> list[tuple[str, str, str]]:
     """The answers, how long into the call they came left out."""
     assert all(one["seconds"] >= 0 for one in json.loads(text))
     return [(one["node"], one["key"], one["text"]) for one in json.loads(text)]
+
+
+def own_templates(desk: Program, folder: Path) -> None:
+    """From now on the company's own files go before the shipped ones."""
+    desk.monkeypatch.setattr(resources, "_company_folder", None)  # as it was, when the test is over
+    desk.monkeypatch.setenv("REVISIT_TEMPLATES", str(folder))
 
 
 # --- one call, whole
@@ -276,13 +282,11 @@ def test_an_unfinished_call_can_be_begun_anew_or_left_alone(desk: Program) -> No
 
 
 def test_a_draft_of_a_script_that_has_changed_goes_on_as_far_as_it_fits(desk: Program, tmp_path: Path) -> None:
-    from revisit import resources
-
     press(desk, (*UNHAPPY[:5], STOP), "call", "C1")
     text = resources.read_text("scripts/en/satisfaction.toml").replace('key = "delivery"', 'key = "late"')
     (tmp_path / "scripts/en").mkdir(parents=True)
     (tmp_path / "scripts/en/satisfaction.toml").write_text(text, encoding="utf-8")
-    desk.monkeypatch.setenv("REVISIT_TEMPLATES", str(tmp_path))
+    own_templates(desk, tmp_path)
     done = press(desk, ("g", STOP), "call", "C1")
     assert "The script has changed since: answers that no longer fit: 1. They are asked again." in done.err
 
@@ -423,12 +427,10 @@ def test_in_chinese(desk: Program) -> None:
 
 
 def test_a_script_with_a_fault_is_not_walked(desk: Program, tmp_path: Path) -> None:
-    from revisit import resources
-
     text = resources.read_text("scripts/en/satisfaction.toml").replace('goto = "permission"', 'goto = "nowhere"')
     (tmp_path / "scripts/en").mkdir(parents=True)
     (tmp_path / "scripts/en/satisfaction.toml").write_text(text, encoding="utf-8")
-    desk.monkeypatch.setenv("REVISIT_TEMPLATES", str(tmp_path))
+    own_templates(desk, tmp_path)
     done = press(desk, ENTER, "call", "C1")
     assert done.code == 1
     assert done.err.startswith("Error: the script satisfaction cannot be walked: ")
