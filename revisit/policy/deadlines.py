@@ -33,7 +33,8 @@ _UNTIL = (
 )
 _END_OF_DAY = (
     r"eod|cob|(?:the )?end of (?:the |this )?(?:business )?day|(?:the )?close of business|(?:今天)?(?:下班|收工)",
-    r"(?P<day>.+?)(?:的)?(?:下班|收工)|(?:the )?end of (?P<english>.+)",
+    r"(?P<day>.+?)的?(?:下班|收工)|(?P<before>.+?) (?:eod|cob)"
+    r"|(?:(?:eod|cob|end of day)(?: on)?|(?:the )?end of) (?P<english>.+)",
 )
 _END_OF_PERIOD = (
     r"(?:(?P<way>本|这|下|下下)个?)?(?P<unit>月|季度|季)(?:底|末)",
@@ -125,7 +126,7 @@ class Deadlines:
                 period = self._period(found)
                 return period.start, period.end
         found = re.fullmatch(_END_OF_DAY[1], plain)
-        day = day_of(found["day"] or found["english"], self.text, self.seen) if found else None
+        day = day_of(found["day"] or found["before"] or found["english"], self.text, self.seen) if found else None
         return (day, day) if day else None
 
     def _within(self, plain: str) -> tuple[date, date] | None:

@@ -43,17 +43,18 @@ def _afternoon(first: int, last: int) -> dict[int, int]:
     return {hour: hour + 12 for hour in range(first, last + 1)} | _as_said(first + 12, last + 12)
 
 
-# What an hour means in each part of the day; an hour that is missing is not guessed (晚上12点 belongs to which day?).
+# What an hour means in each part of the day; an hour that is missing is not guessed: 晚上12点 belongs to which day, and
+# 下午9点 is a slip of the tongue.
 _HOURS: Mapping[str, Mapping[int, int]] = {
     "凌晨": _as_said(0, 6),
-    **dict.fromkeys(("清晨", "早晨", "早上", "早", "上午"), _as_said(1, 11)),
+    **dict.fromkeys(("清晨", "早晨", "早上", "早", "上午", "morning"), _as_said(5, 11)),
     "中午": _as_said(11, 12) | _afternoon(1, 2),
-    **dict.fromkeys(("下午", "午后"), {12: 12} | _afternoon(1, 11)),
+    **dict.fromkeys(("下午", "午后"), {12: 12} | _afternoon(1, 7)),
     "傍晚": _afternoon(4, 8),
     **dict.fromkeys(("晚上", "夜里", "晚"), _afternoon(5, 11)),
     "am": {12: 0} | _as_said(1, 11),
     "pm": {12: 12} | _afternoon(1, 11),
-    **dict.fromkeys(("morning", "in the morning"), _as_said(1, 11)),
+    "in the morning": _as_said(1, 11),
     **dict.fromkeys(("afternoon", "in the afternoon"), {12: 12} | _afternoon(1, 6)),
     **dict.fromkeys(("evening", "in the evening"), _afternoon(5, 11)),
     **dict.fromkeys(("night", "at night"), _afternoon(8, 11)),
@@ -77,13 +78,13 @@ _SHORT = {
 _TIME = (
     r"(?:at )?(?:(?P<part>清晨|早晨|早上|早|凌晨|上午|中午|下午|午后|傍晚|晚上|夜里|晚)"
     r"|(?P<before>morning|afternoon|evening|night),? (?:at )?)?"
-    rf"(?P<hour>{SMALL_NUMBER}|{ENGLISH_NUMBER})"
+    rf"(?P<hour>{SMALL_NUMBER}|(?!an?\b){ENGLISH_NUMBER})"
     r"(?P<sign>:(?P<digits>[0-9]{2})(?::(?P<second>[0-9]{2}))?|(?P<dot>\.)(?P<minutes>[0-9]{2})"
     rf"|[点时](?:钟|整|(?P<half>半)|(?P<quarters>[一三13])刻|[零〇]?(?P<minute>{SMALL_NUMBER})分?)?| ?o'?clock)?"
     r"(?: ?(?P<after>am|pm|in the morning|in the afternoon|in the evening|at night))?"
 )
 _FRENCH = r"(?:at )?(?P<hour>0[0-9]|1[3-9]|2[0-3]) ?h ?(?P<minutes>[0-5][0-9])?"  # 15h30; 9h may be a length of time
-_PAST = rf"(?P<what>half|(?:a )?quarter) (?P<way>past|to) (?P<hour>{ENGLISH_NUMBER})(?: ?o'?clock)?"
+_PAST = rf"(?P<what>half|(?:a )?quarter) (?P<way>past|to) (?P<hour>(?!an?\b){ENGLISH_NUMBER})(?: ?o'?clock)?"
 
 
 def _time(plain: str, text: str, seen: Seen) -> time | None:
@@ -244,7 +245,7 @@ def _reading(day_text: str, time_text: str, text: str, seen: Seen) -> When | Non
         return _reading(found["day"], f"{found['part']} {time_text}", text, seen)
     problems: list[WhenError] = []
     on = at = None
-    part = PART_WORDS.get(time_text, "") if seen.ahead else ""
+    part = PART_WORDS.get(time_text, "") if seen.ahead and (day_text or len(time_text) > 1) else ""
     if time_text and not part:
         try:
             if (at := _time(time_text, text, seen)) is None:

@@ -80,9 +80,9 @@ _WORDS = {
     **dict.fromkeys(("大前天",), -3),
     **dict.fromkeys(("前天", "前日", "day before yesterday", "the day before yesterday"), -2),
     **dict.fromkeys(("昨天", "昨日", "yesterday"), -1),
-    **dict.fromkeys(("今天", "今日", "today"), 0),
-    **dict.fromkeys(("明天", "明日", "tomorrow", "tmrw", "tmr"), 1),
-    **dict.fromkeys(("后天", "后日", "day after tomorrow", "the day after tomorrow"), 2),
+    **dict.fromkeys(("今天", "今日", "今儿", "today"), 0),
+    **dict.fromkeys(("明天", "明日", "明儿", "tomorrow", "tmrw", "tmr"), 1),
+    **dict.fromkeys(("后天", "后日", "后儿", "day after tomorrow", "the day after tomorrow"), 2),
     **dict.fromkeys(("大后天",), 3),
 }
 _WAYS = {"上上": -2, "上": -1, "last": -1, "本": 0, "这": 0, "this": 0, "下": 1, "next": 1, "下下": 2}
