@@ -16,7 +16,7 @@ from revisit.policy.calendar import WorkCalendar
 from revisit.policy.deadlines import Deadlines
 from revisit.policy.hours import CallHours, part_window
 from revisit.policy.times import When, reading_of
-from revisit.policy.when import LONGEST, Seen, WhenError, plain_text
+from revisit.policy.when import LONGEST, Seen, WhenError, fitting, plain_text
 
 _VAGUE = (
     r"改[天日]|回头(?:再说|联系)?|(?:等|等一|待|过|过一|一)会儿?|等一下|晚点儿?|晚些(?:时候)?|稍[后晚]|以后(?:再说)?|再说|下次",
@@ -56,7 +56,7 @@ def parse_ahead(text: str, now: datetime, *, calendar: WorkCalendar, hours: Call
     plain = plain_text(text)
     if not plain or len(plain) > LONGEST:
         raise WhenError("unknown", text)
-    if any(re.fullmatch(form, plain) for form in _VAGUE):
+    if any(re.fullmatch(form, plain) for form in fitting(_VAGUE, plain)):
         raise WhenError("vague", text)
     for form, instead in _ABOUT:
         plain = re.sub(form, instead, plain)
@@ -70,7 +70,7 @@ def parse_ahead(text: str, now: datetime, *, calendar: WorkCalendar, hours: Call
 
 def _read(plain: str, text: str, now: datetime, calendar: WorkCalendar, hours: CallHours) -> When:
     seen = Seen(now.date(), ahead=True, plain_hours=_plain_hours(hours))
-    for form in _SAME_TIME:
+    for form in fitting(_SAME_TIME, plain):
         if (found := re.fullmatch(form, plain)) and (when := reading_of(found["day"], text, now, seen)) and not when.at:
             return replace(when, at=now.time().replace(second=0, microsecond=0))
     when = Deadlines(text, now, seen, calendar, hours).read(plain)

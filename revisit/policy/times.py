@@ -15,6 +15,7 @@ from revisit.policy.when import (
     Seen,
     WhenError,
     day_of,
+    fitting,
     numeral,
     plain_text,
 )
@@ -88,13 +89,14 @@ _PAST = rf"(?P<what>half|(?:a )?quarter) (?P<way>past|to) (?P<hour>(?!an?\b){ENG
 
 
 def _time(plain: str, text: str, seen: Seen) -> time | None:
-    plain = re.sub(_PAST, _figures, plain)
+    latin = re.search("[a-z]", plain)
+    plain = re.sub(_PAST, _figures, plain) if latin else plain
     plain = plain.removeprefix("at ") if plain.removeprefix("at ") in _NOON else plain
     if plain in _NOON:
         return time(12)
     if plain in _HOURS and plain not in ("am", "pm"):
         raise WhenError("ambiguous", text)
-    if found := re.fullmatch(_FRENCH, plain):
+    if latin and (found := re.fullmatch(_FRENCH, plain)):
         return time(int(found["hour"]), int(found["minutes"] or 0))
     found = re.fullmatch(_TIME, plain)
     if not found or not (found["sign"] or found["before"] or found["after"]) or (found["part"] and found["after"]):
@@ -158,7 +160,7 @@ _SPANS = (
 
 
 def _span(plain: str) -> timedelta | None:
-    for form in _SPANS:
+    for form in fitting(_SPANS, plain):
         if found := re.fullmatch(form, plain):
             parts = found.groupdict()
             halves = bool(parts["half"]) + bool(parts.get("more"))
@@ -241,7 +243,7 @@ def _only_reading(plain: str, text: str, seen: Seen) -> When | None:
 
 def _reading(day_text: str, time_text: str, text: str, seen: Seen) -> When | None:
     """What the two halves say together; nothing if one of them is no day or no time at all, whatever the other is."""
-    if time_text and (found := re.fullmatch(_DAY_THEN_PART, day_text)):  # 9 tomorrow morning
+    if time_text and day_text.isascii() and (found := re.fullmatch(_DAY_THEN_PART, day_text)):  # 9 tomorrow morning
         return _reading(found["day"], f"{found['part']} {time_text}", text, seen)
     problems: list[WhenError] = []
     on = at = None
