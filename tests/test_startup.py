@@ -77,6 +77,8 @@ def a_customer(company_db: str, monkeypatch: pytest.MonkeyPatch) -> str:
         ("find", "C001"),
         ("find", "c00", "--json"),
         ("phrase", "稍等", "--customer", "C001"),
+        ("--as", "ann", "day"),
+        ("--as", "admin", "day", "--team", "--json"),
     ],
     ids=" ".join,
 )

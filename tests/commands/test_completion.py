@@ -50,7 +50,7 @@ def asked(revisit: Program, line: str, shell: str = "bash") -> list[str]:
 @pytest.mark.parametrize(
     ("line", "answer"),
     [
-        ("revisit d", ["due", "doctor", "db", "department", "demo"]),
+        ("revisit d", ["due", "day", "doctor", "db", "department", "demo"]),
         ("/opt/bin/revisit wh", ["whoami", "why"]),
         ("revisit due --u", ["--unassigned"]),
         ("revisit due --rule after-s", ["after-sale"]),
