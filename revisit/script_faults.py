@@ -10,11 +10,11 @@ from typing import NamedTuple
 
 from revisit import resources
 from revisit.errors import Refused
+from revisit.faults import syntax_fault
 from revisit.i18n import N_, _
 from revisit.policy.scripts import LANGUAGES, Problem, Script, check_pair, check_script, load_script
 from revisit.policy.toml_lines import Key, line_of, lines_of
 from revisit.script_files import FAREWELLS, GROUP, Source, names, place_of, read_source, script_ids, shown, source
-from revisit.toml_syntax import syntax_fault
 
 KINDS_OF_DAY = ("workday", "before_rest", "weekend", "festival")
 NAME_A_FILE = N_("name a script file: UTF-8 text in TOML")

@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 
 from revisit import resources
 from revisit.errors import Refused, WrongUsage
+from revisit.faults import syntax_fault
 from revisit.i18n import N_, language
 from revisit.policy.scripts import LANGUAGES, Script, load_script
-from revisit.toml_syntax import syntax_fault
 
 GROUP, FAREWELLS = "scripts", "farewells"
 CHECK_IT = N_("look for the fault: revisit script --check")
