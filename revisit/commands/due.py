@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from revisit import access, claims, render, scheduler, staff, wording
+from revisit import access, claims, notes, render, scheduler, staff, wording
 from revisit.access import Viewer
 from revisit.aside import Aside
 from revisit.commands.options import Command, JsonOption, OnOption, RepOption, context_of
@@ -96,6 +96,7 @@ def due(
         found = claims.placed(sql, company, found, viewer=viewer, now=context.now)
         covered = company.calendar.covers(day)
         policy = company.policies.on(day)
+        left = [] if chosen else notes.waiting(sql, company.calendar, viewer, on=day)
     items, paperwork = (narrowed(lines, rule, limit) for lines in (found.items, found.paperwork))
     if not covered:
         unpublished = _("The working calendar of {year} is not published here: only weekends count as rest days.")
@@ -116,6 +117,8 @@ def due(
                 _show(found, None if only else items, paperwork, scope, why=why)
         if not excluded:
             _warn_of_old_orders(found, policy.orders_fresh_days)
+            if left:
+                render.note(_("Notes from the last shift: {n} (revisit day)").format(n=len(left)))
 
 
 def list_of(

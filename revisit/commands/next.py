@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import fields, replace
 from datetime import datetime
 from typing import Annotated, Any
 
 import typer
 
-from revisit import access, claims, clock, customers, render, scheduler, staff
+from revisit import access, claims, clock, customers, prompting, render, scheduler, staff, wording
 from revisit.access import Viewer
 from revisit.claims import Choice, Claim, Taking
 from revisit.commands import due
 from revisit.commands.options import Command, JsonOption, OnOption, RepOption, context_of
 from revisit.company import CompanyInfo
-from revisit.context import Context
 from revisit.db import Sql
 from revisit.errors import WrongUsage
 from revisit.i18n import N_, _
@@ -63,7 +61,7 @@ def next_(
         raise WrongUsage(N_("{options} exclude each other"), N_("name one of them"), options="--all, --rep")
     if rule is not None:
         scheduler.check_rule(rule)
-    if not (claim_only or resume) and (as_json or not (sys.stdin.isatty() and sys.stdout.isatty())):
+    if not (claim_only or resume) and (as_json or not prompting.is_terminal()):
         raise WrongUsage(N_("a call needs a terminal"), N_("take the customer alone: revisit next --claim-only"))
     context = context_of(ctx)
     with context.reading() as (sql, company):
@@ -81,13 +79,16 @@ def next_(
     if resume:
         _show_mine(mine, as_json)
         return
-    if line is not None:
+    if line is not None and claim_only:
         _warn_of_hours(company, context.now)
     if as_json:
         render.as_json(document(line, choice))
     else:
         _show(line, choice)
     if line is not None and not claim_only:
+        from revisit.commands.call import open_call
+
+        render.tell()
         open_call(context, line.customer_id)
 
 
@@ -127,12 +128,6 @@ def release(
         )
     if not given:
         render.tell(_("Nothing had been taken; nothing was changed."))
-
-
-def open_call(context: Context, customer_id: int) -> None:
-    """The guided call of a customer that was just taken."""
-    del context, customer_id
-    render.tell(_("Now call: the words to say are told by revisit script CUSTOMER."))
 
 
 def document(line: DueLine | None, choice: Choice) -> dict[str, Any]:
@@ -197,11 +192,6 @@ def _unmarked(line: DueLine) -> DueLine:
 def _warn_of_hours(company: CompanyInfo, now: datetime) -> None:
     """Says so where it is no time to call; it refuses nothing."""
     at = clock.local(now, company.timezone)
-    allowed = company.policies.on(at.date()).call_hours
-    if hours.inside(at, company.calendar, allowed) is None:
-        return
-    spans = ", ".join(f"{start:%H:%M}–{end:%H:%M}" for start, end in allowed.of(at.date(), company.calendar))
-    if spans:
-        render.note(_("Outside call hours ({hours}).").format(hours=spans))
-    else:
-        render.note(_("No calls are made today: it is a rest day."))
+    why = hours.inside(at, company.calendar, company.policies.on(at.date()).call_hours)
+    if why is not None:
+        render.note(_("Outside call hours: {why}.").format(why=wording.outside(why)))
