@@ -98,8 +98,8 @@ def test_every_heading_is_a_command() -> None:
 
 
 ORDER = (
-    "due", "why", "show", "find", "script", "phrase", "log", "amend", "void", "import", "export", "day", "report",
-    "customer", "assign", "policy", "doctor", "audit", "db", "staff", "department", "whoami", "init", "demo",
+    "due", "next", "release", "call", "why", "show", "find", "script", "phrase", "log", "amend", "void", "import", "export", "day",
+    "report", "customer", "assign", "policy", "doctor", "audit", "db", "staff", "department", "whoami", "init", "demo",
     "completion",
 )  # fmt: skip
 
@@ -312,7 +312,11 @@ def as_documented(value: Any) -> str:
 
 def test_every_number_of_the_policy_is_documented_with_its_value() -> None:
     documented = dict(
-        re.findall(r"^\| `((?:contact|call_hours|records|list|rules)\.[\w.-]+)` \| (.*?) \|", text("rules.md"), re.M)
+        re.findall(
+            r"^\| `((?:contact|call_hours|desk|outcomes|records|list|rules)\.[\w.-]+)` \| (.*?) \|",
+            text("rules.md"),
+            re.M,
+        )
     )
     policy = {key: as_documented(value) for key, value in leaves(POLICY) if "." in key}
     assert documented == policy

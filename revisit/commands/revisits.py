@@ -7,12 +7,13 @@ from typing import Annotated, Any
 
 import typer
 
-from revisit import access, customers, render, revisits
-from revisit.commands import callbacks, outcomes
+from revisit import access, customers, render, retries, revisits
+from revisit.commands import advice, callbacks, outcomes
 from revisit.commands.options import Command, CustomerArgument, JsonOption, context_of
 from revisit.commands.outcomes import Told
 from revisit.context import Context
 from revisit.i18n import _
+from revisit.retries import NextTry
 from revisit.revisits import Outcome
 
 
@@ -67,6 +68,7 @@ def log(
     render.tell(_("Revisit {number} is on record.").format(number=found.document["revisit"]))
     outcomes.tell_met(met)
     outcomes.tell_bookings(outcome, booked, company)
+    advice.tell(found.tries, company, context.now)
     if not found.whole:
         if found.owner:
             owner = render.safe(found.owner)
@@ -78,12 +80,13 @@ def log(
 @dataclass(frozen=True, slots=True)
 class Recorded:
     """A revisit on record: the JSON document of `log`, and whose customer it is. Not `whole`: what is owed to that customer
-    is none of the writer's business and left out."""
+    is none of the writer's business and left out. `tries`: what to do after a miss."""
 
     document: dict[str, Any]
     code: str
     owner: str
     whole: bool
+    tries: NextTry | None = None
 
 
 def record(context: Context, customer_id: int, outcome: Outcome) -> Recorded:
@@ -98,6 +101,7 @@ def record(context: Context, customer_id: int, outcome: Outcome) -> Recorded:
         else:
             access.require(unit.sql, unit.actor, "log", customer_id)
         revisits.check_outcome(outcome, now=unit.now, today=unit.today)
+        revisits.check_note(outcome, unit.company.policies)
 
         def write() -> int:
             return revisits.record_revisit(
@@ -112,5 +116,7 @@ def record(context: Context, customer_id: int, outcome: Outcome) -> Recorded:
         number, effect = outcomes.watch(unit, customer_id, write)
         code, _name, _owner, owner = access.whose(unit.sql, customer_id)
         booked = outcomes.bookings(outcome, unit.company)
+        tries = retries.after(unit.sql, unit.company, customer_id=customer_id, number=number)
     told = {"met": list(effect.met) if effect else [], "opened": list(effect.opened) if effect else []}
-    return Recorded({"revisit": number, **told, **booked}, code, owner, effect is not None)
+    document = {"revisit": number, **told, **booked, **advice.document(tries, unit.company)}
+    return Recorded(document, code, owner, effect is not None, tries)

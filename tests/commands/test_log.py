@@ -63,6 +63,7 @@ def stored(office: Program, statement: str) -> list[tuple[Any, ...]]:
         return sql.rows(statement)
 
 
+NO_NEXT_TRY = {"retry_at": None, "try": None, "try_phone": None, "try_channels": None}
 BOOKING = "SELECT promised_on, promised_at, purpose, person, planned FROM booking ORDER BY id"
 SAID = "SELECT result, channel, satisfaction, intention, inbound, important, reason, note FROM revisit ORDER BY id"
 
@@ -83,6 +84,7 @@ def test_everything_that_can_be_said(office: Program) -> None:
         "opened": [{"rule": "callback", "opens_on": "2026-03-18", "due_by": "2026-03-18"}],
         "callback": None,
         "next": "2026-03-18",
+        **NO_NEXT_TRY,
     }
     said = [tuple(row) for row in stored(office, SAID)]
     assert said == [("reached", "visit", "satisfied", "interested", False, True, "价格", "要样品")]
@@ -206,7 +208,7 @@ def test_whoever_picks_up_the_telephone_writes_it_down_and_learns_nothing(office
     assert by(office, "wang", "log", "C1", "-r", "inconvenient", "--callback", "2026-03-12 15:00").code == 0
     office.at("2026-03-12 15:30")
     told = by(office, "li", "log", "C1", "-r", "reached", "--inbound", "--important", "--note", "急", "--json")
-    assert told.json == {"revisit": 2, "met": [], "opened": [], "callback": None, "next": "2026-03-13"}
+    assert told.json == {"revisit": 2, "met": [], "opened": [], "callback": None, "next": "2026-03-13", **NO_NEXT_TRY}
     screen = by(office, "li", "log", "C1", "-r", "reached", "--inbound").out.splitlines()
     assert screen == ["Revisit 3 is on record.", "C1 is a customer of wang: pass it on."]
     nobody = by(office, "li", "log", "C3", "-r", "reached", "--inbound")
