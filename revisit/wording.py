@@ -77,6 +77,7 @@ MENDED_BY = {
     "handover_date": N_("enter the hand-over date, or import the follow-ups of sales"),
     "balance": N_("enter the balance, 0 if nothing is owed"),
 }
+AT_ONCE_HOURS = 0.05
 ALIKE = {
     "same-name": N_("the same name"),
     "same-core": N_("the same name but for legal form and place"),
@@ -107,7 +108,7 @@ WORDS = {
     "dissatisfied": N_("dissatisfied"), "customer": N_("customer"), "prospect": N_("prospect"),
     "sales": N_("sales"), "interested": N_("interested"), "undecided": N_("undecided"), "none": N_("none"),
     "representative": N_("representative"), "supervisor": N_("supervisor"), "administrator": N_("administrator"),
-    "approver": N_("approver"), "auditor": N_("auditor"),
+    "approver": N_("approver"), "auditor": N_("auditor"), "late_record": N_("written down late"), "stated": N_("as stated"),
 }  # fmt: skip
 DEPARTMENTS = {"service": N_("customer service"), "sales": N_("sales department")}
 FACTS = {
@@ -204,6 +205,22 @@ def not_owed(code: str, numbers: Mapping[str, str]) -> str:
     if code == "waived" and "until_on" in numbers:
         return _("waived by a supervisor, until {until_on}").format(**numbers)
     return _(NOT_OWED[code]).format(**{"ended_on": "?", **numbers, "balance": balance, "cause": _(cause)})
+
+
+def lag(hours: float, allowed: int, clause: str, *, stated: bool) -> str:
+    """How long after a talk it was written down; where that was too late, how long it may take."""
+    soon = abs(hours) < AT_ONCE_HOURS
+    told = _("right after the talk") if soon else _("{hours} h after the talk").format(hours=shown_hours(hours))
+    if stated:
+        told += _(" (as stated)")
+    if hours > allowed:
+        told += _("; allowed: {allowed} h").format(allowed=allowed) + (f" [{clause}]" if clause else "")
+    return told
+
+
+def shown_hours(hours: float) -> str:
+    """Hours with one decimal, none where it is 0."""
+    return f"{hours:.1f}".removesuffix(".0")
 
 
 def missing(code: str) -> str:

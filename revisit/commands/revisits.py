@@ -7,12 +7,13 @@ from typing import Annotated, Any
 
 import typer
 
-from revisit import access, customers, render, revisits
+from revisit import access, customers, lags, render, revisits, wording
 from revisit.commands import outcomes
 from revisit.commands.options import Command, CustomerArgument, JsonOption, context_of
 from revisit.commands.outcomes import Told
 from revisit.context import Context
 from revisit.i18n import _
+from revisit.policy.tally import Lag
 from revisit.revisits import Outcome
 
 
@@ -64,6 +65,8 @@ def log(
     render.tell(_("Revisit {number} is on record.").format(number=found.document["revisit"]))
     outcomes.tell_met(met)
     outcomes.tell_bookings(outcome, company)
+    if found.lag is not None and not found.lag.in_time:
+        render.tell(_("Written down late: {how}").format(how=wording.lag(*found.lag, stated=False)))
     if not found.whole:
         if found.owner:
             owner = render.safe(found.owner)
@@ -81,6 +84,7 @@ class Recorded:
     code: str
     owner: str
     whole: bool
+    lag: Lag | None
 
 
 def record(context: Context, customer_id: int, outcome: Outcome) -> Recorded:
@@ -109,5 +113,11 @@ def record(context: Context, customer_id: int, outcome: Outcome) -> Recorded:
         number, effect = outcomes.watch(unit, customer_id, write)
         code, _name, _owner, owner = access.whose(unit.sql, customer_id)
         booked = outcomes.bookings(outcome, unit.company)
+        lag = None
+        if effect is not None:
+            lag = lags.lag_of(
+                lags.dormant_spans(unit.sql, [customer_id]), unit.company, customer_id=customer_id,
+                done_on=outcome.done_on, done_at=outcome.done_at, filled_at=unit.now,
+            )  # fmt: skip
     told = {"met": list(effect.met) if effect else [], "opened": list(effect.opened) if effect else []}
-    return Recorded({"revisit": number, **told, **booked}, code, owner, effect is not None)
+    return Recorded({"revisit": number, **told, **booked, **lags.document(lag)}, code, owner, effect is not None, lag)

@@ -66,6 +66,7 @@ class Policy:
     call_hours: CallHours
     record_hours: int
     dormancy_record_hours: int
+    record_clause: str
     orders_fresh_days: int
     grades: tuple[str, ...]
     repeat: str
@@ -130,6 +131,7 @@ def policy_from(data: Mapping[str, Any]) -> Policy:
         call_hours=_call_hours(read),
         record_hours=read.whole("records", "hours"),
         dormancy_record_hours=read.whole("records", "dormancy_hours"),
+        record_clause=read.text("records", "clause", default=""),
         orders_fresh_days=read.whole("list", "orders_fresh_days"),
         grades=tuple(read.get("list", "grades")),
         repeat=repeat,
