@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from revisit import access, customers, lags, render, revisits, wording
-from revisit.commands import outcomes
-from revisit.commands.options import Command, CustomerArgument, JsonOption, context_of
+from revisit.commands import callsheets, outcomes
+from revisit.commands.options import Command, CustomerArgument, DryRunOption, JsonOption, context_of
 from revisit.commands.outcomes import Told
 from revisit.context import Context
-from revisit.i18n import _
+from revisit.errors import WrongUsage
+from revisit.i18n import N_, _
 from revisit.policy.tally import Lag
 from revisit.revisits import Outcome
+
+
+WITH_SHEET = ("sheet", "dry_run", "rejects", "yes", "as_json")
+"""What goes with a call sheet, by parameter; everything else is said in the sheet."""
 
 
 def mount(app: typer.Typer) -> None:
@@ -24,8 +30,8 @@ def mount(app: typer.Typer) -> None:
 
 def log(
     ctx: typer.Context,
-    customer: CustomerArgument,
-    result: Annotated[str, outcomes.RESULT],
+    customer: CustomerArgument = "",
+    result: Annotated[str, outcomes.RESULT] = "",
     channel: Annotated[str, outcomes.CHANNEL] = "phone",
     at: Annotated[str | None, outcomes.AT] = None,
     satisfaction: Annotated[str, outcomes.SATISFACTION] = "",
@@ -44,10 +50,27 @@ def log(
     inbound: Annotated[bool, typer.Option("--inbound", help=_("The customer called us."))] = False,
     important: Annotated[bool, typer.Option("--important", help=outcomes.IMPORTANT)] = False,
     note: Annotated[str, outcomes.NOTE] = "",
+    sheet: Annotated[
+        Path | None, typer.Option("--from", metavar=_("FILE"), help=_("Record a filled-in call sheet (due -o) instead."))
+    ] = None,
+    dry_run: DryRunOption = False,
+    rejects: Annotated[
+        Path | None, typer.Option("--rejects", metavar=_("FILE"), help=_("The rejected rows as a workbook (.xlsx)."))
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help=_("Replace that workbook if it is there already."))] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Only --result is required. One talk meets every open follow-up whose condition it fits."""
     context = context_of(ctx)
+    if _is_sheet(ctx, sheet):
+        assert sheet is not None
+        told_sheet = callsheets.record_sheet(context, sheet, dry_run=dry_run, rejects=rejects, replace=yes)
+        if as_json:
+            render.as_json(callsheets.document(told_sheet, dry_run=dry_run))
+        else:
+            callsheets.show(told_sheet, dry_run=dry_run)
+        callsheets.end(told_sheet, dry_run=dry_run, rejects=rejects)
+        return
     with context.reading() as (sql, company):
         customer_id = customers.get_customer(sql, customer, access.viewer(sql, context.actor(sql)))
     texts = {
@@ -73,6 +96,35 @@ def log(
             render.tell(_("{code} is a customer of {owner}: pass it on.").format(code=found.code, owner=owner))
     elif outcome.promised_on is None and not met:
         render.tell(_("It meets no follow-up that is owed."))
+
+
+def _is_sheet(ctx: typer.Context, sheet: Path | None) -> bool:
+    """Whether a call sheet is to be recorded. Raises WrongUsage for what goes with the other way only, or is missing there."""
+    named = {
+        param.name or "": max(param.opts, key=len) if param.param_type_name == "option" else param.human_readable_name
+        for param in ctx.command.params
+    }
+    typed = {key: name for key, name in named.items() if _is_typed(ctx, key)}
+    if sheet is None:
+        alone = [typed[name] for name in ("dry_run", "rejects", "yes") if name in typed]
+        if alone:
+            raise WrongUsage(N_("{options} is for call sheets"), N_("name one with --from FILE"), options=", ".join(alone))
+        for name in ("customer", "result"):
+            if name not in typed:
+                raise WrongUsage(
+                    N_("{name} is missing"), N_("{command} --help"), name=named[name], command=ctx.command_path
+                )
+        return False
+    others = [name for key, name in typed.items() if key not in WITH_SHEET]
+    if others:
+        raise WrongUsage(
+            N_("{options} exclude each other"), N_("name one of them"), options=", ".join(["--from", *others])
+        )
+    return True
+
+
+def _is_typed(ctx: typer.Context, name: str) -> bool:
+    return getattr(ctx.get_parameter_source(name), "name", "") == "COMMANDLINE"
 
 
 @dataclass(frozen=True, slots=True)

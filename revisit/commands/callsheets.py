@@ -1,0 +1,342 @@
+"""The call sheet there and back: `revisit due -o FILE.xlsx` and `revisit log --from FILE.xlsx`."""
+
+from __future__ import annotations
+
+import secrets
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from revisit import access, audit, lags, render, staff, wording
+from revisit.commands import outcomes
+from revisit.context import Context
+from revisit.db import Sql
+from revisit.errors import Refused, WrongUsage
+from revisit.i18n import N_, _
+from revisit.morning import DueLine, Morning
+from revisit.policy.tally import Lag
+from revisit.register import read
+from revisit.register.effect import Effect, compare
+from revisit.render import Column
+
+if TYPE_CHECKING:
+    from revisit.callsheet.merging import Conflict, Merged, Written
+    from revisit.company import CompanyInfo
+    from revisit.context import Unit
+
+NOT_ALL_IN = 3
+SUFFIX = ".xlsx"
+WRITTEN = (
+    Column("row", N_("Row"), right=True, card=0),
+    Column("code", N_("Code"), card=0),
+    Column("revisit", N_("Revisit"), right=True, card=2),
+    Column("result", N_("Result"), card=1),
+    Column("came", N_("What came of it"), wrap=True, card=1),
+)
+CONFLICTS = (
+    Column("row", N_("Row"), right=True, card=0),
+    Column("code", N_("Code"), card=0),
+    Column("reason", N_("Why"), wrap=True, card=1),
+    Column("differs", N_("On record → in the sheet"), wrap=True, card=1),
+)
+REJECTS = (
+    Column("row", N_("Row"), right=True),
+    Column("column", N_("Column")),
+    Column("value", N_("Value")),
+    Column("reason", N_("Why"), wrap=True),
+)
+WIDEST_VALUE = 40
+
+
+# --- out
+
+
+def check_output(output: Path, *, replace: bool) -> None:
+    """Raises WrongUsage, Refused where no call sheet can be written there."""
+    from revisit.sheets.writing import check_place
+
+    if output.suffix.lower() != SUFFIX:
+        raise WrongUsage(N_("{file} does not end in .xlsx"), N_("for example -o sheet.xlsx"), file=output.name)
+    check_place(output, replace=replace)
+
+
+def write(
+    context: Context,
+    output: Path,
+    found: Morning,
+    lines: Sequence[DueLine],
+    whose: str,
+    *,
+    newest: int,
+    replace: bool,
+) -> dict[str, Any]:
+    """Writes a list as a call sheet, its owner's alone; it gets its name once the audit knows of it. The JSON document.
+
+    `newest`: the newest revisit on record before the list was read.
+    """
+    from revisit.callsheet import tokens, writing
+    from revisit.sheets.writing import write_beside
+
+    id_ = secrets.token_hex(4)
+
+    def write_it(beside: Path) -> None:
+        beside.touch(mode=0o600)
+        with context.unit() as unit:
+            access.require_role(unit.actor, "log")
+            who = unit.actor.name if unit.actor.name == unit.actor.login else f"{unit.actor.name} {unit.actor.login}"
+            head = writing.Head(unit.company.name, found.on, whose, who, found.orders_known_to)
+            writing.write_sheet(beside, head, writing.Sheet(id_, tokens.origin(unit.sql), newest), lines)
+            named = output.name.encode(errors="surrogateescape").decode(errors="replace")
+            after = {"kind": "call-sheet", "file": named, "rows": len(lines), "rep": found.rep, "sheet": id_}
+            audit.changed(
+                unit.session, action="export", table="customer", row_id=None,
+                after={name: value for name, value in after.items() if value is not None},
+            )  # fmt: skip
+
+    write_beside(output, write_it, replace=replace)
+    return {"file": str(output), "sheet": id_, "on": found.on, "rep": found.rep, "rows": len(lines)}
+
+
+def newest(sql: Sql) -> int:
+    """The newest revisit on record: what a sheet knows that is made of a list read after it."""
+    from revisit.revisits import NEWEST_NUMBER
+
+    return int(sql.rows(NEWEST_NUMBER)[0][0])
+
+
+def tell_written(output: Path, document: dict[str, Any], paperwork: int) -> None:
+    """Where the sheet is, and what to do with it."""
+    told = _("{file} is written, customers: {count}. Fill it in, then: revisit log --from {again}")
+    again = render.safe(shlex.quote(str(output)))
+    render.tell(told.format(file=render.safe(output), count=document["rows"], again=again))
+    if paperwork:
+        render.note(_("Paperwork is not on the sheet: {count}; see it with: revisit due").format(count=paperwork))
+
+
+def require(context: Context) -> None:
+    """Raises Refused for somebody who may record nothing, or of whom nobody knows who it is: a sheet bears a name."""
+    with context.reading() as (sql, _company):
+        actor = context.actor(sql)
+        if actor is None:
+            raise staff.nobody()
+        access.require_role(actor, "log")
+
+
+# --- back
+
+
+@dataclass(slots=True)
+class Told:
+    """What became of a sheet, and what each row that was written has met and how late it was."""
+
+    merged: Merged
+    company: CompanyInfo
+    effects: dict[int, Effect] = field(default_factory=dict)
+    lags: dict[int, Lag | None] = field(default_factory=dict)
+
+
+def record_sheet(
+    context: Context, file: Path, *, dry_run: bool = False, rejects: Path | None = None, replace: bool = False
+) -> Told:
+    """Reads a filled-in call sheet and writes it in one transaction, or rolls the same work back. `rejects`: the workbook of the
+    rows that were refused, if there are any."""
+    from revisit.callsheet import merging, reading
+
+    if rejects is not None:
+        _check_rejects(rejects, file, replace=replace)
+    require(context)
+    with context.reading() as (_sql, company):
+        today = context.today(company)
+    opened = reading.open_sheet(file, today)
+    with context.unit(dry_run=dry_run) as unit:
+        access.require_role(unit.actor, "log")
+        merged = merging.merge(
+            unit.session, unit.sql, reading=opened, actor=unit.actor, company=unit.company, now=unit.now
+        )
+        told = Told(merged, unit.company)
+        _watch(unit, told)
+        if rejects is not None and opened.rejects:
+            from revisit.intake.rejected import write_rejects
+
+            write_rejects(rejects, opened, unit.sql, access.viewer(unit.sql, unit.actor), replace=replace)
+    return told
+
+
+def _check_rejects(path: Path, file: Path, *, replace: bool) -> None:
+    check_output(path, replace=replace)
+    try:
+        same = path.samefile(file)
+    except OSError:
+        same = False
+    if same:
+        raise Refused(
+            N_("{file} is the call sheet itself; it is never written over"),
+            N_("name another file for the rejected rows"),
+            file=path.name,
+        )
+
+
+def _watch(unit: Unit, told: Told) -> None:
+    """Plans anew; what each customer's rows have met and opened, and how late they were written down."""
+    ids = sorted({one.customer_id for one in told.merged.written})
+    before = _by_customer(unit, ids)
+    unit.replan()
+    after = _by_customer(unit, ids)
+    told.effects = {one: compare(before[one], after[one], unit.company, unit.today) for one in ids}
+    spans = lags.dormant_spans(unit.sql, ids)
+    for one in told.merged.written:
+        told.lags[one.number] = lags.lag_of(
+            spans, unit.company, customer_id=one.customer_id, done_on=one.outcome.done_on, done_at=one.outcome.done_at,
+            filled_at=one.filled_at,
+        )  # fmt: skip
+
+
+def _by_customer(unit: Unit, ids: Sequence[int]) -> dict[int, list[read.Row]]:
+    found: dict[int, list[read.Row]] = {one: [] for one in ids}
+    for row in read.rows_of(unit.sql, ids) if ids else ():
+        found[row.customer_id].append(row)
+    return found
+
+
+def document(told: Told, *, dry_run: bool) -> dict[str, Any]:
+    """The JSON document of `log --from`."""
+    merged = told.merged
+    return {
+        "file": str(merged.reading.path),
+        "sheets": merged.sheets,
+        "rows": merged.reading.rows,
+        **merged.counts,
+        "records": [_record(one, told, dry_run=dry_run) for one in sorted(merged.written, key=lambda one: one.number)],
+        "conflicts": [_conflict(one, told.company) for one in merged.conflicts],
+        "rejects": [
+            {"row": one.row, "column": bad.column, "value": bad.value, "reason": bad.reason}
+            for one in merged.reading.rejects
+            for bad in one.cells[:1]
+        ],
+        "warnings": [_(template).format(**params) for template, params in merged.reading.told_warnings()],
+    }
+
+
+def _record(one: Written, told: Told, *, dry_run: bool) -> dict[str, Any]:
+    effect = told.effects[one.customer_id]
+    return {
+        "row": one.row,
+        "code": one.code,
+        "revisit": None if dry_run and one.version == 1 else one.number,
+        "version": one.version,
+        "met": list(effect.met),
+        "opened": list(effect.opened),
+        "callback": outcomes.bookings(one.outcome, told.company)["callback"],
+        **lags.document(told.lags[one.number]),
+        "filled_stated": one.stated,
+    }
+
+
+def _conflict(one: Conflict, company: CompanyInfo) -> dict[str, Any]:
+    changes = outcomes.changes_of(one.record, one.sheet, company)
+    return {
+        "row": one.row,
+        "code": one.code,
+        "revisit": one.number,
+        "reason": one.reason,
+        "differs": [{"field": name, "record": old, "sheet": new} for name, (old, new) in changes.items()],
+    }
+
+
+def show(told: Told, *, dry_run: bool) -> None:
+    """What became of a sheet, on the screen."""
+    merged = told.merged
+    title = _("Dry run of {file}: nothing was written") if dry_run else _("{file} is recorded")
+    render.heading(title.format(file=render.safe(merged.reading.path.name)))
+    said = _(
+        "{rows} rows = {recorded} recorded + {changed} changed + {unchanged} unchanged + {untouched} not filled in "
+        "+ {in_conflict} in conflict + {rejected} rejected + {blank} blank + {skipped} titles and totals"
+    )
+    render.paragraph(said.format(rows=merged.reading.rows, **merged.counts), at=" + ")
+    if merged.written:
+        render.tell()
+        render.table([_written_row(one, told, dry_run=dry_run) for one in merged.written], WRITTEN)
+    if merged.conflicts:
+        render.tell()
+        render.heading(_("In conflict: not written"))
+        render.table([_conflict_row(one, told.company) for one in merged.conflicts], CONFLICTS)
+    if merged.reading.rejects:
+        render.tell()
+        render.heading(_("Rejected"))
+        render.table(
+            [
+                {"row": one.row, "column": one.column, "value": _short(one.value), "reason": one.cells[0].reason}
+                for one in merged.reading.rejects
+            ],
+            REJECTS,
+        )
+    for template, params in merged.reading.told_warnings():
+        render.note(_("Note: {text}").format(text=render.safe(_(template).format(**params))))
+
+
+def _written_row(one: Written, told: Told, *, dry_run: bool) -> dict[str, Any]:
+    return {
+        "row": one.row,
+        "code": one.code,
+        "revisit": "" if dry_run and one.version == 1 else f"{one.number}" + (f" v{one.version}" if one.version > 1 else ""),
+        "result": wording.word(one.outcome.result),
+        "came": _("; ").join(_came(one, told)),
+    }
+
+
+def _came(one: Written, told: Told) -> list[str]:
+    """What a row has met, what was promised, and whether it was written down late."""
+    effect, lag = told.effects[one.customer_id], told.lags[one.number]
+    said = [
+        _("met {outcome}: {rule}").format(outcome=wording.state(met["outcome"]), rule=wording.rule(met["rule"]))
+        for met in effect.met
+    ]
+    said += [
+        _("owed again: {rule}").format(rule=wording.rule(again["rule"])) for again in effect.owed_again
+    ]
+    when = outcomes.bookings(one.outcome, told.company)["callback"]
+    if when is not None:
+        said.append(
+            _("call back {when} ({weekday})").format(when=outcomes.shown_when(when), weekday=render.weekday(when))
+        )
+    if lag is not None and not lag.in_time:
+        said.append(_("written down late: {how}").format(how=wording.lag(*lag, stated=one.stated)))
+    return said
+
+
+def _conflict_row(one: Conflict, company: CompanyInfo) -> dict[str, Any]:
+    changes = outcomes.changes_of(one.record, one.sheet, company)
+    shown = [outcomes.shown_change(name, *pair) for name, pair in changes.items()]
+    return {"row": one.row, "code": one.code, "reason": one.reason, "differs": _("; ").join(shown)}
+
+
+def _short(value: str) -> str:
+    return value if render.width(value) <= WIDEST_VALUE else value[: WIDEST_VALUE // 2 - 1] + "…"
+
+
+def end(told: Told, *, dry_run: bool, rejects: Path | None) -> None:
+    """What is left to do, on stderr. Raises Exit with 3 where rows were refused or are in conflict."""
+    merged = told.merged
+    refused, conflicts = len(merged.reading.rejects), merged.conflicts
+    if conflicts:
+        text = _("rows in conflict: {count}; look at the record and decide: revisit amend {number}")
+        render.note(text.format(count=len(conflicts), number=conflicts[0].number))
+    if refused:
+        text = _("rows that would be rejected: {count}") if dry_run else _("rejected rows: {count}")
+        if rejects is None and not dry_run:
+            text = _("rejected rows: {count}; correct them and record the sheet again")
+        render.note(text.format(count=refused))
+    if rejects is not None and refused:
+        text = _("the rejected rows stand in {file}; correct them there, then: revisit log --from {again}")
+        again = render.safe(shlex.quote(str(rejects)))
+        render.note(text.format(file=render.safe(str(rejects)), again=again))
+    elif rejects is not None:
+        render.note(_("no row was rejected: {file} was not written").format(file=render.safe(str(rejects))))
+    if refused or conflicts:
+        raise typer.Exit(NOT_ALL_IN)
+
+
