@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from revisit import clock, resources
+from revisit import clock, script_files
 from revisit.db import Sql, instant
 from revisit.errors import Refused
 from revisit.i18n import N_, _
@@ -138,8 +138,7 @@ def problems_of(text: str) -> list[Problem]:
     except RecursionError:
         return [Problem(1, "", _(SAYS["syntax"]).format(why=_("brackets in brackets without end")))]
     lines = lines_of(text)
-    scripts = [Path(name).stem for name in resources.list_names("scripts") if name != "scripts/farewells.toml"]
-    found = check_policy(data, scripts) or _refused(data)
+    found = check_policy(data, script_files.script_ids()) or _refused(data)
     problems = [Problem(line_of(lines, fault.key), shown_key(fault.key), sentence(fault)) for fault in found]
     return sorted(problems, key=lambda problem: problem.line)
 

@@ -12,12 +12,12 @@ from typing import Annotated, Any
 
 import typer
 
-from revisit import access, calls, customers, render, wording
+from revisit import access, calls, customers, render, script_files, wording
 from revisit.calls import Filled, Occasion
 from revisit.commands.options import Command, JsonOption, OnOption, context_of
 from revisit.context import Context
 from revisit.errors import Refused, WrongUsage
-from revisit.i18n import N_, _, language
+from revisit.i18n import N_, _
 from revisit.policy.scripts import Line, Problem, check_script, outline
 from revisit.render import Column
 
@@ -71,7 +71,7 @@ def script(
         return
     if customer is None:
         if script_id is None:
-            known = ", ".join(calls.script_names())
+            known = ", ".join(script_files.script_ids())
             raise WrongUsage(
                 N_("whom is the talk with? Name a customer, or a script with --id"),
                 N_("scripts: {known}"),
@@ -83,13 +83,13 @@ def script(
     else:
         found, day = _fill(context_of(ctx), customer, script_id, on)
     problems = check_script(found.script)
-    lines = outline(found.script, language()) if tree else found.lines
+    lines = outline(found.script) if tree else found.lines
     if not lines:
         raise Refused(
             N_("the script {name} cannot be read out: {why}"),
-            calls.CHECK_IT,
+            script_files.CHECK_IT,
             name=found.script.id,
-            why=calls.sentence(problems[0]),
+            why=script_files.sentence(problems[0]),
         )
     if problems:
         _warn(found.script.id, problems)
@@ -108,7 +108,7 @@ def document(found: Filled, lines: tuple[Line, ...]) -> dict[str, Any]:
     """The JSON document of `script`."""
     return {
         "id": found.script.id,
-        "title": found.script.title.of(language()),
+        "title": found.script.title,
         "lines": [{"kind": one.kind, "depth": one.depth, "text": one.text, "node": one.node} for one in lines],
     }
 
@@ -146,7 +146,7 @@ def _fill(context: Context, customer: str, script_id: str | None, on: str | None
 
 
 def _show_heading(found: Filled, day: date | None) -> None:
-    title = render.safe(found.script.title.of(language()) or found.script.id)
+    title = render.safe(found.script.title or found.script.id)
     if found.script.minutes:
         title += " · " + _("about {minutes} minutes").format(minutes=found.script.minutes)
     render.heading(title)
@@ -184,7 +184,7 @@ def _warn(name: str, problems: list[Problem]) -> None:
 
 
 def _told(problem: Problem) -> str:
-    return f"{problem.node}: {calls.sentence(problem)}" if problem.node else calls.sentence(problem)
+    return f"{problem.node}: {script_files.sentence(problem)}" if problem.node else script_files.sentence(problem)
 
 
 def _show_list(as_json: bool) -> None:
@@ -197,8 +197,8 @@ def _show_list(as_json: bool) -> None:
 
 
 def _show_check(path: Path, as_json: bool) -> None:
-    problems = check_script(calls.read_script(path))
-    rows = [{"node": one.node, "code": one.code, "text": calls.sentence(one)} for one in problems]
+    problems = check_script(script_files.read_script(path))
+    rows = [{"node": one.node, "code": one.code, "text": script_files.sentence(one)} for one in problems]
     if as_json:
         render.as_json({"file": str(path), "problems": rows})
     elif problems:

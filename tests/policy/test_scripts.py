@@ -28,9 +28,12 @@ from revisit.policy.scripts import (
 )
 
 FOLDER = Path(__file__).parents[2] / "templates" / "scripts"
-FILES = {path.stem: tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*.toml"))}
-FAREWELLS = FILES.pop("farewells")
-SHIPPED = {name: FILES[name] for name in ("satisfaction", "dormancy", "takeover", "callback")}
+FILES = {
+    (path.stem, path.parent.name): tomllib.loads(path.read_text(encoding="utf-8"))
+    for path in sorted(FOLDER.glob("*/*.toml"))
+}
+SHIPPED = sorted({name for name, _ in FILES} - {"farewells"})
+TO_CUSTOMERS = [name for name in SHIPPED if name != "brief"]
 CALLS = tomllib.loads(Path(__file__).with_name("transcripts.toml").read_text(encoding="utf-8"))["call"]
 SHIPPED_AND_LANGUAGE = [(name, language) for name in SHIPPED for language in LANGUAGES]
 VALUES = {
@@ -42,12 +45,14 @@ VALUES = {
     "last_order_on": "2026-03-02",
     "idle_days": "31",
     "product": "A 型涂料",
+    "campaign": "春季新品",
+    "salesperson": "赵强",
     "farewell": "祝您工作顺利，再见！",
 }
 
 
-def shipped(name: str) -> Script:
-    return load_script(SHIPPED[name])
+def shipped(name: str, language: str = "zh") -> Script:
+    return load_script(FILES[name, language])
 
 
 def walk(script: Script, answers: list[str]) -> tuple[Outcome, str, list[str], list[str]]:
@@ -132,25 +137,26 @@ def test_a_neutral_answer_is_no_urgent_case_by_itself() -> None:
 
 def small() -> dict[str, Any]:
     """The smallest script without a problem."""
-    yes = {"key": "yes", "label": {"zh": "好", "en": "yes"}, "goto": "tell"}
-    no = {"key": "no", "label": {"zh": "不", "en": "no"}, "end": "inconvenient"}
     return {
         "id": "small",
         "version": 1,
-        "title": {"zh": "小", "en": "Small"},
+        "language": "zh",
+        "title": "小",
         "minutes": 2,
         "max_questions": 2,
         "rules": ["after-sale"],
         "start": "hello",
         "node": {
-            "hello": {"ask": {"zh": "方便吗？", "en": "A good time?"}, "record": "convenient", "answers": [yes, no]},
-            "tell": {
-                "ask": {"zh": "有建议吗？", "en": "Suggestions?"},
-                "record": "suggestion",
-                "text": True,
-                "goto": "bye",
+            "hello": {
+                "ask": "方便吗？",
+                "record": "convenient",
+                "answers": [
+                    {"key": "yes", "label": "好", "goto": "tell"},
+                    {"key": "no", "label": "不", "end": "inconvenient"},
+                ],
             },
-            "bye": {"say": {"zh": "{farewell}", "en": "{farewell}"}, "end": "reached"},
+            "tell": {"ask": "有建议吗？", "record": "suggestion", "text": True, "goto": "bye"},
+            "bye": {"say": "{farewell}", "end": "reached"},
         },
     }
 

@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
 from math import ceil
 
-from revisit.policy.scripts.model import Node, Problem, Script
+from revisit.policy.scripts.model import Answer, Node, Problem, Script, Way
 from revisit.policy.scripts.walk import order_of, targets
-from revisit.policy.scripts.words import FIELDS, LANGUAGES, NOTHING, OUTCOMES, PLACEHOLDER, WORD, Text
+from revisit.policy.scripts.words import FIELDS, LANGUAGES, OUTCOMES, PLACEHOLDER, UNHAPPY, WITH_WHOM, WORD
 
+PROBLEMS = WORD.findall(
+    "wrong-type unknown-key missing-key unknown-language unknown-with no-start unreachable unknown-goto loop-without-exit "
+    "dead-end dead-answer mixed-exit mixed-answer duplicate-answer text-without-goto required-without-text "
+    "unknown-outcome unknown-field unknown-code "
+    "nothing-said unknown-placeholder unhappy-without-case language-lacks language-differs "
+    "no-permission opening-too-long too-long too-many-questions"
+)
+CODES = {
+    "satisfaction": ("satisfied", "neutral", "dissatisfied"),
+    "intention": ("interested", "undecided", "none"),
+    "immediate": ("yes", "no"),
+}
+"""Keys that answers to a question for one of these fields may have: the record knows no others."""
 _BRACES = re.compile(r"\{[^{}]*\}|[{}]")
 
 
@@ -29,59 +41,104 @@ class Pace:
 
 def check_script(script: Script, pace: Pace = Pace()) -> list[Problem]:
     """Everything that is wrong with a script; nothing if it can be used. A loop counts once. Clause: P3 2.3."""
-    found = [*script.faults, *_check_text("", "title", script.title)]
+    found = [*script.faults, *_check_head(script)]
     for node in script.nodes.values():
-        found += [*_check_exits(script, node), *_check_words(node)]
+        found += [*_check_exits(script, node), *_check_fields(node), *_check_words(node)]
     if script.start not in script.nodes:
-        return [*found, Problem("no-start", "", {"start": script.start})]
-    return [*found, *_check_ends(script), *_check_length(script, pace)]
+        return [*found, Problem("no-start", "", {"start": script.start}, ("start",))]
+    return [*found, *_check_ends(script), *_check_cases(script), *_check_length(script, pace)]
+
+
+def _check_head(script: Script) -> Iterator[Problem]:
+    if script.language not in ("", *LANGUAGES):
+        yield Problem("unknown-language", "", {"language": script.language}, ("language",))
+    if script.with_whom not in WITH_WHOM:
+        yield Problem("unknown-with", "", {"whom": script.with_whom}, ("with_whom",))
+    yield from _check_text("", script.title, ("title",))
 
 
 def _check_exits(script: Script, node: Node) -> Iterator[Problem]:
     if not node.exits:
-        yield Problem("no-exit", node.id)
+        yield Problem("dead-end", node.id)
     if (node.end and (node.goto or node.asks)) or (node.goto and node.answers and not node.text):
-        yield Problem("mixed-exit", node.id)
+        yield Problem("mixed-exit", node.id, {}, ("end" if node.end else "goto",))
     if node.text and not node.goto:
-        yield Problem("text-without-goto", node.id)
-    if node.record not in ("", *FIELDS):
-        yield Problem("unknown-field", node.id, {"field": node.record})
+        yield Problem("text-without-goto", node.id, {}, ("text",))
     for number, answer in enumerate(node.answers):
         if answer.key in [earlier.key for earlier in node.answers[:number]]:
-            yield Problem("duplicate-answer", node.id, {"key": answer.key})
+            yield Problem("duplicate-answer", node.id, {"key": answer.key}, ("answers", number, "key"))
         if bool(answer.goto) == bool(answer.end):
-            yield Problem("mixed-exit", node.id, {"key": answer.key})
-    for way in node.exits:
+            code = "mixed-answer" if answer.goto else "dead-answer"
+            yield Problem(code, node.id, {"key": answer.key}, ("answers", number))
+    for at, way in _exits(node):
         if way.goto and way.goto not in script.nodes:
-            yield Problem("unknown-goto", node.id, {"goto": way.goto})
+            yield Problem("unknown-goto", node.id, {"goto": way.goto}, (*at, "goto"))
         if way.end and way.end not in OUTCOMES:
-            yield Problem("unknown-outcome", node.id, {"outcome": way.end})
+            yield Problem("unknown-outcome", node.id, {"outcome": way.end}, (*at, "end"))
+
+
+def _check_fields(node: Node) -> Iterator[Problem]:
+    if node.required and not node.text:
+        yield Problem("required-without-text", node.id, {}, ("required",))
+    if node.record not in ("", *FIELDS):
+        yield Problem("unknown-field", node.id, {"field": node.record}, ("record",))
+    known = CODES.get(node.record, ())
+    for number, answer in enumerate(node.answers if known else ()):
+        if answer.key and answer.key not in known:
+            params = {"key": answer.key, "known": ", ".join(known)}
+            yield Problem("unknown-code", node.id, params, ("answers", number, "key"))
 
 
 def _check_words(node: Node) -> Iterator[Problem]:
-    if node.say == node.ask == NOTHING:
+    if not node.say and not node.ask:
         yield Problem("nothing-said", node.id)
-    spoken = [pair for pair in (("say", node.say), ("ask", node.ask), ("hint", node.hint)) if pair[1] != NOTHING]
-    for part, text in spoken + [(answer.key, answer.label) for answer in node.answers]:
-        yield from _check_text(node.id, part, text)
+    for part, text in (("say", node.say), ("ask", node.ask), ("hint", node.hint)):
+        yield from _check_text(node.id, text, (part,))
+    for number, answer in enumerate(node.answers):
+        yield from _check_text(node.id, answer.label, ("answers", number, "label"))
 
 
-def _check_text(node: str, part: str, text: Text) -> Iterator[Problem]:
-    for language, words in zip(LANGUAGES, (text.zh, text.en), strict=True):
-        if not words:
-            yield Problem("missing-language", node, {"part": part, "language": language})
-    for name in dict.fromkeys(_BRACES.findall(f"{text.zh} {text.en}")):
+def _check_text(node: str, text: str, at: Way) -> Iterator[Problem]:
+    for name in dict.fromkeys(_BRACES.findall(text)):
         if not PLACEHOLDER.fullmatch(name):
-            yield Problem("unknown-placeholder", node, {"part": part, "name": name})
+            yield Problem("unknown-placeholder", node, {"part": at[-1], "name": name}, at)
 
 
 def _check_ends(script: Script) -> list[Problem]:
     order, _ = order_of(script)  # a node without exit or with an unknown one is reported elsewhere
     ending = {node for node in order if len(targets(script, node)) < max(1, len(script.nodes[node].exits))}
-    for _ in order:  # at most one round for each node
-        ending |= {node for node in order if not ending.isdisjoint(targets(script, node))}
+    ending = _leading_to(script, ending, order)
     lost = [node for node in script.nodes if node not in ending]
-    return [Problem("never-ends" if node in order else "unreachable", node) for node in lost]
+    return [Problem("loop-without-exit" if node in order else "unreachable", node) for node in lost]
+
+
+def _check_cases(script: Script) -> Iterator[Problem]:
+    """Unhappy answers on a way from the start to an end that passes no node which opens a case. Clause: P3 2.3."""
+    free = [name for name, node in script.nodes.items() if not node.opens_case]
+    begun = {script.start} & set(free)
+    for _ in free:  # at most one round for each node
+        begun |= {to for node in begun for to in targets(script, node)} & set(free)
+    ending = _leading_to(script, {node for node in free if any(way.end for way in script.nodes[node].exits)}, free)
+    for node in (script.nodes[name] for name in free if name in begun):
+        for number, answer in enumerate(node.answers):
+            unhappy = answer.unhappy or (node.record == "satisfaction" and answer.key in UNHAPPY)
+            if unhappy and (answer.end or answer.goto in ending):
+                yield Problem("unhappy-without-case", node.id, {"key": answer.key}, ("answers", number))
+
+
+def _leading_to(script: Script, ending: set[str], among: Sequence[str]) -> set[str]:
+    """The nodes among these from which one of `ending` can be reached through them."""
+    found = set(ending)
+    for _ in among:  # at most one round for each node
+        found |= {node for node in among if not found.isdisjoint(targets(script, node))}
+    return found
+
+
+def _exits(node: Node) -> Iterator[tuple[Way, Answer]]:
+    """Every way out with its place in the file."""
+    for number, answer in enumerate(node.answers):
+        yield ("answers", number), answer
+    yield (), Answer(goto=node.goto, end=node.end)
 
 
 def _check_length(script: Script, pace: Pace) -> Iterator[Problem]:
@@ -90,19 +147,20 @@ def _check_length(script: Script, pace: Pace) -> Iterator[Problem]:
     permission = {node.id for node in nodes if node.record == "convenient"}
     questions = _longest(script, {node.id: float(node.asks) for node in nodes}, final)
     if script.max_questions and questions > script.max_questions:
-        yield Problem("too-many-questions", "", {"questions": int(questions), "limit": script.max_questions})
+        params = {"questions": int(questions), "limit": script.max_questions}
+        yield Problem("too-many-questions", "", params, ("max_questions",))
     if script.minutes and not permission:
-        yield Problem("no-permission")
+        yield Problem("no-permission", "", {}, ("minutes",))
     limits = ("opening-too-long", permission, pace.opening_seconds), ("too-long", final, script.minutes * 60)
-    for language, (code, done, limit) in product(LANGUAGES if script.minutes else (), limits):
-        took = _longest(script, {node.id: _seconds(node, language, pace) for node in nodes}, done)
+    for code, done, limit in limits if script.minutes else ():
+        took = _longest(script, {node.id: _seconds(node, script.language, pace) for node in nodes}, done)
         if took > limit:
-            yield Problem(code, "", {"language": language, "seconds": ceil(took), "limit": ceil(limit)})
+            yield Problem(code, "", {"seconds": ceil(took), "limit": ceil(limit)}, ("minutes",))
 
 
 def _seconds(node: Node, language: str, pace: Pace) -> float:
     """How long this node takes: what is said and asked, and the customer's answer. Units: seconds."""
-    words = f"{node.say.of(language)} {node.ask.of(language)}"
+    words = f"{node.say} {node.ask}"
     if language == "en":
         spoken = len(WORD.findall(PLACEHOLDER.sub(" x" * pace.value_words, words))) / pace.en_words
     else:

@@ -1,4 +1,4 @@
-"""What stands in a script: the words in both languages, the names that a file may use, and the places to fill in."""
+"""The words of the program in a script: names that a file may use, places to fill in, outcomes in both languages."""
 
 from __future__ import annotations
 
@@ -8,39 +8,48 @@ from dataclasses import dataclass
 
 LANGUAGES = ("zh", "en")
 WORD = re.compile(r"\w+(?:['’-]\w+)*")
-PLACEHOLDERS = WORD.findall("company me contact title name last_order_on idle_days product farewell")
+PLACEHOLDERS = WORD.findall(
+    "company me contact title name last_order_on idle_days product campaign salesperson farewell"
+)
 FIELDS = WORD.findall(
-    "person convenient satisfaction found_us suggestion recommend reason immediate would_order_again callback"
+    "person convenient satisfaction intention found_us suggestion recommend reason immediate would_order_again callback"
 )
-PROBLEMS = WORD.findall(
-    "wrong-type unknown-key missing-key no-start unreachable unknown-goto never-ends no-exit mixed-exit duplicate-answer "
-    "text-without-goto unknown-outcome unknown-field nothing-said missing-language unknown-placeholder "
-    "no-permission opening-too-long too-long too-many-questions"
-)
+CODED = WORD.findall("person convenient satisfaction intention immediate")
+"""Fields of which the key of the answer is kept; of all others its words."""
+SEVERAL = WORD.findall("found_us suggestion reason")
+"""Fields that hold everything that was said, one after the other; of all others the last word counts."""
+WITH_WHOM = ("customer", "sales")
+UNHAPPY = ("neutral", "dissatisfied")
+"""Answers to a question for `satisfaction` that call for a case, marked in the file or not."""
 BLANK = "____"
 PLACEHOLDER = re.compile("{(" + "|".join(PLACEHOLDERS) + ")}")
 
 
 @dataclass(frozen=True)
 class Text:
-    """The same words in both languages; an empty one is missing."""
+    """The same words in both languages."""
 
-    zh: str = ""
-    en: str = ""
+    zh: str
+    en: str
 
     def of(self, language: str) -> str:
-        """The words in this language, or the other one's where it is missing."""
-        return (self.en or self.zh) if language == "en" else (self.zh or self.en)
+        """The words in this language; in Chinese for one that is not known."""
+        return self.en if language == "en" else self.zh
 
 
-NOTHING = Text()
 OUTCOMES: Mapping[str, Text] = {
     "reached": Text("已谈到本人", "reached"),
     "declined": Text("客户谢绝", "declined"),
     "wrong_number": Text("号码或人不对", "wrong number or person"),
     "inconvenient": Text("现在不方便", "not convenient now"),
     "no_answer": Text("没有人接", "no answer"),
+    "busy": Text("占线", "line busy"),
 }
+
+
+def ends(code: str, language: str) -> str:
+    """How a call ended, in words; a code that is none stands as it is."""
+    return OUTCOMES[code].of(language) if code in OUTCOMES else code
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:
