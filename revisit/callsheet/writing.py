@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 FONT = "Microsoft YaHei"  # in every Chinese office; where it is missing, another one with Chinese characters is taken
 WIDTHS = {
-    "place": 5, "code": 10, "name": 18, "contact": 8, "phone": 14, "call_by": 8, "rule": 9, "why": 28, "last_contact": 11,
-    "at": 10, "result": 9, "channel": 8, "satisfaction": 8, "reason": 14, "suggestion": 14, "person": 9, "callback": 12,
+    "place": 5, "code": 10, "name": 18, "contact": 8, "phone": 14, "call_by": 8, "rule": 11, "why": 27, "last_contact": 11,
+    "at": 10, "result": 9, "channel": 8, "satisfaction": 12, "reason": 14, "suggestion": 14, "person": 9, "callback": 12,
     "note": 14, "filled_at": 10, TOKEN: 12,
 }  # fmt: skip
 HEADER, FIRST = 4, 5
@@ -210,6 +210,6 @@ def _lay_out(page: Worksheet, fields: Sequence[Field], last: int) -> None:
     page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     page.print_options.horizontalCentered = True
     page.page_margins.left = page.page_margins.right = 0.4
-    page.page_margins.top, page.page_margins.bottom = 0.4, 0.6
+    page.page_margins.top, page.page_margins.bottom, page.page_margins.footer = 0.4, 0.6, 0.3
     if page.oddFooter is not None:
         page.oddFooter.center.text = "&P / &N"

@@ -282,7 +282,9 @@ def _written_row(one: Written, told: Told, *, dry_run: bool) -> dict[str, Any]:
     return {
         "row": one.row,
         "code": one.code,
-        "revisit": "" if dry_run and one.version == 1 else f"{one.number}" + (f" v{one.version}" if one.version > 1 else ""),
+        "revisit": ""
+        if dry_run and one.version == 1
+        else f"{one.number}" + (f" v{one.version}" if one.version > 1 else ""),
         "result": wording.word(one.outcome.result),
         "came": _("; ").join(_came(one, told)),
     }
@@ -295,9 +297,7 @@ def _came(one: Written, told: Told) -> list[str]:
         _("met {outcome}: {rule}").format(outcome=wording.state(met["outcome"]), rule=wording.rule(met["rule"]))
         for met in effect.met
     ]
-    said += [
-        _("owed again: {rule}").format(rule=wording.rule(again["rule"])) for again in effect.owed_again
-    ]
+    said += [_("owed again: {rule}").format(rule=wording.rule(again["rule"])) for again in effect.owed_again]
     when = outcomes.bookings(one.outcome, told.company)["callback"]
     if when is not None:
         said.append(
@@ -338,5 +338,3 @@ def end(told: Told, *, dry_run: bool, rejects: Path | None) -> None:
         render.note(_("no row was rejected: {file} was not written").format(file=render.safe(str(rejects))))
     if refused or conflicts:
         raise typer.Exit(NOT_ALL_IN)
-
-

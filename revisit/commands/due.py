@@ -80,9 +80,7 @@ def due(
         Path | None,
         typer.Option("--output", "-o", metavar=_("FILE"), help=_("A call sheet to fill in (.xlsx), then: log --from.")),
     ] = None,
-    yes: Annotated[
-        bool, typer.Option("--yes", "-y", help=_("Replace the call sheet if it is there already."))
-    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help=_("Replace the call sheet if it is there already."))] = False,
     as_json: JsonOption = False,
 ) -> None:
     """A representative sees the own customers, a supervisor the team's, everybody else all of them."""

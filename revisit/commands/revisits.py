@@ -18,7 +18,6 @@ from revisit.i18n import N_, _
 from revisit.policy.tally import Lag
 from revisit.revisits import Outcome
 
-
 WITH_SHEET = ("sheet", "dry_run", "rejects", "yes", "as_json")
 """What goes with a call sheet, by parameter; everything else is said in the sheet."""
 
@@ -51,7 +50,8 @@ def log(
     important: Annotated[bool, typer.Option("--important", help=outcomes.IMPORTANT)] = False,
     note: Annotated[str, outcomes.NOTE] = "",
     sheet: Annotated[
-        Path | None, typer.Option("--from", metavar=_("FILE"), help=_("Record a filled-in call sheet (due -o) instead."))
+        Path | None,
+        typer.Option("--from", metavar=_("FILE"), help=_("Record a filled-in call sheet (due -o) instead.")),
     ] = None,
     dry_run: DryRunOption = False,
     rejects: Annotated[
@@ -108,7 +108,9 @@ def _is_sheet(ctx: typer.Context, sheet: Path | None) -> bool:
     if sheet is None:
         alone = [typed[name] for name in ("dry_run", "rejects", "yes") if name in typed]
         if alone:
-            raise WrongUsage(N_("{options} is for call sheets"), N_("name one with --from FILE"), options=", ".join(alone))
+            raise WrongUsage(
+                N_("{options} is for call sheets"), N_("name one with --from FILE"), options=", ".join(alone)
+            )
         for name in ("customer", "result"):
             if name not in typed:
                 raise WrongUsage(
