@@ -108,7 +108,8 @@ WORDS = {
     "dissatisfied": N_("dissatisfied"), "customer": N_("customer"), "prospect": N_("prospect"),
     "sales": N_("sales"), "interested": N_("interested"), "undecided": N_("undecided"), "none": N_("none"),
     "representative": N_("representative"), "supervisor": N_("supervisor"), "administrator": N_("administrator"),
-    "approver": N_("approver"), "auditor": N_("auditor"), "late_record": N_("written down late"), "stated": N_("as stated"),
+    "approver": N_("approver"), "auditor": N_("auditor"), "call-sheet": N_("call sheet"), "late_record": N_("written down late"),
+    "stated": N_("as stated"),
 }  # fmt: skip
 DEPARTMENTS = {"service": N_("customer service"), "sales": N_("sales department")}
 FACTS = {
@@ -168,7 +169,7 @@ COLUMNS = {
     "until_on": N_("until, not included"), "temporary": N_("temporary"), "to_whom": N_("to"),
     "customer": N_("customer"), "other": N_("other customer"), "keep": N_("kept file"), "merged": N_("merged file"),
     "merged_into": N_("merged into"), "version_num": N_("revision"), "rows": N_("rows"), "revealed": N_("with whole numbers"),
-    "phone": N_("phone"), "address": N_("address"), "contact": N_("contact person"),
+    "phone": N_("phone"), "address": N_("address"), "contact": N_("contact person"), "sheet": N_("call sheet"),
 }  # fmt: skip
 """What a column is called where a change is told."""
 RULES = {
@@ -244,7 +245,10 @@ def booked(sentence: str, purpose: str, ask_for: str) -> str:
 
 
 def word(code: str) -> str:
-    """A channel, result, satisfaction … in words; what is not ours stays as it is."""
+    """A channel, result, satisfaction, line of a call sheet … in words; what is not ours stays as it is."""
+    if code.startswith("sheet:") and code.count(":") == 2:
+        _kind, sheet, place = code.split(":")
+        return _("call sheet {sheet}, line {place}").format(sheet=sheet, place=place)
     return _(WORDS[code]) if code in WORDS else code
 
 
@@ -300,7 +304,17 @@ def told(name: str, value: object) -> str:
         return _("yes") if value in (True, "1") else _("no")
     if name in ("followed_by", "to_whom"):
         return department(str(value))
-    if name in ("kind", "intention", "channel", "result", "satisfaction", "with_whom", "role"):
+    if name in (
+        "kind",
+        "intention",
+        "channel",
+        "result",
+        "satisfaction",
+        "with_whom",
+        "role",
+        "source_number",
+        "change_reason",
+    ):
         return word(str(value))
     if name == "name" and value in FACTS:
         return _(FACTS[str(value)])

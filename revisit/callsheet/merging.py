@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from revisit import access, clock, customers, revisits
 from revisit.callsheet import tokens
+from revisit.callsheet.layout import sheet_layout
 from revisit.callsheet.reading import BadRow, Line, line_of
 from revisit.company import CompanyInfo
 from revisit.db import Sql
@@ -109,10 +110,10 @@ def merge(
     """Writes what the rows say into the log, in the caller's transaction. Nothing is planned anew here."""
     revisits.lock(sql)
     work = _Work(session, sql, actor, company, now, Merged(reading))
-    origin = tokens.origin(sql)
+    origin, layout = tokens.origin(sql), sheet_layout()
     for record in reading.read():
         try:
-            line = line_of(record, origin=origin, company=company, now=now, epoch1904=reading.epoch1904)
+            line = line_of(record, layout=layout, origin=origin, company=company, now=now, epoch1904=reading.epoch1904)
             if line is None:
                 work.merged.untouched += 1
             else:

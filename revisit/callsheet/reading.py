@@ -13,7 +13,7 @@ from typing import Any
 
 from revisit import clock, sheets
 from revisit.callsheet import tokens
-from revisit.callsheet.layout import FILLED_IN, TOKEN, sheet_layout
+from revisit.callsheet.layout import FILLED_IN, TOKEN, added, read_layout, sheet_layout
 from revisit.callsheet.tokens import Token
 from revisit.company import CompanyInfo
 from revisit.errors import Refused
@@ -22,7 +22,7 @@ from revisit.intake import cells
 from revisit.intake.cells import CellError, Doubt
 from revisit.intake.choosing import reading_of
 from revisit.intake.columns import shown
-from revisit.intake.headers import find_header
+from revisit.intake.headers import Layout, find_header
 from revisit.intake.refusals import EMPTY
 from revisit.intake.rows import Hints, Part, Reading, Record, RowLabel, titles_of
 from revisit.policy.when import WhenError, parse_when
@@ -67,7 +67,7 @@ class Line:
 def open_sheet(path: Path, today: date) -> Reading:
     """A workbook with call sheets, ready to be read. Raises Refused if it cannot be read or holds none."""
     workbook = sheets.read_workbook(path)
-    layout = sheet_layout()
+    layout = read_layout(sheet_layout())
     parts = []
     for sheet in workbook.sheets:
         header = find_header(sheet, layout)
@@ -87,8 +87,10 @@ def open_sheet(path: Path, today: date) -> Reading:
     return reading_of(workbook, layout, parts, Hints(today=today))
 
 
-def line_of(record: Record, *, origin: str, company: CompanyInfo, now: datetime, epoch1904: bool) -> Line | None:
-    """What a row says was done; None where nothing was filled in. Raises BadRow."""
+def line_of(
+    record: Record, *, layout: Layout, origin: str, company: CompanyInfo, now: datetime, epoch1904: bool
+) -> Line | None:
+    """What a row says was done; None where nothing was filled in. `layout`: all columns of a sheet. Raises BadRow."""
     values = record.values
     if not any(name in values for name in FILLED_IN):
         return None
@@ -121,7 +123,7 @@ def line_of(record: Record, *, origin: str, company: CompanyInfo, now: datetime,
     said |= {"done_at"} if done_at is not None else set()
     said |= {"promised_on", "promised_at"} if promised_on is not None else set()
     stated = read.filled_at(done_on, done_at, now)
-    return Line(record.row, token, outcome, frozenset(said), stated, dict(record.extra))
+    return Line(record.row, token, outcome, frozenset(said), stated, added(record.extra, layout))
 
 
 def _token(values: dict[str, Any], origin: str) -> Token:

@@ -273,4 +273,10 @@ def _told(found: tuple[Version, ...], company: CompanyInfo) -> list[dict[str, An
 def _row(one: dict[str, Any]) -> dict[str, Any]:
     parts = [outcomes.shown_change(name, *pair) for name, pair in one["changes"].items()]
     what = _("recorded") if one["version"] == 1 else wording.listed([_("void")] if one["void"] else parts)
-    return {**one, "at": outcomes.shown_when(one["at"]) if one["at"] else "?", "who": one["who"] or "?", "what": what}
+    return {
+        **one,
+        "because": wording.word(one["because"]),
+        "at": outcomes.shown_when(one["at"]) if one["at"] else "?",
+        "who": one["who"] or "?",
+        "what": what,
+    }
