@@ -27,6 +27,8 @@ COMMANDS = {
     "show": "show",
     "find": "find",
     "script": "scripts",
+    "phrase": "phrases",
+    "day": "day",
     "report": "report",
     "customer": "customers",
     "assign": "customers",

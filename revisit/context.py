@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from revisit import audit, clock, company, config, customers, db, interrupts, resources, staff
+from revisit import audit, clock, company, config, customers, db, interrupts, resources, staff, wording
 from revisit.company import CompanyInfo
 from revisit.db import Sql
 from revisit.errors import WrongUsage
@@ -183,10 +183,4 @@ class Unit:
 
 def bad_when(error: WhenError) -> WrongUsage:
     """What is wrong with a date or time that a person typed."""
-    messages = {
-        "unknown": N_("I do not understand the date {text}"),
-        "impossible": N_("there is no such date: {text}"),
-        "ambiguous": N_("{text} can be read in two ways"),
-    }
-    remedies = {"ambiguous": N_("write for example 下午3点 or 15:00")}
-    return WrongUsage(messages[error.code], remedies.get(error.code, WHEN_REMEDY), text=error.text)
+    return WrongUsage(wording.BAD_WHEN[error.code], wording.WHEN_REMEDIES.get(error.code, WHEN_REMEDY), text=error.text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from revisit.i18n import N_, _, language
+from revisit.policy.hours import Outside
 
 OWED = {
     "callback": N_("a call back was promised on {booked_on}"),
@@ -67,6 +68,13 @@ CAUSES = {
     "balance": N_("a balance is owed"),
     "month_over": N_("the month is over"),
 }
+OUTSIDE = {
+    "rest-day": N_("a day off"),
+    "meal": N_("meal time, {start} to {end}"),
+    "early": N_("calls begin at {end}"),
+    "late": N_("calls end at {start}"),
+}
+"""Why a moment is outside call hours."""
 MISSING = {
     "order_date": N_("order or contract date"),
     "handover_date": N_("hand-over date or sales follow-up"),
@@ -76,6 +84,29 @@ MENDED_BY = {
     "order_date": N_("import an order, or enter the contract date"),
     "handover_date": N_("enter the hand-over date, or import the follow-ups of sales"),
     "balance": N_("enter the balance, 0 if nothing is owed"),
+}
+BAD_WHEN = {
+    "unknown": N_("I do not understand the date {text}"),
+    "impossible": N_("there is no such date: {text}"),
+    "ambiguous": N_("{text} can be read in two ways"),
+    "clash": N_("the weekday does not fit the date: {text}"),
+    "weekday": N_("{text}: this week or next week?"),
+    "vague": N_("{text} names no day that could be kept"),
+    "over": N_("{text} has passed"),
+    "deadline": N_("{text} says until when, but not when"),
+    "range": N_("{text} is longer than one stretch of the call hours"),
+    "no-working-day": N_("{text}: no call hour is left until then"),
+}
+"""What is wrong with a date or time that a person typed, by the code of its error."""
+WHEN_REMEDIES = {
+    "ambiguous": N_("write for example 下午3点 or 15:00"),
+    "clash": N_("leave out one of the two"),
+    "weekday": N_("write today, 下周五, friday next week or the date"),
+    "vague": N_("name a day: 明天下午3点, 下周三上午, 月底前, tomorrow afternoon"),
+    "over": N_("name a day: 明天下午3点, 下周三上午, 月底前, tomorrow afternoon"),
+    "deadline": N_("name the time to call: 明天下午2点, tomorrow 14:00"),
+    "range": N_("name the time to call: 明天下午2点, tomorrow 14:00"),
+    "no-working-day": N_("name a day: 明天下午3点, 下周三上午, 月底前, tomorrow afternoon"),
 }
 AT_ONCE_HOURS = 0.05
 ALIKE = {
@@ -324,6 +355,14 @@ def told(name: str, value: object) -> str:
 def listed(texts: Iterable[str]) -> str:
     """Texts one after the other, with the mark between them that the language in use has."""
     return _(", ").join(texts)
+
+
+def outside(why: Outside) -> str:
+    """Why no call should be made at a moment."""
+    if why.code == "rest-day" and why.festival:
+        return _("a day off ({festival})").format(festival=why.festival.get(language(), ""))
+    start, end = (f"{at:%H:%M}" if at else "" for at in (why.start, why.end))
+    return _(OUTSIDE[why.code]).format(start=start, end=end)
 
 
 def rule(name: str) -> str:

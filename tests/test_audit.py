@@ -174,17 +174,21 @@ def test_every_change_of_a_command_is_covered(revisit: Program, tmp_path: Path) 
     reached |= run("amend", "4", "--result", "reached", "--callback", "2026-03-07", "--because", "记错")
     reached |= run("amend", "3", "--no-callback")
     reached |= run("void", "4", "--reason", "打错")
+    assert run("day", "--note", "C001 明早回电") == {("made", "shift_note", 0)}
+    reached |= {("made", "shift_note", 0)}
     for look in (
         ("due",),
         ("why", "C001"),
         ("show", "C001"),
         ("report",),
+        ("day",),
+        ("day", "--team"),
         ("amend", "4"),
         ("audit",),
         ("audit", "C001"),
     ):
         assert run(*look) == set(), "reading writes nothing"
-    assert {name for _, name, _ in reached} == set(AUDITED) - {"company", "policy_version", "case_", "shift_note"}, (
+    assert {name for _, name, _ in reached} == set(AUDITED) - {"company", "policy_version", "case_"}, (
         "every table was reached"
     )
     changed = {name for how, name, _ in reached if how == "changed"}
@@ -322,7 +326,7 @@ def test_a_read_never_opens_a_writing_transaction(chain: Program, monkeypatch: p
 
     monkeypatch.setattr(db, "writing", refuse)
     for arguments in (
-        ("due",), ("due", "--json"), ("why", "C001"), ("show", "C001"), ("find", "C001"), ("amend", "1"), ("audit",),
+        ("due",), ("due", "--json"), ("why", "C001"), ("show", "C001"), ("find", "C001"), ("amend", "1"), ("audit",), ("day",),
         ("audit", "C001"), ("audit", "--verify"),
     ):  # fmt: skip
         assert chain(*arguments).code == 0

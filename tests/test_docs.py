@@ -98,8 +98,8 @@ def test_every_heading_is_a_command() -> None:
 
 
 ORDER = (
-    "due", "why", "show", "find", "script", "log", "amend", "void", "import", "export", "report", "customer", "assign", "policy",
-    "doctor", "audit", "db", "staff", "department", "whoami", "init", "demo", "completion",
+    "due", "why", "show", "find", "script", "phrase", "log", "amend", "void", "import", "export", "day", "report", "customer", "assign",
+    "policy", "doctor", "audit", "db", "staff", "department", "whoami", "init", "demo", "completion",
 )  # fmt: skip
 
 
@@ -128,6 +128,7 @@ def test_every_class_of_error_is_documented_with_its_code() -> None:
 # --- the JSON documents
 
 BY_NAME = {("report", key) for key in ("by_rule", "by_rep", "by_region", "by_grade", "by_channel", "by_result")}
+BY_NAME |= {("day", key) for key in ("by_channel", "by_result")}
 BY_NAME |= {("policy show", "documents"), ("policy show", "numbers")}
 BY_NAME |= {
     ("customer merge", "moved"),
@@ -202,8 +203,14 @@ def documents(revisit: Program, tmp_path: Path) -> Iterator[tuple[str, Any]]:
     assert shown["contacts"] and shown["timeline"] and shown["followups"]
     yield "show", shown
     yield "report", revisit("report", "--json").json
+    yield "day", revisit("day", "--team", "--json").json
+    yield "day", revisit("day", "--note", "x", "--json").json
     yield "script", revisit("script", "C1", "--json").json
     yield "script", revisit("script", "--list", "--json").json
+    said = revisit("phrase", "shaodegn", "--customer", "C1", "--json").json
+    assert said["items"] and said["meant"]
+    yield "phrase", said
+    yield "phrase", revisit("phrase", "--json").json
     yield "policy show", revisit("policy", "show", "--json").json
     faulty = tmp_path / "policy.toml"
     faulty.write_text("id = 1", encoding="utf-8")

@@ -11,7 +11,7 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
-from revisit import clock, sheets
+from revisit import clock, sheets, wording
 from revisit.callsheet import tokens
 from revisit.callsheet.layout import FILLED_IN, TOKEN, added, read_layout, sheet_layout
 from revisit.callsheet.tokens import Token
@@ -24,8 +24,10 @@ from revisit.intake.choosing import reading_of
 from revisit.intake.columns import shown
 from revisit.intake.headers import Layout, find_header
 from revisit.intake.refusals import EMPTY
-from revisit.intake.rows import Hints, Part, Reading, Record, RowLabel, titles_of
-from revisit.policy.when import WhenError, parse_when
+from revisit.intake.rows import Hints, Part, Reading, Record, RowLabel, Said, titles_of
+from revisit.policy.ahead import parse_ahead
+from revisit.policy.times import When, parse_when
+from revisit.policy.when import WhenError
 from revisit.revisits import Outcome
 
 _TIME_CELL = re.compile(
@@ -33,10 +35,10 @@ _TIME_CELL = re.compile(
 )  # a time of day, as some programs keep it
 _MIDNIGHT = re.compile("(?<=[0-9]{4}-[0-9]{2}-[0-9]{2}) 00:00(?::00)?$")  # a day, as some programs keep it
 _PART_OF_DAY = re.compile(r"0?\.[0-9]+")
-_NOT_UNDERSTOOD = {
-    "unknown": N_("{value} names no time; write for example 10:30, 昨天15:00 or 2026-03-12 10:30"),
-    "impossible": N_("{value}: there is no such day or time"),
-    "ambiguous": N_("{value} can be read in two ways; write for example 下午3点 or 15:00"),
+_EXAMPLES = {
+    "at": N_("write for example 10:30, 昨天15:00 or 2026-03-12 10:30"),
+    "filled_at": N_("write for example 10:30, 昨天15:00 or 2026-03-12 10:30"),
+    "callback": N_("write for example 明天下午3点, 下周三上午 or 2026-10-08 15:00"),
 }
 
 
@@ -162,22 +164,29 @@ class _Times:
             return None
         text = _as_text(text)
         try:
-            found = parse_when(text, datetime.combine(on, at or time()))
-            sure = at is not None or found == parse_when(text, datetime.combine(on, time(12)))
+            found = self._parsed(field, text, datetime.combine(on, at or time()))
+            sure = at is not None or found == self._parsed(field, text, datetime.combine(on, time(12)))
         except WhenError as error:
             return self._cell(field, text, error.code)
         if not sure:
-            raise BadRow(
-                field, text, N_("{value} counts from a time that nobody knows; name the day and time"), value=text
-            )
+            raise BadRow(field, text, N_("{value} counts from a time that nobody knows; name the day and time"))
         return found.on, found.at
+
+    def _parsed(self, field: str, text: str, now: datetime) -> When:
+        """What people's words mean: of a callback something that is to come. Raises WhenError."""
+        if field != "callback":
+            return parse_when(text, now)
+        hours = self.company.policies.on(now.date()).call_hours
+        return parse_ahead(text, now, calendar=self.company.calendar, hours=hours)
 
     def _cell(self, field: str, text: str, code: str) -> tuple[date, time | None]:
         """A day as spreadsheets write it. Raises BadRow: `code` tells why people's words did not help."""
         try:
             found = cells.moment(text, epoch1904=self.epoch1904)
         except (CellError, Doubt):
-            raise BadRow(field, text, _NOT_UNDERSTOOD[code]) from None
+            said = Said(wording.BAD_WHEN[code], {"text": text})
+            remedy = Said(wording.WHEN_REMEDIES.get(code, _EXAMPLES[field]), {})
+            raise BadRow(field, text, N_("{said}; {remedy}"), said=said, remedy=remedy) from None
         if isinstance(found, datetime):
             return found.date(), found.time()
         assert found is not None

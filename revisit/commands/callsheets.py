@@ -6,13 +6,14 @@ import secrets
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
-from revisit import access, audit, lags, render, staff, wording
-from revisit.commands import outcomes
+from revisit import access, audit, clock, lags, render, staff, wording
+from revisit.commands import callbacks, outcomes
 from revisit.context import Context
 from revisit.db import Sql
 from revisit.errors import Refused, WrongUsage
@@ -298,13 +299,23 @@ def _came(one: Written, told: Told) -> list[str]:
         for met in effect.met
     ]
     said += [_("owed again: {rule}").format(rule=wording.rule(again["rule"])) for again in effect.owed_again]
-    when = outcomes.bookings(one.outcome, told.company)["callback"]
-    if when is not None:
-        said.append(
-            _("call back {when} ({weekday})").format(when=outcomes.shown_when(when), weekday=render.weekday(when))
-        )
+    said += _promised(one, told.company)
     if lag is not None and not lag.in_time:
         said.append(_("written down late: {how}").format(how=wording.lag(*lag, stated=one.stated)))
+    return said
+
+
+def _promised(one: Written, company: CompanyInfo) -> list[str]:
+    """The callback of a row, and why it is outside call hours, if it is."""
+    outcome = one.outcome
+    when = clock.local(outcome.promised_at, company.timezone) if outcome.promised_at else outcome.promised_on
+    if when is None:
+        return []
+    made = clock.local(outcome.done_at, company.timezone) if outcome.done_at else None
+    booked = callbacks.placed(when, made or datetime.combine(outcome.done_on, time()), company, in_hours=False)
+    said = [_("call back {when} ({weekday})").format(when=callbacks.shown(when), weekday=render.weekday(when))]
+    if booked.outside is not None:
+        said.append(_("outside call hours: {why}").format(why=wording.outside(booked.outside)))
     return said
 
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from revisit import access, render, scheduler, staff, wording
+from revisit import access, notes, render, scheduler, staff, wording
 from revisit.aside import Aside
 from revisit.commands import callsheets
 from revisit.commands.options import Command, JsonOption, OnOption, RepOption, context_of
@@ -113,6 +113,7 @@ def due(
         )
         covered = company.calendar.covers(day)
         policy = company.policies.on(day)
+        left = [] if chosen else notes.waiting(sql, company.calendar, access.viewer(sql, me), on=day)
     items, paperwork = (narrowed(lines, rule, limit) for lines in (found.items, found.paperwork))
     if not covered:
         unpublished = _("The working calendar of {year} is not published here: only weekends count as rest days.")
@@ -137,6 +138,8 @@ def due(
                 _show(found, None if only else items, paperwork, scope, why=why)
         if not excluded:
             _warn_of_old_orders(found, policy.orders_fresh_days)
+            if left:
+                render.note(_("Notes from the last shift: {n} (revisit day)").format(n=len(left)))
 
 
 def _own(me: StaffMember | None) -> bool:

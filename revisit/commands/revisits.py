@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from revisit import access, customers, lags, render, revisits, wording
-from revisit.commands import callsheets, outcomes
+from revisit.commands import callbacks, callsheets, outcomes
 from revisit.commands.options import Command, CustomerArgument, DryRunOption, JsonOption, context_of
 from revisit.commands.outcomes import Told
 from revisit.context import Context
@@ -39,6 +39,7 @@ def log(
     suggestion: Annotated[str, outcomes.SUGGESTION] = "",
     callback: Annotated[str | None, outcomes.CALLBACK] = None,
     next_: Annotated[str | None, outcomes.NEXT] = None,
+    in_hours: Annotated[bool, callbacks.IN_HOURS] = False,
     purpose: Annotated[str, outcomes.PURPOSE] = "",
     ask_for: Annotated[str, outcomes.ASK_FOR] = "",
     with_whom: Annotated[str, outcomes.WITH] = "customer",
@@ -78,16 +79,18 @@ def log(
         "suggestion": suggestion, "with_whom": with_whom, "person": person, "note": note, "found_us": found_us,
         "recommend": recommend, "order_again": order_again, "purpose": purpose, "ask_for": ask_for,
     }  # fmt: skip
-    told = Told(texts, at=at, callback=callback, next=next_, inbound=inbound, important=important)
-    outcome = outcomes.outcome_of(told, context=context, company=company)
+    told = Told(texts, at=at, callback=callback, next=next_, inbound=inbound, important=important, in_hours=in_hours)
+    outcome, booked = outcomes.outcome_of(told, context=context, company=company)
     found = record(context, customer_id, outcome)
     if as_json:
         render.as_json(found.document)
+        if booked:
+            callbacks.warn(booked)
         return
     met = found.document["met"]
     render.tell(_("Revisit {number} is on record.").format(number=found.document["revisit"]))
     outcomes.tell_met(met)
-    outcomes.tell_bookings(outcome, company)
+    outcomes.tell_bookings(outcome, booked, company)
     if found.lag is not None and not found.lag.in_time:
         render.tell(_("Written down late: {how}").format(how=wording.lag(*found.lag, stated=False)))
     if not found.whole:

@@ -50,7 +50,7 @@ def asked(revisit: Program, line: str, shell: str = "bash") -> list[str]:
 @pytest.mark.parametrize(
     ("line", "answer"),
     [
-        ("revisit d", ["due", "doctor", "db", "department", "demo"]),
+        ("revisit d", ["due", "day", "doctor", "db", "department", "demo"]),
         ("/opt/bin/revisit wh", ["whoami", "why"]),
         ("revisit due --u", ["--unassigned"]),
         ("revisit due --rule after-s", ["after-sale"]),
@@ -69,6 +69,9 @@ def asked(revisit: Program, line: str, shell: str = "bash") -> list[str]:
         ("revisit policy sh", ["show"]),
         ("revisit completion f", ["fish"]),
         ("revisit script --id dor", ["dormancy"]),
+        ("revisit phrase --situation wai", ["waiting"]),
+        ("revisit phrase --cause pr", ["price"]),
+        ("revisit phrase --customer C0012", ["C0012"]),
         ("revisit due --rep adm", ["admin"]),
         ("revisit --as adm", ["admin"]),
         ("revisit due --as=adm", ["admin"]),
