@@ -20,6 +20,7 @@ from revisit.i18n import N_, _
 
 COMMANDS = {
     "due": "due",
+    "call": "call",
     "log": "revisits",
     "amend": "amend",
     "void": "amend",

@@ -49,6 +49,11 @@ class Context:
         """The instant at which this command runs (UTC); one for the whole command."""
         return clock.now()
 
+    def later(self) -> datetime:
+        """This instant, when a command has waited for a person: what it writes from here on is written now."""
+        self.now = clock.now()
+        return self.now
+
     @property
     def db(self) -> str:
         """The database: --db, else REVISIT_DB, else the config file, else the user's data folder."""

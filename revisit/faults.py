@@ -45,13 +45,19 @@ def parsed(text: str) -> Mapping[str, Any] | Problem:
     """A parsed file; of a text that is no TOML the one fault, since what comes after it cannot be read."""
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        found = _PLACE.match(str(error))
-        why, line = (found["why"], found["line"]) if found else (str(error), None)
-    except RecursionError:
-        return _no_toml(1, _("brackets in brackets without end"))
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        line, why = syntax_fault(error, text)
+        return Problem(line, "", _("from here on this is no TOML: {why}").format(why=why))
+
+
+def syntax_fault(error: ValueError | RecursionError, text: str) -> tuple[int, str]:
+    """The line from which on a text cannot be read as TOML, and why, from what its reader raised."""
+    if isinstance(error, RecursionError):
+        return 1, _("brackets in brackets without end")
+    found = _PLACE.match(str(error))
+    why, line = (found["why"], found["line"]) if found else (str(error), None)
     ours = next((words for begins, words in SYNTAX.items() if why.startswith(begins)), None)
-    return _no_toml(int(line) if line else text.rstrip().count("\n") + 1, _(ours) if ours else why)
+    return int(line) if line else text.rstrip().count("\n") + 1, _(ours) if ours else why
 
 
 def told(sentence: str, params: Mapping[str, object]) -> str:
@@ -66,10 +72,6 @@ def shown_key(key: Key) -> str:
     for part in key:
         text += f"[{part + 1}]" if isinstance(part, int) else f".{part}" if text else part
     return text
-
-
-def _no_toml(line: int, why: str) -> Problem:
-    return Problem(line, "", _("from here on this is no TOML: {why}").format(why=why))
 
 
 def _shown(value: object) -> str:

@@ -28,9 +28,13 @@ def locate(relative: str) -> Path:
     part = Path(relative)
     if part.is_absolute() or ".." in part.parts:
         raise ValueError(relative)
-    if _company_folder is not None and (_company_folder / part).is_file():
-        return _company_folder / part
-    return folder() / part
+    return own_file(relative) or folder() / part
+
+
+def own_file(relative: str) -> Path | None:
+    """The company's own file of that name, if it has one."""
+    found = _company_folder / relative if _company_folder is not None else None
+    return found if found is not None and found.is_file() else None
 
 
 def read_text(relative: str) -> str:

@@ -211,6 +211,8 @@ RULES = {
     "takeover": N_("takeover from sales"),
     "prospect": N_("prospect to follow"),
     "brief": N_("talk with sales"),
+    "case-revisit": N_("after a complaint or case"),
+    "campaign": N_("campaign"),
 }
 
 

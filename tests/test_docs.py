@@ -99,7 +99,8 @@ def test_every_heading_is_a_command() -> None:
 
 
 ORDER = (
-    "due", "why", "show", "find", "script", "phrase", "log", "amend", "void", "import", "export", "day", "report", "customer", "assign",
+    "due", "why", "show", "find", "script", "phrase", "log", "amend", "void", "import", "export", "day", "report", "customer",
+    "assign",
     "policy", "doctor", "audit", "db", "staff", "department", "whoami", "init", "demo", "completion",
 )  # fmt: skip
 

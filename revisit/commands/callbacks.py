@@ -11,6 +11,7 @@ import typer
 from revisit import clock, render, wording
 from revisit.company import CompanyInfo
 from revisit.context import bad_when
+from revisit.errors import Refused
 from revisit.i18n import N_, _
 from revisit.policy.ahead import parse_ahead
 from revisit.policy.hours import Outside, inside, inside_day, next_day_inside, next_inside
@@ -56,6 +57,16 @@ def understood(text: str, now: datetime, company: CompanyInfo, *, in_hours: bool
         raise bad_when(error) from error
     moment = when.on if when.at is None else datetime.combine(when.on, when.at)
     return placed(moment, now, company, in_hours=in_hours, part=when.part, by=when.by)
+
+
+def to_come(text: str, now: datetime, company: CompanyInfo) -> Booked:
+    """The same for what must not have passed. Raises WrongUsage; Refused for a time that has."""
+    booked = understood(text, now, company, in_hours=False)
+    if booked.when <= now if isinstance(booked.when, datetime) else booked.when < now.date():
+        raise Refused(
+            N_("{when} is past"), N_("name a later day or time, for example 明天下午3点"), when=shown(booked.when)
+        )
+    return booked
 
 
 def placed(

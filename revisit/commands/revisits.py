@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from revisit import access, customers, lags, render, revisits, wording
-from revisit.commands import callbacks, callsheets, outcomes
+from revisit.commands import callbacks, filled_in, outcomes
 from revisit.commands.options import Command, CustomerArgument, DryRunOption, JsonOption, context_of
 from revisit.commands.outcomes import Told
 from revisit.context import Context
@@ -65,12 +65,12 @@ def log(
     context = context_of(ctx)
     if _is_sheet(ctx, sheet):
         assert sheet is not None
-        told_sheet = callsheets.record_sheet(context, sheet, dry_run=dry_run, rejects=rejects, replace=yes)
+        told_sheet = filled_in.record_sheet(context, sheet, dry_run=dry_run, rejects=rejects, replace=yes)
         if as_json:
-            render.as_json(callsheets.document(told_sheet, dry_run=dry_run))
+            render.as_json(filled_in.document(told_sheet, dry_run=dry_run))
         else:
-            callsheets.show(told_sheet, dry_run=dry_run)
-        callsheets.end(told_sheet, dry_run=dry_run, rejects=rejects)
+            filled_in.show(told_sheet, dry_run=dry_run)
+        filled_in.end(told_sheet, dry_run=dry_run, rejects=rejects)
         return
     with context.reading() as (sql, company):
         customer_id = customers.get_customer(sql, customer, access.viewer(sql, context.actor(sql)))
