@@ -1,4 +1,4 @@
-"""What to say: which script a customer's call follows, filled in with what is known; the company's scripts and their faults."""
+"""What to say: which script a customer's call follows, filled in with what is known."""
 
 from __future__ import annotations
 
@@ -72,11 +72,15 @@ def script_for(sql: Sql, company: CompanyInfo, customer_id: int, on: date) -> st
 
 
 def occasion_of(sql: Sql, company: CompanyInfo, customer_id: int, on: date, script_id: str | None = None) -> Occasion:
-    """What a talk with a customer on a day is for; with `script_id` only follow-ups that are talked about with that script."""
+    """What a talk with a customer on a day is for; with `script_id` only follow-ups that are talked about with that script.
+
+    Paperwork asks for a talk only where its own script is asked for: the one with the salesperson.
+    """
     policy = company.policies.on(on)
     scripts = {name: rule.script or DEFAULT for name, rule in policy.rules.items()}
     rank = {name: rule.rank for name, rule in policy.rules.items()}
-    rows = [row for row in read.rows_of(sql, [customer_id]) if not policy.rules[row.rule].paperwork]
+    talked = {name for name, rule in policy.rules.items() if not rule.paperwork or rule.script == script_id}
+    rows = [row for row in read.rows_of(sql, [customer_id]) if row.rule in talked]
     owed = [one for row in rows for one in read.owed_of(row, on, company)]
     for one in sorted(owed, key=lambda one: scheduler.rank_of(one, rank)):
         if script_id in (None, scripts[one.rule]):
@@ -86,8 +90,9 @@ def occasion_of(sql: Sql, company: CompanyInfo, customer_id: int, on: date, scri
     for code in ("closed", "do_not_call", "waived"):
         if any(one.code == code for one in verdicts):
             return Occasion(script_id or DEFAULT, code)
-    calls = [one for one in verdicts if not policy.rules[one.rule].paperwork]
-    ahead = [one for one in calls if one.code == "opens" and script_id in (None, scripts[one.rule])]
+    ahead = [
+        one for one in verdicts if one.rule in talked and one.code == "opens" and script_id in (None, scripts[one.rule])
+    ]
     if ahead:
         first = min(ahead, key=lambda one: one.opens_on or date.max)
         clause = scheduler.clause_of(company, first.rule, on)

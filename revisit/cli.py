@@ -20,6 +20,7 @@ from revisit.i18n import N_, _
 
 COMMANDS = {
     "due": "due",
+    "call": "call",
     "log": "revisits",
     "amend": "amend",
     "void": "amend",
@@ -27,6 +28,7 @@ COMMANDS = {
     "show": "show",
     "find": "find",
     "script": "scripts",
+    "phrase": "phrases",
     "day": "day",
     "report": "report",
     "customer": "customers",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,11 @@ def now() -> datetime:
         value = datetime.fromisoformat(pretended)
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
     return datetime.now(UTC)
+
+
+def ticks() -> float:
+    """Seconds on a clock that only runs forward, for how long something lasts."""
+    return time.monotonic()
 
 
 def zoned(instant: datetime, timezone: str) -> datetime:

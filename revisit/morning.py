@@ -18,6 +18,7 @@ from revisit.errors import Refused
 from revisit.i18n import N_, _
 from revisit.policy.facts import Contact
 from revisit.policy.timeline import is_contact
+from revisit.register import read
 from revisit.register.read import Owed
 from revisit.scheduler import judge, local_at, rank_of
 
@@ -154,21 +155,7 @@ def morning_list(
     }
     aside = [customer for customer in owners if groups[customer] in GROUPS]
     ids = sorted({*due, *paperwork, *aside})
-    past = bool(sql.rows(LATER_EVENTS, on=on))
-    look = _Look(
-        company=company,
-        on=on,
-        viewer=who,
-        cards=customers.cards(sql, None if len(ids) > MANY else ids),
-        owners=owners,
-        owners_now=access.owners_of(sql, ids),
-        people={member.id: member for member in staff.list_staff(sql, former=True)},
-        orders=customers.last_orders_on(sql, on) if past else None,
-        contacts=_contacts_up_to(sql, company, on) if past else None,
-        booked=_booked(
-            sql, [customer for customer, owed in due.items() if any(one.rule == "callback" for one in owed)]
-        ),
-    )
+    look = _look(sql, company, on=on, viewer=who, ids=ids, owners=owners, due=due)
     return Morning(
         on=on,
         rep=rep[1] if rep else None,
@@ -177,6 +164,46 @@ def morning_list(
         items=_lines(look, due, _attempts(sql, company, on, due), owing=due),
         paperwork=_lines(look, paperwork, {}, owing=due),
         aside=set_aside(sql, judged, aside, look.cards, look.owners_now, viewer=who, on=on),
+    )
+
+
+def line_of(sql: Sql, company: CompanyInfo, customer_id: int, *, on: date, viewer: Viewer) -> DueLine | None:
+    """The line of one customer as the list of a day has it, whether it is the viewer's own or not; None: nothing is owed."""
+    rules = company.policies.on(on).rules
+    rows = [row for row in read.rows_of(sql, [customer_id]) if not rules[row.rule].paperwork]
+    owed = [one for row in rows for one in read.owed_of(row, on, company)]
+    if not owed:
+        return None
+    due = {customer_id: owed}
+    owners = access.owners_of(sql, [customer_id])
+    look = _look(sql, company, on=on, viewer=viewer, ids=[customer_id], owners=owners, due=due)
+    return _lines(look, due, _attempts(sql, company, on, due), owing=due)[0]
+
+
+def _look(
+    sql: Sql,
+    company: CompanyInfo,
+    *,
+    on: date,
+    viewer: Viewer,
+    ids: list[int],
+    owners: Mapping[int, int | None],
+    due: Mapping[int, list[Owed]],
+) -> _Look:
+    """What the lines of these customers are made of."""
+    past = bool(sql.rows(LATER_EVENTS, on=on))
+    calls = [customer for customer, owed in due.items() if any(one.rule == "callback" for one in owed)]
+    return _Look(
+        company=company,
+        on=on,
+        viewer=viewer,
+        cards=customers.cards(sql, None if len(ids) > MANY else ids),
+        owners=owners,
+        owners_now=access.owners_of(sql, ids),
+        people={member.id: member for member in staff.list_staff(sql, former=True)},
+        orders=customers.last_orders_on(sql, on) if past else None,
+        contacts=_contacts_up_to(sql, company, on) if past else None,
+        booked=_booked(sql, calls),
     )
 
 

@@ -180,6 +180,23 @@ def paragraph(text: str, *, at: str = " ") -> None:
         tell(line)
 
 
+def cut(text: str) -> str:
+    """As much of a line as the terminal is wide."""
+    return fold(text, max(1, columns() - 1))[0] if width(text) >= columns() else text
+
+
+def pairs(rows: Sequence[tuple[str, str]]) -> None:
+    """Titles and their values, one below the other; a value that does not fit goes on below itself. Empty ones are left out."""
+    shown = [(title, safe(value)) for title, value in rows if value]
+    size = max((width(title) for title, _value in shown), default=0)
+    room = max(16, columns() - size - 2) if sys.stdout.isatty() else None
+    for title, value in shown:
+        first, *rest = fold(value, room) if room else [value]
+        tell(f"{pad(title, size)}  {first}")
+        for line in rest:
+            tell(" " * (size + 2) + line)
+
+
 def gap() -> None:
     """An empty line between two parts, on a terminal only: elsewhere it would be one more line to read over."""
     if sys.stdout.isatty():

@@ -20,18 +20,30 @@ def use_company_folder(path: Path | None) -> None:
     _company_folder = path
 
 
-def read_text(relative: str) -> str:
-    """The text of a template such as `import/customers.toml`; the company's own file goes before the shipped one.
+def locate(relative: str) -> Path:
+    """Where a template such as `import/customers.toml` is, if it is there; the company's own file goes before the shipped one.
 
-    Raises FileNotFoundError when neither exists, UnicodeDecodeError when it is not UTF-8, ValueError when `relative`
-    leads out of the folder.
+    Raises ValueError when `relative` leads out of the folder.
     """
     part = Path(relative)
     if part.is_absolute() or ".." in part.parts:
         raise ValueError(relative)
-    if _company_folder is not None and (_company_folder / part).is_file():
-        return (_company_folder / part).read_text(encoding="utf-8-sig")
-    return (folder() / part).read_text(encoding="utf-8")
+    return own_file(relative) or folder() / part
+
+
+def own_file(relative: str) -> Path | None:
+    """The company's own file of that name, if it has one."""
+    found = _company_folder / relative if _company_folder is not None else None
+    return found if found is not None and found.is_file() else None
+
+
+def read_text(relative: str) -> str:
+    """The text of a template.
+
+    Raises FileNotFoundError when it is not there, UnicodeDecodeError when it is not UTF-8, ValueError when `relative`
+    leads out of the folder.
+    """
+    return locate(relative).read_text(encoding="utf-8-sig")
 
 
 def list_names(group: str) -> tuple[str, ...]:

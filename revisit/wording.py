@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from revisit.i18n import N_, _, language
+from revisit.policy.hours import Outside
 
 OWED = {
     "callback": N_("a call back was promised on {booked_on}"),
@@ -67,6 +68,13 @@ CAUSES = {
     "balance": N_("a balance is owed"),
     "month_over": N_("the month is over"),
 }
+OUTSIDE = {
+    "rest-day": N_("a day off"),
+    "meal": N_("meal time, {start} to {end}"),
+    "early": N_("calls begin at {end}"),
+    "late": N_("calls end at {start}"),
+}
+"""Why a moment is outside call hours."""
 MISSING = {
     "order_date": N_("order or contract date"),
     "handover_date": N_("hand-over date or sales follow-up"),
@@ -178,6 +186,8 @@ RULES = {
     "takeover": N_("takeover from sales"),
     "prospect": N_("prospect to follow"),
     "brief": N_("talk with sales"),
+    "case-revisit": N_("after a complaint or case"),
+    "campaign": N_("campaign"),
 }
 
 
@@ -293,6 +303,14 @@ def told(name: str, value: object) -> str:
 def listed(texts: Iterable[str]) -> str:
     """Texts one after the other, with the mark between them that the language in use has."""
     return _(", ").join(texts)
+
+
+def outside(why: Outside) -> str:
+    """Why no call should be made at a moment."""
+    if why.code == "rest-day" and why.festival:
+        return _("a day off ({festival})").format(festival=why.festival.get(language(), ""))
+    start, end = (f"{at:%H:%M}" if at else "" for at in (why.start, why.end))
+    return _(OUTSIDE[why.code]).format(start=start, end=end)
 
 
 def rule(name: str) -> str:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -11,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from revisit import audit, calls, i18n, models, morning, resources, revisits, staff
-from revisit.errors import Refused, WrongUsage
-from revisit.policy.scripts import BLANK, PROBLEMS, check_script, load_script
+from revisit import audit, calls, i18n, models, morning, revisits, staff
+from revisit.policy.scripts import BLANK, OUTCOMES, Script, Talk, paths
 from revisit.revisits import Outcome
 from revisit.staff import StaffMember
-from tests.policy.test_scripts import BROKEN, broken
+from tests.policy.test_scripts import SHIPPED_AND_LANGUAGE, shipped
 from tests.support import at_shanghai, reading, unit
+from tests.test_script_files import company_file
 
 NOW = at_shanghai("2026-03-12 10:00")
 ON = date(2026, 3, 12)
@@ -47,6 +46,8 @@ def enter(
     facts: Sequence[tuple[str, str]] = (),
     promised_on: str | None = None,
     by_sales: bool = False,
+    allocated_on: str | None = None,
+    salesperson: str = "",
 ) -> int:
     """A customer with its orders, in the database as the program leaves it; the id."""
 
@@ -59,7 +60,7 @@ def enter(
             work.session.add(row)
             work.session.flush()
 
-        customer = models.Customer(code=code, name=name, entered_on=date(2026, 1, 5))
+        customer = models.Customer(code=code, name=name, entered_on=date(2026, 1, 5), salesperson=salesperson)
         add(customer)
         assert customer.id is not None
         key = customer.id
@@ -76,6 +77,8 @@ def enter(
             add(models.ShownOrder(customer_id=key, ordered_on=date.fromisoformat(shown)))
         for fact, value in facts:
             add(models.Fact(customer_id=key, name=fact, value=value))
+        if allocated_on:
+            add(models.Allocation(customer_id=key, staff_id=work.actor.id, from_on=date.fromisoformat(allocated_on)))
         if by_sales:
             add(models.Handover(customer_id=key, to_whom="sales", from_on=date(2026, 1, 5)))
         audit.changed(
@@ -168,13 +171,13 @@ def test_the_script_is_the_one_on_the_morning_list(company_db: str) -> None:
 
 
 def test_a_script_that_was_asked_for_finds_its_own_follow_up(company_db: str) -> None:
-    key = enter(company_db, "C1", orders=[Order("2026-03-02", completed="2026-03-02")])
+    key = enter(company_db, "C1", orders=[Order("2026-03-02", completed="2026-03-02")], allocated_on="2026-03-10")
     with reading(company_db) as (sql, company):
         rules = {
             name: calls.occasion_of(sql, company, key, ON, name).rule
-            for name in ("satisfaction", "dormancy", "takeover")
+            for name in ("satisfaction", "dormancy", "takeover", "brief")
         }
-    assert rules == {"satisfaction": "after-sale", "dormancy": "dormant-week", "takeover": ""}
+    assert rules == {"satisfaction": "after-sale", "dormancy": "dormant-week", "takeover": "", "brief": "brief"}
 
 
 # --- what is filled in
@@ -186,7 +189,9 @@ def values(url: str, key: int, on: date = ON, me: StaffMember | None = WANG) -> 
 
 
 def test_the_values(company_db: str) -> None:
-    key = enter(company_db, "C1", orders=[Order("2026-02-01", "旧的"), Order("2026-03-02", "A 型涂料")])
+    key = enter(
+        company_db, "C1", orders=[Order("2026-02-01", "旧的"), Order("2026-03-02", "A 型涂料")], salesperson="赵强"
+    )
     assert values(company_db, key) == {
         "company": "宏远商贸",
         "me": "王芳",
@@ -196,6 +201,8 @@ def test_the_values(company_db: str) -> None:
         "last_order_on": "2026-03-02",
         "idle_days": "10",
         "product": "A 型涂料",
+        "campaign": "",
+        "salesperson": "赵强",
         "farewell": "I wish you a good day. Goodbye!",
     }
 
@@ -272,86 +279,61 @@ def test_on_a_festival_nobody_is_wished_a_good_working_day(
 ) -> None:
     with reading(company_db) as (_sql, company):
         assert calls.farewell(company.calendar, date(2026, 10, 1)) == "Enjoy the holiday. Goodbye!"
-        own = company_file(tmp_path, monkeypatch, "farewells", '[festival]\nen = "Happy holidays!"\nworkday = 5\n')
+        own = company_file(tmp_path, monkeypatch, "en/farewells", 'festival = "Happy holidays!"\nworkday = 5\n')
         assert calls.farewell(company.calendar, date(2026, 10, 1)) == "Happy holidays!"
         assert calls.farewell(company.calendar, ON) == "Goodbye!"
         own.write_text("workday = 5\n")
         assert calls.farewell(company.calendar, ON) == "Goodbye!"
 
 
-# --- script files
+# --- what a talk brings is a record
 
 
-def company_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, text: str) -> Path:
-    """A company's own file among the scripts."""
-    folder = tmp_path / "own" / "scripts"
-    folder.mkdir(parents=True, exist_ok=True)
-    monkeypatch.setattr(resources, "_company_folder", tmp_path / "own")
-    (folder / f"{name}.toml").write_text(text, encoding="utf-8")
-    return folder / f"{name}.toml"
+Way = tuple[tuple[str, str], ...]
 
 
-def test_the_shipped_scripts_are_listed() -> None:
-    assert calls.list_scripts() == [
-        ("callback", "The call we promised", ("callback",)),
-        ("dormancy", "No orders for a while", ("dormant-week", "dormant-month")),
-        ("satisfaction", "Satisfaction after a sale", ("after-sale",)),
-        ("takeover", "Your new contact", ("takeover",)),
-    ]
+def shortest(script: Script, start: str, to: str) -> Way:
+    """The shortest way from a node to another, or to an end where none is named."""
+    ahead: list[tuple[str, Way]] = [(start, ())]
+    for node, gone in ahead:
+        if node == to:
+            return gone
+        for turn in script.nodes[node].exits:
+            if turn.goto:
+                ahead.append((turn.goto, (*gone, (node, turn.key))))
+            elif not to:
+                return (*gone, (node, turn.key))
+    raise AssertionError
 
 
-def test_a_company_has_scripts_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    text = resources.read_text("scripts/dormancy.toml").replace("No orders for a while", "Where are you?")
-    company_file(tmp_path, monkeypatch, "dormancy", text)
-    company_file(tmp_path, monkeypatch, "vip", text)
-    (tmp_path / "own" / "scripts" / "notes.txt").write_text("not a script")
-    titles = {one.id: one.title for one in calls.list_scripts()}
-    assert list(titles) == ["callback", "dormancy", "satisfaction", "takeover", "vip"]
-    assert titles["dormancy"] == titles["vip"] == "Where are you?"
-    assert calls.load_script_file("vip").id == "vip"
+def every_turn(script: Script) -> Iterator[Way]:
+    """For each answer a way that takes it: there, and on to an end."""
+    for node in script.nodes.values():
+        there = shortest(script, script.start, node.id)
+        for turn in node.exits:
+            yield (*there, (node.id, turn.key), *(shortest(script, turn.goto, "") if turn.goto else ()))
 
 
-@pytest.mark.parametrize("name", ["nope", "", "../policy/default", "farewells", "dormancy.toml"])
-def test_an_unknown_script_is_refused_with_the_names_there_are(name: str) -> None:
-    with pytest.raises(WrongUsage) as caught:
-        calls.load_script_file(name)
-    assert caught.value.params["known"] == "callback, dormancy, satisfaction, takeover"
-
-
-UNREADABLE: dict[str, Callable[[Path], object]] = {
-    "is no TOML": lambda path: path.write_text("[node"),
-    "is no UTF-8 text": lambda path: path.write_bytes("标题".encode("gb18030")),
-    "cannot be read": lambda path: path.mkdir(),
-    "is no TOML: ": lambda path: path.write_text("a = " + "[" * 5000),
-}
-
-
-@pytest.mark.parametrize("words", UNREADABLE)
-def test_a_file_that_is_no_script_is_refused_with_a_sentence(words: str, tmp_path: Path) -> None:
-    path = tmp_path / "mine.toml"
-    UNREADABLE[words](path)
-    with pytest.raises(Refused) as caught:
-        calls.read_script(path)
-    assert words in str(caught.value)
-    assert str(path) in str(caught.value)
-
-
-def test_a_company_file_that_is_no_toml_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    company_file(tmp_path, monkeypatch, "dormancy", "title = ")
-    with pytest.raises(Refused, match=r"scripts/dormancy\.toml is no TOML"):
-        calls.load_script_file("dormancy")
-    assert calls.load_script_file("callback").minutes == 2
-
-
-def test_every_problem_has_a_sentence_with_its_facts() -> None:
-    assert set(calls.PROBLEM_WORDS) == {*PROBLEMS, "mixed-exit-answer"}
-    for case in BROKEN:
-        for problem in check_script(load_script(broken(case))):
-            for fact in problem.params.values():
-                assert str(fact) in calls.sentence(problem)
-
-
-def test_braces_of_a_file_are_no_placeholders_of_the_sentence() -> None:
-    data = tomllib.loads(resources.read_text("scripts/callback.toml")) | {"{0.__class__}": 1}
-    (problem,) = check_script(load_script(data))
-    assert calls.sentence(problem) == "“{0.__class__}” is not known here"
+@pytest.mark.parametrize(("name", "language"), SHIPPED_AND_LANGUAGE)
+def test_every_way_through_a_script_ends_in_a_record(name: str, language: str) -> None:
+    """Each branch of each shipped script, in both languages."""
+    script = shipped(name, language)
+    walked: set[tuple[str, str]] = set()
+    ways = [way for way, _ in paths(script)]
+    ways += [*every_turn(script)]
+    for way in ways:
+        talk = Talk(script)
+        for node, key in way:
+            talk = talk.say(key, "晚了三天" if script.nodes[node].text and not key else "")
+            walked.add((node, key))
+        brought = talk.brought()
+        assert talk.ended in OUTCOMES
+        fields = dict(brought.fields)
+        outcome = Outcome(
+            result=talk.ended, channel="phone", done_on=ON, done_at=NOW, with_whom=brought.with_whom, note=brought.note,
+            order_again=fields.pop("would_order_again", ""),
+            **{key: value for key, value in fields.items() if key not in ("person", "convenient", "immediate", "callback")},
+        )  # fmt: skip
+        revisits.check_outcome(outcome, now=NOW, today=ON)
+        assert not brought.opens_case or brought.case_text
+    assert walked == {(node.id, exit_.key) for node in script.nodes.values() for exit_ in node.exits}

@@ -98,7 +98,8 @@ def test_every_heading_is_a_command() -> None:
 
 
 ORDER = (
-    "due", "why", "show", "find", "script", "log", "amend", "void", "import", "export", "day", "report", "customer", "assign",
+    "due", "why", "show", "find", "script", "phrase", "log", "amend", "void", "import", "export", "day", "report", "customer",
+    "assign",
     "policy", "doctor", "audit", "db", "staff", "department", "whoami", "init", "demo", "completion",
 )  # fmt: skip
 
@@ -207,6 +208,10 @@ def documents(revisit: Program, tmp_path: Path) -> Iterator[tuple[str, Any]]:
     yield "day", revisit("day", "--note", "x", "--json").json
     yield "script", revisit("script", "C1", "--json").json
     yield "script", revisit("script", "--list", "--json").json
+    said = revisit("phrase", "shaodegn", "--customer", "C1", "--json").json
+    assert said["items"] and said["meant"]
+    yield "phrase", said
+    yield "phrase", revisit("phrase", "--json").json
     yield "policy show", revisit("policy", "show", "--json").json
     faulty = tmp_path / "policy.toml"
     faulty.write_text("id = 1", encoding="utf-8")

@@ -11,8 +11,10 @@ import pytest
 from tools.guide import (
     DATABASE,
     FENCE,
+    LANGUAGES,
     LEFT_OUT,
     PAGES,
+    TOPICS,
     Step,
     is_true,
     played,
@@ -23,18 +25,19 @@ from tools.guide import (
     write_sheets,
 )  # fmt: skip
 
-EACH_LANGUAGE = pytest.mark.parametrize("language", sorted(PAGES))
+EACH_LANGUAGE = pytest.mark.parametrize("language", sorted(LANGUAGES))
+EACH_PAGE = pytest.mark.parametrize(("topic", "language"), sorted(PAGES))
 
 
-def lines_of(language: str) -> list[str]:
-    return PAGES[language].read_text(encoding="utf-8").splitlines()
+def lines_of(topic: str, language: str) -> list[str]:
+    return PAGES[topic, language].read_text(encoding="utf-8").splitlines()
 
 
 @pytest.mark.parametrize("db_url", ["sqlite"], indirect=True)  # on a server a dry run uses up the number of an import
-@EACH_LANGUAGE
-def test_a_page_shows_what_the_program_says(db_url: str, tmp_path: Path, language: str) -> None:
+@EACH_PAGE
+def test_a_page_shows_what_the_program_says(db_url: str, tmp_path: Path, topic: str, language: str) -> None:
     """If it fails: `python tools/guide.py`, then look at what has changed."""
-    lines = lines_of(language)
+    lines = lines_of(topic, language)
     folder = tmp_path / "desk"
     folder.mkdir()
     with stage(folder, language, db_url) as on:
@@ -43,24 +46,30 @@ def test_a_page_shows_what_the_program_says(db_url: str, tmp_path: Path, languag
     assert untrue == {}
 
 
-def test_both_pages_do_the_same_in_the_same_order() -> None:
+@pytest.mark.parametrize("topic", TOPICS)
+def test_both_pages_do_the_same_in_the_same_order(topic: str) -> None:
     """Same commands and options, cells and days; names of files, sheets and people are of the language."""
-    english, chinese = ([shape(step) for step in steps(lines_of(language))] for language in ("en", "zh"))
+    english, chinese = ([shape(step) for step in steps(lines_of(topic, language))] for language in ("en", "zh"))
     assert english == chinese
-    headings = [re.findall("^#+ ", "\n".join(lines_of(language)), re.M) for language in PAGES]
+    headings = [re.findall("^#+ ", "\n".join(lines_of(topic, language)), re.M) for language in LANGUAGES]
     assert headings[0] == headings[1]
 
 
 def shape(step: Step) -> list[str]:
     """The command or directive with its options; what it is about only where that is the same in every language."""
     word, *rest = shlex.split(step.does)
-    kept = {"revisit": r"--?[a-z-]+|[a-z]+|[A-Z]\d+|\d+", "sheet": "[A-Z]", "fill": "([A-Z]\\d+)=.*"}.get(word, ".*")
+    kept = {
+        "press": "[a-z0-9]|enter|ctrl-c",
+        "revisit": r"--?[a-z-]+|[a-z]+|[A-Z]\d+|\d+",
+        "sheet": "[A-Z]",
+        "fill": "([A-Z]\\d+)=.*",
+    }.get(word, ".*")
     return [word, *(found[found.lastindex or 0] for one in rest if (found := re.fullmatch(kept, one)))]
 
 
-@EACH_LANGUAGE
-def test_no_block_of_a_page_stands_outside_the_play(language: str) -> None:
-    lines = lines_of(language)
+@EACH_PAGE
+def test_no_block_of_a_page_stands_outside_the_play(topic: str, language: str) -> None:
+    lines = lines_of(topic, language)
     fences = [number for number, line in enumerate(lines) if line.startswith("```")]
     assert all(lines[number + 1].startswith("$ ") for number in fences[::2])
     assert all(lines[number] == FENCE for number in fences)
@@ -69,9 +78,9 @@ def test_no_block_of_a_page_stands_outside_the_play(language: str) -> None:
     assert not [line for line in prose if line.startswith("    ")]
 
 
-@EACH_LANGUAGE
-def test_a_page_names_only_its_own_database(language: str) -> None:
-    text = "\n".join(lines_of(language))
+@EACH_PAGE
+def test_a_page_names_only_its_own_database(topic: str, language: str) -> None:
+    text = "\n".join(lines_of(topic, language))
     assert DATABASE in text
     assert not re.search(r"(?<![\w.:/-])/[a-z]+/", text)
 

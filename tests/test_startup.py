@@ -76,6 +76,7 @@ def a_customer(company_db: str, monkeypatch: pytest.MonkeyPatch) -> str:
         ("show", "C001", "--json"),
         ("find", "C001"),
         ("find", "c00", "--json"),
+        ("phrase", "稍等", "--customer", "C001"),
         ("--as", "ann", "day"),
         ("--as", "admin", "day", "--team", "--json"),
     ],

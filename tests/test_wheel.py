@@ -62,7 +62,7 @@ def test_it_holds_translations_templates_and_migrations(wheel: Path) -> None:
     assert "revisit/locale/zh_CN/LC_MESSAGES/revisit.mo" in inside
     templates = {path.relative_to(ROOT).as_posix() for path in (ROOT / "templates").rglob("*") if path.is_file()}
     assert {f"revisit/{file}" for file in templates} <= inside
-    for kind in ("policy", "scripts", "calendar", "import"):
+    for kind in ("policy", "scripts", "phrases/zh", "phrases/en", "calendar", "import"):
         assert any(file.startswith(f"revisit/templates/{kind}/") for file in inside), kind
     sources = {path.relative_to(ROOT).as_posix() for path in (ROOT / "revisit").rglob("*.py")}
     assert sources <= inside

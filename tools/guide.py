@@ -4,6 +4,7 @@ A page is played from its top to its end in an empty folder that holds only the 
 
 - a code block that begins with `$ `: its `revisit` commands, `export NAME=value` and `echo $?`, each followed by its output;
 - `<!-- clock 2026-03-12 09:00 -->`: from here on it is this time in Shanghai;
+- `<!-- press 1 enter "some words" … -->`: these keys are pressed while the next command asks (`enter`, `ctrl-c`, or as typed);
 - `<!-- fill FILE A1=value … -->`: somebody writes into the cells of a workbook and saves it;
 - `<!-- sheet FILE A B … -->`, `<!-- sheet FILE!SHEET A B … -->`: the table below shows these columns of a sheet.
 
@@ -33,17 +34,24 @@ from zoneinfo import ZoneInfo
 from openpyxl import Workbook, load_workbook
 from openpyxl.utils import column_index_from_string
 
-from revisit import cli, db, i18n
+from revisit import cli, db, i18n, prompting
 
 ROOT = Path(__file__).parent.parent
 SHEETS = Path(__file__).with_suffix(".toml")
-PAGES = {"en": ROOT / "docs/guide/importing.md", "zh": ROOT / "docs/guide/importing.zh.md"}
+TOPICS = ("importing", "calling")
+LANGUAGES = {"en": "md", "zh": "zh.md"}
+PAGES = {
+    (topic, language): ROOT / f"docs/guide/{topic}.{ending}"
+    for topic in TOPICS
+    for language, ending in LANGUAGES.items()
+}
+KEYS = {"enter": "\r", "ctrl-c": "\x03"}
 LEFT_OUT = "…"
 DATABASE = "company.db"
 FENCE = "```"
 HASH = 8  # characters of a file's hash in `import list`; workbooks that are written anew have another one every time
 HIDDEN = {"en": " (hidden)", "zh": "（隐藏）"}
-_DIRECTIVE = re.compile(r"<!-- (clock|fill|sheet) (.+) -->")
+_DIRECTIVE = re.compile(r"<!-- (clock|fill|press|sheet) (.+) -->")
 
 
 @dataclass(frozen=True)
@@ -83,6 +91,7 @@ class Stage:
     language: str
     database: str = DATABASE
     code: int = 0
+    keys: str = ""
 
     def play(self, does: str) -> list[str]:
         """The lines that come of one step."""
@@ -100,6 +109,9 @@ class Stage:
             wall = datetime.fromisoformat(" ".join(rest)).replace(tzinfo=ZoneInfo("Asia/Shanghai"))
             os.environ["REVISIT_NOW"] = wall.isoformat()
             return []
+        if word == "press":
+            self.keys = "".join(KEYS.get(key, key) for key in rest)
+            return []
         if word == "fill":
             return fill(self.folder / rest[0], rest[1:])
         assert word == "sheet", does
@@ -109,7 +121,9 @@ class Stage:
     def _run(self, arguments: Sequence[str]) -> list[str]:
         """What the program says, on both streams as a terminal shows them."""
         out = io.StringIO()
-        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out), contextlib.chdir(self.folder):
+        pressed, self.keys = self.keys, ""
+        keyboard = prompting.keys_ready(pressed) if pressed else contextlib.nullcontext()
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out), contextlib.chdir(self.folder), keyboard:
             try:
                 self.code = cli.run(list(arguments))
             except SystemExit as stop:
@@ -202,16 +216,16 @@ def refreshed(lines: Sequence[str], done: Sequence[tuple[Step, list[str]]]) -> l
 
 
 def main() -> int:
-    """Writes both pages anew, or the example spreadsheets."""
+    """Writes the pages anew, or the example spreadsheets."""
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     options.add_argument("--sheets", type=Path, metavar="FOLDER", help="only write the example spreadsheets there")
-    options.add_argument("--lang", choices=sorted(PAGES), default="en", help="their language")
+    options.add_argument("--lang", choices=sorted(LANGUAGES), default="en", help="their language")
     said = options.parse_args()
     if said.sheets:
         said.sheets.mkdir(parents=True, exist_ok=True)
         print(*write_sheets(said.sheets, said.lang), sep="\n")
         return 0
-    for language, page in PAGES.items():
+    for (_topic, language), page in PAGES.items():
         lines = page.read_text(encoding="utf-8").splitlines()
         with tempfile.TemporaryDirectory() as folder, stage(Path(folder), language) as on:
             fresh = refreshed(lines, played(lines, on))

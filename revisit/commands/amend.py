@@ -8,7 +8,8 @@ from typing import Annotated, Any
 import typer
 
 from revisit import access, render, revisits, scheduler, wording
-from revisit.commands import outcomes
+from revisit.commands import callbacks, outcomes
+from revisit.commands.callbacks import Booked
 from revisit.commands.options import Command, JsonOption, context_of
 from revisit.commands.outcomes import Told
 from revisit.company import CompanyInfo
@@ -58,6 +59,7 @@ def amend(
     suggestion: Annotated[str | None, outcomes.SUGGESTION] = None,
     callback: Annotated[str | None, outcomes.CALLBACK] = None,
     next_: Annotated[str | None, outcomes.NEXT] = None,
+    in_hours: Annotated[bool, callbacks.IN_HOURS] = False,
     no_callback: Annotated[
         bool, typer.Option("--no-callback", help=_("Nothing was promised or planned: the booking goes."))
     ] = False,
@@ -88,7 +90,9 @@ def amend(
         "recommend": recommend, "order_again": order_again, "purpose": purpose, "ask_for": ask_for,
     }  # fmt: skip
     texts = _cleared(texts, clear or [])
-    told = Told(texts, at, callback, next_, no_callback=no_callback, inbound=inbound, important=important)
+    told = Told(
+        texts, at, callback, next_, no_callback=no_callback, inbound=inbound, important=important, in_hours=in_hours
+    )
     if not told:
         if because:
             raise WrongUsage(N_("nothing to correct was named"), N_("see what can be: revisit amend --help"))
@@ -105,7 +109,11 @@ def amend(
         )
         for name, (old, new) in made.changes.items():
             render.tell(f"  {outcomes.shown_change(name, old, new)}")
+        if made.booking:
+            callbacks.tell_how(made.booking)
         outcomes.tell_change(made.effect)
+    if made.booking:
+        callbacks.warn(made.booking)
 
 
 def void(
@@ -132,12 +140,13 @@ def void(
 
 @dataclass(frozen=True, slots=True)
 class Corrected:
-    """A correction on record: the JSON document of `amend`, and what the screen tells of it."""
+    """A correction on record: the JSON document of `amend`, and what the screen tells of it. `booking`: one that was told."""
 
     document: dict[str, Any]
     version: int
     changes: dict[str, list[Any]]
     effect: Effect
+    booking: Booked | None
 
 
 def correct(context: Context, number: int, told: Told, because: str) -> Corrected:
@@ -148,7 +157,7 @@ def correct(context: Context, number: int, told: Told, because: str) -> Correcte
     """
     with context.unit() as unit:
         current = _current(unit.sql, unit.actor, number, unit.company)
-        outcome = outcomes.outcome_of(told, context=context, company=unit.company, base=current.outcome)
+        outcome, booking = outcomes.outcome_of(told, context=context, company=unit.company, base=current.outcome)
         changes = outcomes.changes_of(current.outcome, outcome, unit.company)
         version: int = current.version
         effect: Effect | None = None
@@ -161,7 +170,7 @@ def correct(context: Context, number: int, told: Told, because: str) -> Correcte
             version, effect = outcomes.watch(unit, current.customer_id, write)
         booked = outcomes.bookings(outcome, unit.company)
     document = {"revisit": number, "version": version, "changes": changes, **_effect(effect), **booked}
-    return Corrected(document, version, changes, effect or Effect())
+    return Corrected(document, version, changes, effect or Effect(), booking)
 
 
 def _current(sql: Sql, actor: StaffMember, number: int, company: CompanyInfo) -> Version:
@@ -171,7 +180,7 @@ def _current(sql: Sql, actor: StaffMember, number: int, company: CompanyInfo) ->
     if not _is_author(current, actor):
         access.require(sql, actor, "amend", current.customer_id)
     at = scheduler.local_at(current.at, company)
-    revisits.refuse_void(current, outcomes.shown_when(at) if at else "?")
+    revisits.refuse_void(current, callbacks.shown(at) if at else "?")
     return current
 
 
@@ -258,4 +267,4 @@ def _told(found: tuple[Version, ...], company: CompanyInfo) -> list[dict[str, An
 def _row(one: dict[str, Any]) -> dict[str, Any]:
     parts = [outcomes.shown_change(name, *pair) for name, pair in one["changes"].items()]
     what = _("recorded") if one["version"] == 1 else wording.listed([_("void")] if one["void"] else parts)
-    return {**one, "at": outcomes.shown_when(one["at"]) if one["at"] else "?", "who": one["who"] or "?", "what": what}
+    return {**one, "at": callbacks.shown(one["at"]) if one["at"] else "?", "who": one["who"] or "?", "what": what}

@@ -234,6 +234,20 @@ def _scripts(_context: Context, word: str) -> Iterable[Candidate]:
     return [Candidate(one.id, one.title) for one in calls.list_scripts() if one.id.startswith(word)]
 
 
+def _situations(_context: Context, word: str) -> Iterable[Candidate]:
+    from revisit import i18n, phrases
+
+    found = phrases.situations(i18n.language())
+    return [Candidate(one.situation, one.title) for one in found if one.situation.startswith(word)]
+
+
+def _causes(_context: Context, word: str) -> Iterable[Candidate]:
+    from revisit import i18n, phrases
+
+    found = [cause for one in phrases.situations(i18n.language()) for cause in one.causes]
+    return [Candidate(one.id, one.title) for one in found if one.id.startswith(word)]
+
+
 def _shells(_context: Context, word: str) -> Iterable[Candidate]:
     return [Candidate(name) for name in SCRIPTS if name.startswith(word)]
 
@@ -255,6 +269,7 @@ OFFERS: dict[str, Offer] = {
     "rule": _rules, "--rule": _rules,
     "kind": _kinds,
     "--id": _scripts,
+    "phrase --customer": _customers, "--situation": _situations, "--cause": _causes,
     "shell": _shells,
     "--result": _of("RESULTS"), "--channel": _of("CHANNELS"), "--satisfaction": _of("SATISFACTION"),
     "--intention": _of("INTENTION"),

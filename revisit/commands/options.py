@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from copy import copy
 from typing import Annotated, Any, ClassVar
 
@@ -58,6 +59,26 @@ class Command(InOurWords, TyperCommand):
         for param in self.params:
             if isinstance(param, TyperArgument):
                 param.type = _without_name(param.type)
+
+
+class BareCommand(Command):
+    """A command some of whose options also stand without a value: `bare` says what each means then."""
+
+    bare: ClassVar[Mapping[str, str]] = {}
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """What was typed, with the value that a bare option means after it."""
+        return list(super().parse_args(ctx, with_bare(args, self.bare)))
+
+
+def with_bare(args: Sequence[str], bare: Mapping[str, str]) -> list[str]:
+    """The arguments, with its meaning after a bare option that is last or followed by another option."""
+    result: list[str] = []
+    for place, word in enumerate(args):
+        result.append(word)
+        if word in bare and (place + 1 == len(args) or args[place + 1].startswith("-")):
+            result.append(bare[word])
+    return result
 
 
 class Group(InOurWords, TyperGroup):

@@ -10,11 +10,14 @@ from typing import Any
 import typer
 
 from revisit import access, clock, render, revisits, wording
+from revisit.commands import callbacks
+from revisit.commands.callbacks import Booked
 from revisit.company import CompanyInfo
 from revisit.context import Context, Unit, bad_when
 from revisit.errors import WrongUsage
 from revisit.i18n import N_, _
-from revisit.policy.when import WhenError, parse_when
+from revisit.policy.times import parse_when
+from revisit.policy.when import WhenError
 from revisit.register import read
 from revisit.register.effect import Effect, compare
 from revisit.revisits import Outcome
@@ -29,7 +32,9 @@ REASON = typer.Option(
     "--reason", metavar=_("TEXT"), help=_("Why no orders, with what not satisfied; of a call from the customer: what was asked.")
 )  # fmt: skip
 SUGGESTION = typer.Option("--suggestion", metavar=_("TEXT"), help=_("What the customer suggests."))
-CALLBACK = typer.Option("--callback", metavar=_("WHEN"), help=_("When to call back: 明天下午3点, 2026-10-08 15:00 …"))
+CALLBACK = typer.Option(
+    "--callback", metavar=_("WHEN"), help=_("When to call back: 明天下午3点, 下周三上午, 月底前, Mon 15:00 …")
+)
 NEXT = typer.Option(
     "--next", metavar=_("DATE"), help=_("When to follow up, as planned by us, not promised: 下周三, 2026-10-08 …")
 )
@@ -77,14 +82,18 @@ class Told:
     no_callback: bool = False
     inbound: bool | None = None
     important: bool | None = None
+    in_hours: bool = False
 
     def __bool__(self) -> bool:
         said = (self.at, self.callback, self.next, self.inbound, self.important, *self.texts.values())
-        return self.no_callback or any(one is not None for one in said)
+        return self.no_callback or self.in_hours or any(one is not None for one in said)
 
 
-def outcome_of(told: Told, *, context: Context, company: CompanyInfo, base: Outcome | None = None) -> Outcome:
-    """The outcome that a person told: a new one, or `base` with what was told otherwise. Raises WrongUsage."""
+def outcome_of(
+    told: Told, *, context: Context, company: CompanyInfo, base: Outcome | None = None
+) -> tuple[Outcome, Booked | None]:
+    """The outcome that a person told: a new one, or `base` with what was told otherwise; and its booking as it was
+    understood, if one was told. Raises WrongUsage."""
     if sum((told.callback is not None, told.next is not None, told.no_callback)) > 1:
         raise WrongUsage(
             N_("{options} exclude each other"),
@@ -162,23 +171,20 @@ def tell_change(effect: Effect) -> None:
         )
 
 
-def tell_bookings(outcome: Outcome, company: CompanyInfo) -> None:
-    """When to call back or to follow up, what for, and whom to ask for."""
+def tell_bookings(outcome: Outcome, booked: Booked | None, company: CompanyInfo) -> None:
+    """When to call back or to follow up, what for, and whom to ask for; a notice if that is outside call hours."""
     when = _moment(outcome.promised_on, outcome.promised_at, company)
     if when is None:
         return
     template = (
         _("Follow-up planned: {when} ({weekday})") if outcome.planned else _("Call back promised: {when} ({weekday})")
     )
-    render.tell(template.format(when=shown_when(when), weekday=render.weekday(when)))
+    booked = booked or Booked(when)
+    callbacks.tell(booked, template)
     for name, text in (("purpose", outcome.purpose), ("ask_for", outcome.ask_for)):
         if text:
             render.tell(_("  {title}: {text}").format(title=_(TITLES[name]), text=render.safe(text)))
-
-
-def shown_when(when: date) -> str:
-    """A day, or an instant on its own wall clock."""
-    return when.strftime("%Y-%m-%d %H:%M") if isinstance(when, datetime) else when.isoformat()
+    callbacks.warn(booked)
 
 
 def shown_value(name: str, value: Any) -> str:
@@ -187,8 +193,10 @@ def shown_value(name: str, value: Any) -> str:
         return "—"
     if isinstance(value, bool):
         return _("yes") if value else _("no")
+    if isinstance(value, date) and name in ("callback", "next"):
+        return _("{when} ({weekday})").format(when=callbacks.shown(value), weekday=render.weekday(value))
     if isinstance(value, date):
-        return shown_when(value)
+        return callbacks.shown(value)
     return wording.word(value) if name in (*SYNONYMS, "with") else render.safe(value)
 
 
@@ -212,18 +220,21 @@ def _word(name: str, typed: str) -> str:
     return load_layout(SYNONYMS[name]).fields[name].words.get(fold(typed), typed)
 
 
-def _booked(outcome: Outcome, told: Told, now: datetime, company: CompanyInfo, base: Outcome | None) -> Outcome:
-    """The outcome with its booking: named, planned because it is important, taken away, or left as it was."""
+def _booked(
+    outcome: Outcome, told: Told, now: datetime, company: CompanyInfo, base: Outcome | None
+) -> tuple[Outcome, Booked | None]:
+    """The outcome with its booking: named, planned because it is important, moved, taken away, or left as it was."""
     if told.no_callback:
-        _refuse_without_day(told.texts.get("purpose"), told.texts.get("ask_for"))
-        return replace(outcome, promised_on=None, promised_at=None, planned=False, purpose="", ask_for="")
+        _refuse_without_day(told.texts.get("purpose"), told.texts.get("ask_for"), in_hours=told.in_hours)
+        return replace(outcome, promised_on=None, promised_at=None, planned=False, purpose="", ask_for=""), None
     named = told.callback if told.callback is not None else told.next
     newly_important = outcome.important and not (base and base.important)
+    booked: Booked | None = None
+    done = outcome.done_at
+    seen_from = clock.local(done, company.timezone) if done else datetime.combine(outcome.done_on, now.time())
     if named is not None:
-        done = outcome.done_at
-        seen_from = clock.local(done, company.timezone) if done else datetime.combine(outcome.done_on, now.time())
-        on, at = _when(named, seen_from, company)
-        outcome = replace(outcome, promised_on=on, promised_at=at, planned=told.next is not None)
+        booked = callbacks.understood(named, seen_from, company, in_hours=told.in_hours)
+        outcome = replace(outcome, **booked.stored(company), planned=told.next is not None)
         outcome = replace(outcome, ask_for=outcome.ask_for or outcome.person)
     elif newly_important and outcome.promised_on is None:
         on = revisits.follow_up_day(outcome.done_on, now.date(), company.calendar)
@@ -231,14 +242,18 @@ def _booked(outcome: Outcome, told: Told, now: datetime, company: CompanyInfo, b
             outcome, promised_on=on, planned=True, purpose=outcome.purpose or outcome.note or outcome.reason,
             ask_for=outcome.ask_for or outcome.person,
         )  # fmt: skip
+    elif told.in_hours and outcome.promised_on is not None:
+        local = clock.local(outcome.promised_at, company.timezone) if outcome.promised_at else outcome.promised_on
+        booked = callbacks.placed(local, seen_from, company, in_hours=True)
+        outcome = replace(outcome, **booked.stored(company))
     if outcome.promised_on is None:
-        _refuse_without_day(outcome.purpose, outcome.ask_for)
-    return outcome
+        _refuse_without_day(outcome.purpose, outcome.ask_for, in_hours=told.in_hours)
+    return outcome, booked
 
 
-def _refuse_without_day(purpose: str | None, ask_for: str | None) -> None:
-    for option, text in (("--purpose", purpose), ("--ask-for", ask_for)):
-        if text:
+def _refuse_without_day(purpose: str | None, ask_for: str | None, *, in_hours: bool) -> None:
+    for option, said in (("--purpose", purpose), ("--ask-for", ask_for), ("--in-hours", in_hours)):
+        if said:
             raise WrongUsage(
                 N_("{option} needs a day"), N_("name it with --callback, --next or --important"), option=option
             )

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import typer
 
 from revisit import render, reports, wording
-from revisit.commands.options import Command, JsonOption, OnOption, context_of
+from revisit.commands.options import BareCommand, JsonOption, OnOption, context_of, with_bare
 from revisit.context import bad_when
 from revisit.errors import WrongUsage
 from revisit.i18n import N_, _
@@ -40,23 +40,15 @@ PLOT_HEIGHT = 4
 _BLOCKS = " ▁▂▃▄▅▆▇█"
 
 
-class ReportCommand(Command):
+class ReportCommand(BareCommand):
     """A command whose period options also stand without a value: the current period."""
 
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """What was typed, with `current` after each bare period option."""
-        return list(super().parse_args(ctx, with_current(args)))
+    bare: ClassVar[Mapping[str, str]] = {f"--{kind}": "current" for kind in KINDS}
 
 
 def with_current(args: Sequence[str]) -> list[str]:
     """The arguments, with `current` after a period option that is last or followed by another option."""
-    names = {f"--{kind}" for kind in KINDS}
-    result: list[str] = []
-    for place, word in enumerate(args):
-        result.append(word)
-        if word in names and (place + 1 == len(args) or args[place + 1].startswith("-")):
-            result.append("current")
-    return result
+    return with_bare(args, ReportCommand.bare)
 
 
 def mount(app: typer.Typer) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from revisit import access, customers, render, revisits
-from revisit.commands import outcomes
+from revisit.commands import callbacks, outcomes
 from revisit.commands.options import Command, CustomerArgument, JsonOption, context_of
 from revisit.commands.outcomes import Told
 from revisit.context import Context
@@ -33,6 +33,7 @@ def log(
     suggestion: Annotated[str, outcomes.SUGGESTION] = "",
     callback: Annotated[str | None, outcomes.CALLBACK] = None,
     next_: Annotated[str | None, outcomes.NEXT] = None,
+    in_hours: Annotated[bool, callbacks.IN_HOURS] = False,
     purpose: Annotated[str, outcomes.PURPOSE] = "",
     ask_for: Annotated[str, outcomes.ASK_FOR] = "",
     with_whom: Annotated[str, outcomes.WITH] = "customer",
@@ -54,16 +55,18 @@ def log(
         "suggestion": suggestion, "with_whom": with_whom, "person": person, "note": note, "found_us": found_us,
         "recommend": recommend, "order_again": order_again, "purpose": purpose, "ask_for": ask_for,
     }  # fmt: skip
-    told = Told(texts, at=at, callback=callback, next=next_, inbound=inbound, important=important)
-    outcome = outcomes.outcome_of(told, context=context, company=company)
+    told = Told(texts, at=at, callback=callback, next=next_, inbound=inbound, important=important, in_hours=in_hours)
+    outcome, booked = outcomes.outcome_of(told, context=context, company=company)
     found = record(context, customer_id, outcome)
     if as_json:
         render.as_json(found.document)
+        if booked:
+            callbacks.warn(booked)
         return
     met = found.document["met"]
     render.tell(_("Revisit {number} is on record.").format(number=found.document["revisit"]))
     outcomes.tell_met(met)
-    outcomes.tell_bookings(outcome, company)
+    outcomes.tell_bookings(outcome, booked, company)
     if not found.whole:
         if found.owner:
             owner = render.safe(found.owner)

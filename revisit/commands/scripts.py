@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from itertools import zip_longest
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import typer
 
-from revisit import access, calls, customers, render, script_files, wording
+from revisit import access, calls, customers, render, script_faults, script_files, wording
 from revisit.calls import Filled, Occasion
-from revisit.commands.options import Command, JsonOption, OnOption, context_of
+from revisit.commands import coverage
+from revisit.commands.options import BareCommand, JsonOption, OnOption, add_group, context_of
 from revisit.context import Context
 from revisit.errors import Refused, WrongUsage
 from revisit.i18n import N_, _
@@ -26,15 +27,31 @@ LIST = (
     Column("title", N_("Title"), wrap=True),
     Column("rules", N_("Rules"), wrap=True),
 )
-FAULTS = (Column("node", N_("Node")), Column("text", N_("What is wrong"), wrap=True))
+FAULTS = (
+    Column("place", N_("Where")),
+    Column("node", N_("Node")),
+    Column("text", N_("What is wrong"), wrap=True),
+)
+IN_FORCE = "-"
+"""What --check means without a file."""
 INDENT = "  "
 NARROWEST = 16
 _LETTER = re.compile(r"〔\w+〕|\(\w+\)")
 
 
+class ScriptCommand(BareCommand):
+    """A command whose --check also stands without a file: all scripts in force."""
+
+    bare: ClassVar[Mapping[str, str]] = {"--check": IN_FORCE}
+
+
 def mount(app: typer.Typer) -> None:
     """Hangs the commands of this file on the root."""
-    app.command("script", cls=Command, help=_("What to say to a customer, filled in, with all branches."))(script)
+    group = add_group(
+        app, "script", _("What to say to a customer, filled in, with all branches; how scripts are used.")
+    )
+    group.command("script", cls=ScriptCommand)(script)
+    coverage.mount(group)
 
 
 def script(
@@ -53,7 +70,10 @@ def script(
         bool, typer.Option("--tree", help=_("The structure alone: where each answer leads, and how it ends."))
     ] = False,
     check: Annotated[
-        Path | None, typer.Option("--check", metavar=_("FILE"), help=_("Look a script file over for faults."))
+        str | None,
+        typer.Option(
+            "--check", metavar=_("[FILE]"), help=_("Look a script file over for faults; alone: all in force.")
+        ),
     ] = None,
     on: OnOption = None,
     as_json: JsonOption = False,
@@ -89,7 +109,7 @@ def script(
             N_("the script {name} cannot be read out: {why}"),
             script_files.CHECK_IT,
             name=found.script.id,
-            why=script_files.sentence(problems[0]),
+            why=script_faults.sentence(problems[0]),
         )
     if problems:
         _warn(found.script.id, problems)
@@ -184,7 +204,8 @@ def _warn(name: str, problems: list[Problem]) -> None:
 
 
 def _told(problem: Problem) -> str:
-    return f"{problem.node}: {script_files.sentence(problem)}" if problem.node else script_files.sentence(problem)
+    words = script_faults.sentence(problem)
+    return f"{problem.node}: {words}" if problem.node else words
 
 
 def _show_list(as_json: bool) -> None:
@@ -196,16 +217,27 @@ def _show_list(as_json: bool) -> None:
     render.table(rows, LIST)
 
 
-def _show_check(path: Path, as_json: bool) -> None:
-    problems = check_script(script_files.read_script(path))
-    rows = [{"node": one.node, "code": one.code, "text": script_files.sentence(one)} for one in problems]
+def _show_check(file: str, as_json: bool) -> None:
+    """Every fault with its file and line; exit code 1 if there are any."""
+    named = None if file == IN_FORCE else file
+    faults = script_faults.faults_in_force() if named is None else script_faults.faults_of(Path(named))
     if as_json:
-        render.as_json({"file": str(path), "problems": rows})
-    elif problems:
-        render.heading(_("{file}: faults: {number}").format(file=render.safe(path), number=len(problems)))
-        render.table([row | {"node": row["node"] or _("the whole script")} for row in rows], FAULTS)
+        render.as_json({"file": named, "problems": [one._asdict() for one in faults]})
+    elif faults:
+        render.heading(
+            _("{file}: faults: {number}").format(file=render.safe(named), number=len(faults))
+            if named
+            else _("The scripts in force: faults: {number}").format(number=len(faults))
+        )
+        rows = [
+            one._asdict() | {"place": f"{one.file}:{one.line}", "node": one.node or _("the whole script")}
+            for one in faults
+        ]
+        render.table(rows, FAULTS)
     else:
-        render.tell(_("{file}: no faults").format(file=render.safe(path)))
-    if problems:
-        render.note(_("The script cannot be used as it is: faults: {number}.").format(number=len(problems)))
+        render.tell(
+            _("{file}: no faults").format(file=render.safe(named)) if named else _("The scripts in force: no faults")
+        )
+    if faults:
+        render.note(_("The scripts cannot be used as they are: faults: {number}.").format(number=len(faults)))
         raise typer.Exit(1)

@@ -294,7 +294,7 @@ class _Check:
             yield from self.window(one, (*at, number))
             found = _window(one)
             if found and last and found[0] < last[1]:
-                yield Fault((*at, number), "twice-hours", {"value": one, "other": value[number - 1]})
+                yield Fault((*at, number), "twice-hours", {"value": one, "earlier": value[number - 1]})
             last = found or last
 
     def exceptions(self, value: object, at: Key, _want: Want) -> Iterator[Fault]:

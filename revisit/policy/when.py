@@ -1,30 +1,41 @@
-"""Days and times as people type them, in Chinese and English: a closed grammar that refuses what it is not sure of.
+"""Days as people type them, in Chinese and English: a closed grammar that refuses what it is not sure of.
 
 Weeks run from Monday to Sunday. A weekday word means that day of this week, `下`/`next` that of the next week and
-`上`/`last` that of the week before, in both languages. Whether a time has passed is for the caller to judge.
+`上`/`last` that of the week before, in both languages; a day without a month or a year is one of this month or year. Seen
+ahead (`Seen.ahead`), where something is to come, the coming one is meant instead. Whether a day has passed is for the caller
+to judge. Times of day: `times`; what only makes sense ahead (by Friday, 月底前): `ahead`.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
-from revisit.policy.months import plus_months
+from revisit.policy.months import month_start, plus_months
 
-_LONGEST = 64  # characters; a longer text is no date
+LONGEST = 64  # characters; a longer text is no date
 _DIGITS = "零一二三四五六七八九"
 _CHINESE_NUMBER = "[一二三四五六七八九]?十[一二三四五六七八九]?|[零〇一二两三四五六七八九]"
+_ENGLISH_NUMBERS = {
+    "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
+    "ten": 10, "eleven": 11, "twelve": 12,
+}  # fmt: skip
 SMALL_NUMBER = f"(?:[0-9]{{1,2}}|{_CHINESE_NUMBER})"  # 0-99, for other grammars too
-_NUMBER = f"(?:[0-9]{{1,4}}|{_CHINESE_NUMBER})"
+NUMBER = f"(?:[0-9]{{1,4}}|{_CHINESE_NUMBER})"
+ENGLISH_NUMBER = f"(?:[0-9]{{1,4}}|{'|'.join(_ENGLISH_NUMBERS)})"
+_TRADITIONAL = str.maketrans("週點後個禮兩號時鐘間內這晝會‘’", "周点后个礼两号时钟间内这昼会''")
 
 
 class WhenError(ValueError):
     """A text that names no day, time or period. `text` is what was typed.
 
-    `code`: unknown (not in the grammar), impossible (2018-02-29, 25:00), ambiguous (3点: write 下午3点 or 15:00).
+    `code`: unknown (not in the grammar), impossible (2018-02-29, 25:00), ambiguous (3点: write 下午3点 or 15:00), clash (the
+    weekday does not fit the date). Seen ahead also: weekday (Friday said on a Friday), vague (改天, next week), over (that part
+    of today has passed), deadline (until when, but not when), range (longer than a window of the call hours),
+    no-working-day (none is left until then).
     """
 
     def __init__(self, code: str, text: str) -> None:
@@ -34,21 +45,29 @@ class WhenError(ValueError):
 
 
 @dataclass(frozen=True)
-class When:
-    """A day, and a time of that day where one was given; both local."""
+class Seen:
+    """From where a text is understood: the day, whether something to come is meant, and the hours of the morning and noon
+    that need no word for it (`7点` is 07:00)."""
 
-    on: date
-    at: time | None = None
+    today: date
+    ahead: bool = False
+    plain_hours: Collection[int] = range(7, 13)
 
 
 def plain_text(text: str) -> str:
     """`text` in half-width small letters, without spaces around Chinese characters and with single ones elsewhere."""
-    narrow = unicodedata.normalize("NFKC", text).lower().replace("a.m.", "am").replace("p.m.", "pm")
+    narrow = unicodedata.normalize("NFKC", text).translate(_TRADITIONAL).lower()
+    narrow = narrow.replace("a.m.", "am").replace("p.m.", "pm")
     return re.sub("(?<=[\u4e00-\u9fff]) | (?=[\u4e00-\u9fff])", "", " ".join(narrow.split()))
 
 
 def numeral(text: str) -> int:
-    """The number written as ASCII digits or as a Chinese numeral up to 九十九. Raises ValueError for other texts."""
+    """The number written as ASCII digits, as a Chinese numeral up to 九十九, or in English up to twelve.
+
+    Raises ValueError for other texts.
+    """
+    if text in _ENGLISH_NUMBERS:
+        return _ENGLISH_NUMBERS[text]
     if text.isascii():
         return int(text)
     if not re.fullmatch(_CHINESE_NUMBER, text):
@@ -57,232 +76,159 @@ def numeral(text: str) -> int:
     return 10 * (_DIGITS.index(tens or "一") if ten else 0) + (_DIGITS.index(ones) if ones else 0)
 
 
-# --- Days ---------------------------------------------------------------------------------------------------------
-
 _WORDS = {
     **dict.fromkeys(("大前天",), -3),
-    **dict.fromkeys(("前天", "前日", "day before yesterday"), -2),
+    **dict.fromkeys(("前天", "前日", "day before yesterday", "the day before yesterday"), -2),
     **dict.fromkeys(("昨天", "昨日", "yesterday"), -1),
     **dict.fromkeys(("今天", "今日", "today"), 0),
-    **dict.fromkeys(("明天", "明日", "tomorrow"), 1),
-    **dict.fromkeys(("后天", "后日", "day after tomorrow"), 2),
+    **dict.fromkeys(("明天", "明日", "tomorrow", "tmrw", "tmr"), 1),
+    **dict.fromkeys(("后天", "后日", "day after tomorrow", "the day after tomorrow"), 2),
     **dict.fromkeys(("大后天",), 3),
 }
-_WEEKS = {"上上": -2, "上": -1, "last": -1, "本": 0, "这": 0, "this": 0, "下": 1, "next": 1, "下下": 2}
+_WAYS = {"上上": -2, "上": -1, "last": -1, "本": 0, "这": 0, "this": 0, "下": 1, "next": 1, "下下": 2}
 _WEEKDAYS = {
     **{word: n for n, word in enumerate("一二三四五六日")},
     **{word: n for n, word in enumerate("1234567")},
     **{word: n for n, word in enumerate(("mon", "tue", "wed", "thu", "fri", "sat", "sun"))},
     "天": 6,
 }
-_ENGLISH_WEEKDAY = "mon(?:day)?|tue(?:s|sday)?|wed(?:nesday)?|thu(?:rs|rsday)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?"
+_ENGLISH_WEEKDAY = (
+    r"(?:mon(?:day)?|tue(?:s|sday)?|wed(?:nesday)?|thu(?:r|rs|rsday)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?)\.?"
+)
+_MONTHS = {
+    "jan": 1, "feb": 2, "mar": 3, "apr": 4, "may": 5, "jun": 6, "jul": 7, "aug": 8, "sep": 9, "oct": 10, "nov": 11, "dec": 12,
+}  # fmt: skip
+_ENGLISH_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    r"|nov(?:ember)?|dec(?:ember)?)\.?"
+)
+_ORDINAL = "(?P<d>[0-9]{1,2})(?:st|nd|rd|th)"
+_HALF_A_YEAR, _HALF_A_MONTH = timedelta(days=183), timedelta(days=15)
 
 
-def _date(found: re.Match[str], today: date) -> date:
+def _date(found: re.Match[str], seen: Seen) -> date:
+    """A day of a month. Without a year and ahead it may be next year's, if this year's is over and that one is near."""
     parts = found.groupdict()
-    return date(int(parts.get("y") or today.year), numeral(parts["m"]), numeral(parts["d"]))
+    month, day = _MONTHS.get(parts["m"][:3]) or numeral(parts["m"]), numeral(parts["d"])
+    if parts.get("y"):
+        return date(int(parts["y"]), month, day)
+    year = seen.today.year
+    if parts.get("year") == "明年":
+        return date(year + 1, month, day)
+    if seen.ahead and not parts.get("year") and (month, day) < (seen.today.month, seen.today.day):
+        try:
+            if (later := date(year + 1, month, day)) - seen.today <= _HALF_A_YEAR:
+                return later
+        except ValueError:
+            pass
+    return date(year, month, day)
 
 
-def _shifted(found: re.Match[str], today: date) -> date:
-    back = found["way"] in ("-", "前", "ago")
-    count = -numeral(found["n"]) if back else numeral(found["n"])
-    unit = found["unit"] if "unit" in found.re.groupindex else "天"
+def _day_of_month(found: re.Match[str], seen: Seen) -> date:
+    """The day of this month; ahead, the next month's if this one's is over and that one is near."""
+    parts = found.groupdict()
+    way, first = parts.get("way"), month_start(seen.today)
+    day = plus_months(first, _WAYS[way or "this"]).replace(day=numeral(parts["d"]))
+    if seen.ahead and way is None and day < seen.today:
+        later = plus_months(first, 1)
+        if later + timedelta(days=day.day - 1) - seen.today <= _HALF_A_MONTH:
+            return later.replace(day=day.day)
+    return day
+
+
+def _shifted(found: re.Match[str], seen: Seen) -> date:
+    parts = found.groupdict()
+    count = numeral(parts["n"]) * (-1 if parts.get("way") in ("-", "前", "ago") else 1)
+    unit = parts.get("unit") or "天"
     if unit in ("个月", "month"):
-        return plus_months(today, count)
-    return today + timedelta(days=count if unit in ("天", "日", "day") else 7 * count)
+        return plus_months(seen.today, count)
+    return seen.today + timedelta(days=count if unit in ("天", "日", "day") else 7 * count)
 
 
-def _weekday(found: re.Match[str], today: date) -> date:
-    weekday = _WEEKDAYS[found["d"][:3]]
-    return today + timedelta(days=weekday - today.weekday(), weeks=_WEEKS[found["way"] or "this"])
+def _weekday(found: re.Match[str], seen: Seen) -> date:
+    """A weekday of the week that is named. Ahead and without a week it is the coming one; said on that very weekday it is
+    refused, and so is an English `next` that people read in two ways."""
+    weekday, way = _WEEKDAYS[found["d"][:3]], found.groupdict().get("way")
+    day = seen.today + timedelta(days=weekday - seen.today.weekday(), weeks=_WAYS[way or "this"])
+    if not seen.ahead or (way not in (None, "next") or "week" in found.groupdict()):
+        return day
+    if way is None:
+        if day == seen.today:
+            raise WhenError("weekday", found.string)
+        return day if day > seen.today else day + timedelta(days=7)
+    if weekday > seen.today.weekday() or day == seen.today + timedelta(days=1):
+        raise WhenError("weekday", found.string)
+    return day
 
 
+_WEEK = "(?:周|星期|礼拜)"
 # Patterns stay text until one is needed: compiling them all would slow down every start.
-_DAY_FORMS: tuple[tuple[str, Callable[[re.Match[str], date], date]], ...] = (
+_DAY_FORMS: tuple[tuple[str, Callable[[re.Match[str], Seen], date]], ...] = (
     (r"(?P<y>[0-9]{4})(?P<sep>[-/.])(?P<m>[0-9]{1,2})(?P=sep)(?P<d>[0-9]{1,2})", _date),
     (r"(?P<y>[0-9]{4})(?P<m>[0-9]{2})(?P<d>[0-9]{2})", _date),
     (r"(?P<m>[0-9]{1,2})-(?P<d>[0-9]{1,2})", _date),
-    (rf"(?:(?P<y>[0-9]{{4}})年)?(?P<m>{SMALL_NUMBER})月(?P<d>{SMALL_NUMBER})[日号]", _date),
+    (rf"(?:(?P<y>[0-9]{{4}})年|(?P<year>今年|明年))?(?P<m>{SMALL_NUMBER})月(?P<d>{SMALL_NUMBER})[日号]", _date),
+    (rf"(?:on )?(?P<m>{_ENGLISH_MONTH}) (?P<d>[0-9]{{1,2}})(?:st|nd|rd|th)?(?:,? (?P<y>[0-9]{{4}}))?", _date),
+    (
+        rf"(?:on )?(?:the )?(?P<d>[0-9]{{1,2}})(?:st|nd|rd|th)? (?:of )?(?P<m>{_ENGLISH_MONTH})(?:,? (?P<y>[0-9]{{4}}))?",
+        _date,
+    ),
+    (rf"(?:(?P<way>上上|下下|[上下本这])个?月)?(?P<d>{SMALL_NUMBER})[日号]", _day_of_month),
+    (rf"(?:on )?(?:the )?{_ORDINAL}(?: of (?P<way>this|next|last) month)?", _day_of_month),
     (r"(?P<way>[-+])(?P<n>[0-9]{1,4})", _shifted),
-    (rf"(?P<n>{_NUMBER})(?P<unit>天|日|周|个?星期|个?礼拜|个月)[之以]?(?P<way>前|后)", _shifted),
-    (r"(?P<way>in) (?P<n>[0-9]{1,4}) (?P<unit>day|week|month)s?", _shifted),
-    (r"(?P<n>[0-9]{1,4}) (?P<unit>day|week|month)s? (?P<way>ago)", _shifted),
-    (r"(?:(?P<way>上上|下下|[上下本这])个?)?(?:周|星期|礼拜)(?P<d>[一二三四五六日天1-7])", _weekday),
-    (rf"(?:on )?(?:(?P<way>this|next|last) )?(?P<d>{_ENGLISH_WEEKDAY})", _weekday),
+    (rf"(?P<n>{NUMBER})(?P<unit>天|日|周|个?星期|个?礼拜|个月)[之以]?(?P<way>前|后)", _shifted),
+    (rf"再?过(?P<n>{NUMBER})(?P<unit>天|周|个?星期|个?礼拜|个月)(?:[之以]?后)?", _shifted),
+    (rf"(?P<way>in) (?P<n>{ENGLISH_NUMBER}) (?P<unit>day|week|month)s?", _shifted),
+    (rf"(?P<n>{ENGLISH_NUMBER}) (?P<unit>day|week|month)s? (?P<way>ago|later|from now|from today)", _shifted),
+    (rf"(?:(?P<way>上上|下下|[上下本这])个?)?{_WEEK}(?P<d>[一二三四五六日天1-7])", _weekday),
+    (rf"(?P<way>上上|下下|[上下本这])个?{_WEEK}{_WEEK}(?P<d>[一二三四五六日天])", _weekday),
+    (rf"(?:on )?(?:(?P<way>this|next|last) |(?:this )?coming )?(?P<d>{_ENGLISH_WEEKDAY})", _weekday),
+    (rf"(?:on )?(?P<d>{_ENGLISH_WEEKDAY}) (?:of )?(?P<way>this|next|last) (?P<week>week)", _weekday),
 )
+_WITH_WEEKDAY = (
+    rf"(?P<day>.+?)(?:[ ,]*{_WEEK}(?P<d>[一二三四五六日天])|[ ,]*\({_WEEK}(?P<in>[一二三四五六日天])\))",
+    rf"{_WEEK}(?P<d>[一二三四五六日天])[ ,]*(?P<day>[0-9].+)",
+    rf"(?P<day>.+?)(?:[ ,]+(?P<d>{_ENGLISH_WEEKDAY})|[ ,]*\((?P<in>{_ENGLISH_WEEKDAY})\))",
+    rf"(?:on )?(?P<d>{_ENGLISH_WEEKDAY})[ ,]+(?P<day>.+)",
+)
+"""A day with its weekday beside it: the two must agree."""
 
 
 def parse_day(text: str, today: date) -> date:
     """The day that `text` names, seen from `today`; a day without a year is one of this year.
 
-    Known are 2026-10-08, 2026/10/8, 2026.10.8, 20261008, 2026年10月8日, 10-08, 10月8日, 今天, tomorrow, 前天, +3, -3,
-    3天前, 两周后, in 3 days, 周三, 下周三, next wednesday. Raises WhenError (unknown, impossible).
+    Known are 2026-10-08, 2026/10/8, 2026.10.8, 20261008, 2026年10月8日, 10-08, 10月8日, 8 October, 8号, 今天, tomorrow,
+    前天, +3, -3, 3天前, 两周后, in 3 days, 周三, 下周三, next wednesday. Raises WhenError (unknown, impossible, clash).
     """
-    day = _day(plain_text(text), text, today)
+    day = day_of(plain_text(text), text, Seen(today))
     if day is None:
         raise WhenError("unknown", text)
     return day
 
 
-def _day(plain: str, text: str, today: date) -> date | None:
+def day_of(plain: str, text: str, seen: Seen) -> date | None:
+    """The day that a plain text names, None if it names none. Raises WhenError, which tells of `text`."""
     try:
-        if plain in _WORDS:
-            return today + timedelta(days=_WORDS[plain])
-        for form, meaning in _DAY_FORMS:
-            if found := re.fullmatch(form, plain):
-                return meaning(found, today)
+        day = _day(plain, seen)
+        if day is None:
+            for form in _WITH_WEEKDAY:
+                found = re.fullmatch(form, plain)
+                if found and re.search(r"[^0-9-]|[0-9]{4}", found["day"]) and (day := _day(found["day"], seen)):
+                    said = found["d"] or found.groupdict().get("in") or ""
+                    if _WEEKDAYS[said[:3]] != day.weekday():
+                        raise WhenError("clash", text)
+                    return day
+    except WhenError as error:
+        raise WhenError(error.code, text) from error
     except (ValueError, OverflowError) as error:
         raise WhenError("impossible", text) from error
-    return None
+    return day
 
 
-# --- Times of day -------------------------------------------------------------------------------------------------
-
-
-def _as_said(first: int, last: int) -> dict[int, int]:
-    return {hour: hour for hour in range(first, last + 1)}
-
-
-def _afternoon(first: int, last: int) -> dict[int, int]:
-    """Hours said on the twelve-hour clock, and the same hours said on the other one."""
-    return {hour: hour + 12 for hour in range(first, last + 1)} | _as_said(first + 12, last + 12)
-
-
-# What an hour means in each part of the day; an hour that is missing is not guessed (晚上12点 belongs to which day?).
-_PARTS: Mapping[str, Mapping[int, int]] = {
-    "凌晨": _as_said(0, 6),
-    **dict.fromkeys(("清晨", "早晨", "早上", "早", "上午"), _as_said(1, 11)),
-    "中午": _as_said(11, 12) | _afternoon(1, 2),
-    "下午": {12: 12} | _afternoon(1, 11),
-    "傍晚": _afternoon(4, 8),
-    **dict.fromkeys(("晚上", "夜里", "晚"), _afternoon(5, 11)),
-    "am": {12: 0} | _as_said(1, 11),
-    "pm": {12: 12} | _afternoon(1, 11),
-}
-_NOON = ("noon", "正午")
-_DAY_AND_PART = {"今早": "今天早上", "明早": "明天早上", "昨晚": "昨天晚上", "今晚": "今天晚上", "明晚": "明天晚上"}
-_TIME = (
-    rf"(?:at )?(?P<part>清晨|早晨|早上|早|凌晨|上午|中午|下午|傍晚|晚上|夜里|晚)?(?P<hour>{SMALL_NUMBER})"
-    r"(?P<sign>:(?P<digits>[0-9]{2})(?::(?P<second>[0-9]{2}))?"
-    rf"|[点时](?:钟|整|(?P<half>半)|(?P<quarters>[一三13])刻|[零〇]?(?P<minute>{SMALL_NUMBER})分?)?)?"
-    r"(?: ?(?P<english>am|pm))?"
-)
-
-
-def _time(plain: str, text: str) -> time | None:
-    plain = plain.removeprefix("at ") if plain.removeprefix("at ") in _NOON else plain
-    if plain in _NOON:
-        return time(12)
-    if plain in _PARTS and not plain.isascii():
-        raise WhenError("ambiguous", text)
-    found = re.fullmatch(_TIME, plain)
-    if not found or not (found["sign"] or found["english"]) or (found["part"] and found["english"]):
-        return None
-    hour = _hour(found["hour"], found["part"] or found["english"], text)
-    try:
-        return time(hour, _minute(found), int(found["second"] or 0))
-    except ValueError as error:
-        raise WhenError("impossible", text) from error
-
-
-def _hour(said: str, part: str | None, text: str) -> int:
-    """The hour of the day, 0-23 where possible. 3 alone is refused; 03 is on the twenty-four-hour clock."""
-    hour = numeral(said)
-    if part is None:
-        if 1 <= hour <= 6 and not said.startswith("0"):
-            raise WhenError("ambiguous", text)
-        return hour
-    if hour not in _PARTS[part]:
-        raise WhenError("ambiguous" if 1 <= hour <= 12 else "impossible", text)
-    return _PARTS[part][hour]
-
-
-def _minute(found: re.Match[str]) -> int:
-    if found["half"]:
-        return 30
-    if found["quarters"]:
-        return 15 * numeral(found["quarters"])
-    return numeral(found["digits"] or found["minute"] or "0")
-
-
-# --- From now on --------------------------------------------------------------------------------------------------
-
-_SPANS = (
-    rf"(?=.*[时分刻])(?:(?P<hours>{_NUMBER})(?:(?P<more>个半)|个)?小时)?(?P<half>半个?小时)?"
-    rf"(?:零?(?P<minutes>{_NUMBER})分钟?|(?P<quarter>[一1]刻钟))?[之以]?后",
-    r"in (?:(?P<half>half an hour)|(?:(?P<hours>[0-9]{1,4}|an) ?(?:h|hrs?|hours?))?"
-    r"(?: ?(?:and )?(?P<minutes>[0-9]{1,4}) ?min(?:ute)?s?)?)",
-)
-
-
-def _span(plain: str) -> timedelta | None:
-    for form in _SPANS:
+def _day(plain: str, seen: Seen) -> date | None:
+    if plain in _WORDS:
+        return seen.today + timedelta(days=_WORDS[plain])
+    for form, meaning in _DAY_FORMS:
         if found := re.fullmatch(form, plain):
-            parts = found.groupdict()
-            hours = 1 if parts["hours"] == "an" else numeral(parts["hours"] or "0")
-            halves = bool(parts["half"]) + bool(parts.get("more"))
-            minutes = numeral(parts["minutes"] or "0") + 15 * bool(parts.get("quarter"))
-            return timedelta(hours=hours, minutes=30 * halves + minutes)
+            return meaning(found, seen)
     return None
-
-
-# --- Both ---------------------------------------------------------------------------------------------------------
-
-_ISO = r"([0-9]{4}-[0-9]{2}-[0-9]{2})t([0-9]{2}:[0-9]{2}(?::[0-9]{2})?)"
-
-
-def parse_when(text: str, now: datetime) -> When:
-    """The day and time that `text` names, seen from `now` (local, without a zone).
-
-    A day as `parse_day` knows it, then a time: 15:00, 下午三点半, 上午10点15分, 晚上8点, 3:30 pm, noon. A day alone has
-    no time, a time alone is today's; 2小时后 and in 30 minutes count from now, to the minute. An hour from 1 to 6 needs
-    上午, 下午, am or pm, or a leading zero. Raises WhenError (unknown, impossible, ambiguous).
-    """
-    plain = plain_text(text)
-    if not plain or len(plain) > _LONGEST:
-        raise WhenError("unknown", text)
-    span = timedelta() if plain in ("now", "现在") else _span(plain)
-    if span is not None:
-        return _later(now, span, text)
-    if found := re.fullmatch(_ISO, plain):
-        plain = f"{found[1]} {found[2]}"
-    for short, full in _DAY_AND_PART.items():
-        if plain.startswith(short):
-            plain = full + plain.removeprefix(short)
-    return _only_reading(plain, text, now.date())
-
-
-def _later(now: datetime, span: timedelta, text: str) -> When:
-    try:
-        moment = now.replace(second=0, microsecond=0) + span
-    except OverflowError as error:
-        raise WhenError("impossible", text) from error
-    return When(moment.date(), moment.time())
-
-
-def _only_reading(plain: str, text: str, today: date) -> When:
-    """The one way to cut `plain` into a day and a time: 周二十二点 has one, 10-115:00 has two and is refused."""
-    readings: set[When] = set()
-    problems: set[str] = set()
-    for cut in range(len(plain) + 1):
-        try:
-            reading = _reading(plain[:cut].strip(), plain[cut:].strip(), text, today)
-        except WhenError as error:
-            problems.add(error.code)
-        else:
-            readings |= {reading} if reading else set()
-    if len(readings) > 1 or "ambiguous" in problems:
-        raise WhenError("ambiguous", text)
-    if not readings:
-        raise WhenError("impossible" if problems else "unknown", text)
-    return readings.pop()
-
-
-def _reading(day_text: str, time_text: str, text: str, today: date) -> When | None:
-    on = _day(day_text, text, today) if day_text else today
-    if on is None:
-        return None
-    if not time_text:
-        return When(on)
-    at = _time(time_text, text)
-    return None if at is None else When(on, at)

@@ -97,6 +97,25 @@ def test_an_earlier_day_changes_late_to_in_time(office: Program) -> None:
     assert done["owed_again"] == [{"rule": "dormant-week", "due_by": "2026-03-16", "status": "open"}], "before L + 8"
 
 
+def test_a_booking_is_moved_to_call_hours_where_that_is_asked_for(office: Program) -> None:
+    done = by(office, "wang", "amend", "1", "--callback", "周六下午")
+    assert done.out.splitlines()[1:3] == [
+        "  Call back promised: — → 2026-03-14 14:00 (Saturday)",
+        "  Follow-up planned: 2026-03-20 (Friday) → —",
+    ]
+    outside = (
+        "2026-03-14 14:00 (Saturday) is outside call hours: a day off. With --in-hours: 2026-03-16 09:00 (Monday).\n"
+    )
+    assert done.err == outside
+    done = by(office, "wang", "amend", "1", "--in-hours")
+    assert done.out.splitlines()[1:3] == [
+        "  Call back promised: 2026-03-14 14:00 (Saturday) → 2026-03-16 09:00 (Monday)",
+        "  moved to call hours; said was 2026-03-14 14:00 (Saturday): a day off",
+    ]
+    assert done.err == ""
+    assert by(office, "wang", "amend", "1", "--in-hours").out == "Revisit 1 says so already; nothing was changed.\n"
+
+
 REBOOKED: list[tuple[tuple[str, ...], list[tuple[Any, ...]], list[str]]] = [
     (("--callback", "2026-03-19"), [("2026-03-19", "", "李敏", False)], ["callback", "next"]),
     (("--next", "2026-03-25"), [("2026-03-25", "", "李敏", True)], ["next"]),
@@ -142,7 +161,7 @@ SCREEN = [
     "Spoken to          李敏",
     "Satisfaction       satisfied",
     "Note               好",
-    "Follow-up planned  2026-03-20",
+    "Follow-up planned  2026-03-20 (Friday)",
     "Ask for            李敏",
     "Recorded by        wang",
     "",
@@ -262,6 +281,7 @@ REFUSED: list[tuple[tuple[str, ...], int, str]] = [
     (("amend", "1", "--callback", "2026-03-11"), 1, "the callback lies before the revisit"),
     (("amend", "1", "-r", "perhaps"), 2, "--result does not know the word perhaps"),
     (("amend", "1", "--no-callback", "--purpose", "x"), 2, "--purpose needs a day"),
+    (("amend", "1", "--no-callback", "--in-hours"), 2, "--in-hours needs a day"),
 ]
 
 

@@ -133,6 +133,12 @@ BOOKED: list[tuple[tuple[str, ...], tuple[Any, ...]]] = [
     (("--important", "--at", "2026-03-03"), ("2026-03-12", None, "", "", True)),
     (("--next", "2026-03-20 15:00"), ("2026-03-20", "2026-03-20 07:00", "", "", True)),
     (("--next", "2026-03-12"), ("2026-03-12", None, "", "", True)),
+    (("--callback", "周六下午"), ("2026-03-14", "2026-03-14 06:00", "", "", False)),
+    (("--callback", "周六下午", "--in-hours"), ("2026-03-16", "2026-03-16 01:00", "", "", False)),
+    (("--next", "周六", "--in-hours"), ("2026-03-16", None, "", "", True)),
+    (("--callback", "12:30", "--in-hours"), ("2026-03-12", "2026-03-12 06:00", "", "", False)),
+    (("--callback", "月底前"), ("2026-03-31", None, "", "", False)),
+    (("--callback", "Mon 15:00", "--in-hours"), ("2026-03-16", "2026-03-16 07:00", "", "", False)),
     (("--callback", "明天", "--ask-for", "张总", "--person", "李敏"), ("2026-03-13", None, "", "张总", False)),
 ]
 
@@ -148,6 +154,21 @@ WRONG: list[tuple[tuple[str, ...], int, str]] = [
     (("--next", "明天", "--callback", "明天"), 2, "--callback, --next exclude each other"),
     (("--next", "2026-03-11"), 1, "the follow-up lies before the revisit"),
     (("--next", "09:00"), 1, "the follow-up lies before the revisit"),
+    (("--callback", "09:30", "--in-hours"), 1, "the callback lies before the revisit"),
+    (
+        ("--at", "2026-03-11 12:10", "--callback", "2026-03-11 12:05", "--in-hours"),
+        1,
+        "the callback lies before the revisit",
+    ),
+    (("--callback", "3点"), 2, "3点 can be read in two ways"),
+    (("--callback", "next week"), 2, "next week names no day that could be kept"),
+    (("--callback", "Thursday"), 2, "Thursday: this week or next week?"),
+    (("--callback", "3月18日周四"), 2, "the weekday does not fit the date: 3月18日周四"),
+    (("--callback", "下午3点前"), 2, "下午3点前 says until when, but not when"),
+    (("--callback", "明天上午10点到下午3点"), 2, "明天上午10点到下午3点 is longer than one stretch of the call hours"),
+    (("--callback", "今天前"), 2, "今天前 has passed"),
+    (("--callback", "周六", "--at", "2026-03-12 09:50", "--next", "周六"), 2, "--callback, --next exclude each other"),
+    (("--in-hours",), 2, "--in-hours needs a day"),
     (("--next", "irgendwann"), 2, "I do not understand the date irgendwann"),
     (("--at", "2026-03-10", "--callback", "2026-03-09"), 1, "the callback lies before the revisit"),
     (("--purpose", "送样品"), 2, "--purpose needs a day"),
@@ -231,3 +252,79 @@ def test_the_screen_in_chinese(office: Program) -> None:
     i18n.activate("zh")
     done = office("log", "C1", "-r", "不方便", "--callback", "明天下午3点")
     assert done.out.splitlines() == ["回访已记录，编号1。", "约定回访：2026-03-13 15:00（星期五）"]
+
+
+SAID_AND_BOOKED: list[tuple[tuple[str, ...], list[str], str]] = [
+    (("--callback", "下周三上午"), ["Call back promised: 2026-03-18 09:00 (Wednesday, morning)"], ""),
+    (
+        ("--callback", "月底前", "--at", "2026-02-10 10:00"),
+        ["Call back promised: 2026-02-28 (Saturday)"],  # a Saturday that is worked
+        "",
+    ),
+    (
+        ("--next", "下周内"),
+        ["Follow-up planned: 2026-03-20 (Friday)", "  the last working day until 2026-03-22 (Sunday)"],
+        "",
+    ),
+    (
+        ("--callback", "明天中午"),
+        ["Call back promised: 2026-03-13 12:00 (Friday, noon)"],
+        "2026-03-13 12:00 (Friday) is outside call hours: meal time, 12:00 to 14:00. With --in-hours: 2026-03-13 14:00 (Friday).",
+    ),
+    (
+        ("--callback", "明天中午", "--in-hours"),
+        [
+            "Call back promised: 2026-03-13 14:00 (Friday)",
+            "  moved to call hours; said was 2026-03-13 12:00 (Friday): meal time, 12:00 to 14:00",
+        ],
+        "",
+    ),
+    (
+        ("--callback", "明晚8点"),
+        ["Call back promised: 2026-03-13 20:00 (Friday)"],
+        "2026-03-13 20:00 (Friday) is outside call hours: calls end at 17:30. With --in-hours: 2026-03-16 09:00 (Monday).",
+    ),
+    (
+        ("--callback", "明天08:30"),
+        ["Call back promised: 2026-03-13 08:30 (Friday)"],
+        "2026-03-13 08:30 (Friday) is outside call hours: calls begin at 09:00. With --in-hours: 2026-03-13 09:00 (Friday).",
+    ),
+    (
+        ("--next", "2026-04-05"),
+        ["Follow-up planned: 2026-04-05 (Sunday)"],
+        "2026-04-05 (Sunday) is outside call hours: a day off (Tomb-sweeping Day). With --in-hours: 2026-04-07 (Tuesday).",
+    ),
+]
+
+
+@pytest.mark.parametrize("company_db", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("told", "screen", "notice"), SAID_AND_BOOKED, ids=[" ".join(case[0]) for case in SAID_AND_BOOKED]
+)
+def test_a_booking_is_told_with_date_and_weekday_and_what_became_of_what_was_said(
+    office: Program, told: tuple[str, ...], screen: list[str], notice: str
+) -> None:
+    done = office("log", "C1", "-r", "inconvenient", *told)
+    assert done.out.splitlines() == ["Revisit 1 is on record.", *screen]
+    assert done.err.strip() == notice
+
+
+def test_a_booking_outside_call_hours_in_chinese(office: Program) -> None:
+    i18n.activate("zh")
+    done = office("log", "C1", "-r", "不方便", "--callback", "周六上午")
+    assert done.out.splitlines()[1:] == ["约定回访：2026-03-14 09:00（星期六上午）"]
+    assert (
+        done.err == "2026-03-14 09:00（星期六）不在通话时段：休息日。加 --in-hours 则为2026-03-16 09:00（星期一）。\n"
+    )
+    done = office("log", "C1", "-r", "不方便", "--next", "10月3日", "--in-hours")
+    assert done.out.splitlines()[1:] == [
+        "计划回访：2026-10-08（星期四）",
+        "  已移到通话时段；原说2026-10-03（星期六）：休息日（国庆节）",
+    ]
+    assert done.err == ""
+
+
+def test_a_notice_stands_beside_the_document(office: Program) -> None:
+    done = office("log", "C1", "-r", "inconvenient", "--callback", "周六上午", "--json")
+    assert done.json["callback"] == "2026-03-14T09:00:00+08:00"
+    assert "is outside call hours" in done.err

@@ -14,6 +14,7 @@ from revisit.policy.scripts import BLANK
 from revisit.render import fold, width
 from tests.support import Program
 from tests.test_calls import HOSTILE, Order, enter, enter_staff
+from tests.test_script_files import company_file
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 QUIET = {"orders": [Order("2026-03-02", "A 型涂料")]}
@@ -158,6 +159,8 @@ def test_the_structure_alone(shop: Program) -> None:
         "  ▸ wrong: no such person here → wrong",
         "  ▸ no_answer: nobody answers → Ends: no answer",
     ]
+    assert done.out.splitlines()[7:9] == ["  ▸ busy: the line is busy → Ends: line busy", "ask_for"]
+    assert "urgent\n  [opens a case]\n  ▸ yes: at once → need\n" in done.out
     assert shop("script", "C0012", "--tree", "--json").json["lines"][0]["kind"] == "node"
 
 
@@ -174,15 +177,44 @@ def test_without_a_customer_it_has_blanks_and_needs_no_database(revisit: Program
 
 def test_the_list(revisit: Program) -> None:
     assert revisit("script", "--list").out.splitlines() == [
-        "Script        Title                      Rules",
-        "callback      The call we promised       promised callback",
-        "dormancy      No orders for a while      dormant over a week, dormant over a month",
-        "satisfaction  Satisfaction after a sale  after a sale",
-        "takeover      Your new contact           takeover from sales",
+        "Script        Title                           Rules",
+        "brief         Talk with the salesperson       talk with sales",
+        "callback      The call we promised            promised callback",
+        "campaign      A campaign or a new product     campaign",
+        "complaint     How your complaint was handled  after a complaint or case",
+        "dormancy      No orders for a while           dormant over a week, dormant over a month",
+        "satisfaction  Satisfaction after a sale       after a sale",
+        "takeover      Your new contact                takeover from sales",
     ]
-    assert revisit("script", "--list", "--json").json[1] == {
+    assert revisit("script", "--list", "--json").json[4] == {
         "id": "dormancy", "title": "No orders for a while", "rules": ["dormant-week", "dormant-month"],
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_talk_with_the_salesperson_names_both(shop: Program, language: str) -> None:
+    i18n.activate(language)
+    enter(
+        shop.url,
+        "C0020",
+        name="顺风",
+        contact="刘红",
+        salesperson="赵强",
+        allocated_on="2026-03-10",
+        orders=[Order("2026-03-10")],
+    )
+    lines = shop("script", "C0020", "--id", "brief").out.splitlines()
+    rule, said = {
+        "en": (
+            "talk with sales",
+            "Hello 赵强, this is 王芳 from customer service. I look after 顺风 now and would like to hear what you know.",
+        ),
+        "zh": ("与业务员沟通", "赵强您好，我是客服王芳。顺风现在由我跟进，跟您了解一下情况。"),
+    }[language]
+    assert lines[2] == _("For: {rule} [{clause}], due by {due_by}").format(
+        rule=rule, clause="P3 1.3", due_by="2026-03-17"
+    )
+    assert lines[4] == said
 
 
 # --- script files
@@ -191,11 +223,11 @@ def test_the_list(revisit: Program) -> None:
 def test_a_company_folder_goes_before_what_is_shipped(
     shop: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    own = tmp_path / "own" / "scripts"
+    own = tmp_path / "own" / "scripts" / "en"
     own.mkdir(parents=True)
-    text = resources.read_text("scripts/dormancy.toml").replace("It has been a while", "{name} has been quiet")
+    text = resources.read_text("scripts/en/dormancy.toml").replace("It has been a while", "{name} has been quiet")
     (own / "dormancy.toml").write_text(text, encoding="utf-8")
-    (own / "farewells.toml").write_text('[workday]\nen = "So long!"\n', encoding="utf-8")
+    (own / "farewells.toml").write_text('workday = "So long!"\n', encoding="utf-8")
     monkeypatch.setattr(resources, "_company_folder", None)  # is put back after the test
     monkeypatch.setenv("REVISIT_TEMPLATES", str(tmp_path / "own"))
     out = shop("script", "C0012").out
@@ -213,37 +245,69 @@ def test_a_company_folder_goes_before_what_is_shipped(
 
 
 def test_a_sound_file(revisit: Program) -> None:
-    path = str(resources.folder() / "scripts" / "takeover.toml")
+    path = str(resources.folder() / "scripts" / "en" / "takeover.toml")
     done = revisit("script", "--check", path)
     assert (done.code, done.out, done.err) == (0, f"{path}: no faults\n", "")
     assert revisit("script", "--check", path, "--json").json == {"file": path, "problems": []}
 
 
-def test_a_broken_file(revisit: Program, tmp_path: Path) -> None:
-    path = tmp_path / "mine.toml"
-    text = resources.read_text("scripts/takeover.toml")
-    text = text.replace('goto = "permission"', 'goto = "permision"', 1).replace("minutes = 2", "")
-    path.write_text(text.replace('say.zh = "您好！', 'say.zh = "{wo}您好！\\u001b[31m'), encoding="utf-8")
+@pytest.mark.parametrize(
+    ("language", "sentence"), [("en", "The scripts in force: no faults\n"), ("zh", "在用的话术：没有毛病\n")]
+)
+def test_all_scripts_in_force(revisit: Program, language: str, sentence: str) -> None:
+    i18n.activate(language)
+    revisit.url = "/nowhere/at-all.db"
+    done = revisit("script", "--check")
+    assert (done.code, done.out, done.err) == (0, sentence, "")
+    assert revisit("script", "--check", "--json").json == {"file": None, "problems": []}
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_broken_file(revisit: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str) -> None:
+    i18n.activate(language)
+    monkeypatch.chdir(tmp_path)
+    path = Path("mine.toml")
+    text = resources.read_text("scripts/en/takeover.toml")
+    text = text.replace('goto = "permission"', 'goto = "permision"', 1).replace("minutes = 2", "# minutes")
+    path.write_text(text.replace('say = "Hello!', 'say = "{wo}Hello!\\u001b[31m'), encoding="utf-8")
     done = revisit("script", "--check", str(path))
-    assert (done.code, done.err) == (1, "The script cannot be used as it is: faults: 3.\n")
-    lines = done.out.splitlines()
-    assert lines[0] == f"{path}: faults: 3"
-    assert [line.split(maxsplit=1) for line in lines[2:]] == [
-        ["the", "whole script  “minutes” is missing"],
-        ["greeting", "it leads on to “permision”, and there is no such node"],
-        ["greeting", "“say” holds {wo}, which is no placeholder"],
-    ]
+    assert (done.code, done.err) == (
+        1,
+        _("The scripts cannot be used as they are: faults: {number}.").format(number=3) + "\n",
+    )
+    assert done.out == (GOLDEN / f"script-check-{language}.txt").read_text(encoding="utf-8")
+
+
+def test_the_document_of_a_broken_file(revisit: Program, tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    text = resources.read_text("scripts/en/takeover.toml").replace('goto = "ask_for"', 'goto = "ask"', 1)
+    path.write_text(text, encoding="utf-8")
     found = revisit("script", "--check", str(path), "--json")
     assert found.code == 1
-    assert found.json["problems"][1] == {
+    assert [one["code"] for one in found.json["problems"]] == [
+        "unknown-goto", *["unreachable"] * 3,
+    ]  # fmt: skip
+    line = text[: text.index('goto = "ask"')].count("\n") + 1
+    assert found.json["problems"][0] == {
+        "file": str(path),
+        "line": line,
         "node": "greeting",
         "code": "unknown-goto",
-        "text": "it leads on to “permision”, and there is no such node",
+        "text": "it leads on to “ask”, and there is no such node",
     }
 
 
+def test_a_fault_of_what_is_in_force(revisit: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = company_file(tmp_path, monkeypatch, "zh/takeover", "id = \n")
+    monkeypatch.setenv("REVISIT_TEMPLATES", str(tmp_path / "own"))
+    done = revisit("script", "--check")
+    assert (done.code, done.err) == (1, "The scripts cannot be used as they are: faults: 1.\n")
+    lines = done.out.splitlines()
+    assert lines[0] == "The scripts in force: faults: 1"
+    assert lines[2].startswith(f"{path}:1  the whole script  from here on this is no TOML: ")
+
+
 BAD: dict[str, Callable[[Path], object]] = {
-    "is no TOML": lambda path: path.write_text("[node"),
     "is no UTF-8 text": lambda path: path.write_bytes("标题".encode("gb18030")),
     "cannot be read": lambda path: None,
 }
@@ -265,6 +329,7 @@ WRONG = {
     "C0012 --id nope": "there is no script nope",
     "--id dormancy --on today": "--on goes with a customer",
     "--list --check x.toml": "--list and --check stand alone",
+    "--check --list": "--list and --check stand alone",
     "C0012 --list": "--list and --check stand alone",
     "C0012 --on never": "I do not understand the date never",
 }
@@ -276,7 +341,7 @@ def test_wrong_usage(shop: Program, arguments: str) -> None:
     assert (done.code, done.out) == (2, "")
     assert f"Error: {WRONG[arguments]}" in done.err
     if "nope" in arguments or not arguments:
-        assert "Try: scripts: callback, dormancy, satisfaction, takeover" in done.err
+        assert "Try: scripts: brief, callback, campaign, complaint, dormancy, satisfaction, takeover" in done.err
 
 
 def test_an_unknown_customer(shop: Program) -> None:

@@ -9,23 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from revisit.policy.scripts import LANGUAGES, OUTCOMES, Step, Talk, TalkError, answers_of, load_script
-from tests.policy.test_scripts import SHIPPED, shipped, small
-
-
-def talked(name: str, *answers: str, language: str = "zh") -> Talk:
-    """A talk along a shipped script; an answer that is no key was typed. Nodes that only say something are passed."""
-    talk = Talk(shipped(name, language))
-    left = list(answers)
-    while (node := talk.at) is not None:
-        if not node.asks:
-            talk = talk.say()
-        elif not left:
-            break
-        else:
-            word = left.pop(0)
-            talk = talk.say(word) if word in [one.key for one in node.answers] else talk.say(text=word)
-    assert not left
-    return talk
+from tests.policy.test_scripts import SHIPPED, shipped, small, talked
 
 
 def test_a_talk_goes_from_question_to_question_to_its_end() -> None:

@@ -12,6 +12,7 @@ from revisit.policy.scripts.load import load_script
 from revisit.policy.scripts.model import Answer, Node, Outcome, Problem, Script
 from revisit.policy.scripts.pair import check_pair
 from revisit.policy.scripts.talk import Brought, Step, Talk, TalkError, answers_of
+from revisit.policy.scripts.usage import AnswerUse, NodeUse, unused, usage
 from revisit.policy.scripts.walk import paths, step
 from revisit.policy.scripts.words import BLANK, FIELDS, LANGUAGES, OUTCOMES, PLACEHOLDERS, fill
 
@@ -23,9 +24,11 @@ __all__ = [
     "PLACEHOLDERS",
     "PROBLEMS",
     "Answer",
+    "AnswerUse",
     "Brought",
     "Line",
     "Node",
+    "NodeUse",
     "Outcome",
     "Pace",
     "Problem",
@@ -42,4 +45,6 @@ __all__ = [
     "outline",
     "paths",
     "step",
+    "unused",
+    "usage",
 ]

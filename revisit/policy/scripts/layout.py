@@ -11,6 +11,7 @@ from revisit.policy.scripts.words import Text, ends, fill
 
 _ENDS, _SEE, _MARK = Text("结束：", "Ends: "), Text("→ 见 {}", "→ see {}"), Text("〔{}〕", "({})")
 _WORDS = Text("照客户的原话记", "note down the customer's own words")
+_CASE, _REQUIRED = Text("立案", "opens a case"), Text("必须填写", "may not be left empty")
 _OTHER = Text("其他（照客户的原话记）", "something else (in their own words)")
 
 
@@ -40,6 +41,8 @@ def outline(script: Script) -> tuple[Line, ...]:
     lines: list[Line] = []
     for node in (script.nodes[name] for name in dict.fromkeys([*reached, *script.nodes])):
         lines.append(Line("node", 0, node.id, node.id))
+        notes = (_CASE, node.opens_case), (_REQUIRED, node.required)
+        lines += [Line("hint", 1, words.of(script.language), node.id) for words, holds in notes if holds]
         for way in node.exits:
             other = (_OTHER if node.answers else _WORDS).of(script.language) if node.asks else ""
             name = ": ".join(part for part in (way.key, way.label if way.key else other) if part)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from revisit.policy.scripts.model import Node, Problem, Script, Way
 
@@ -33,7 +34,8 @@ def _check_node(node: Node, other: Node) -> Iterator[Problem]:
             yield Problem("language-lacks", node.id, {"key": answer.key}, ("answers",))
             continue
         number, mine = here[answer.key]
-        yield from _differences(node.id, mine, answer, _ANSWER, ("answers", number))
+        for problem in _differences(node.id, mine, answer, _ANSWER, ("answers", number)):
+            yield replace(problem, params={**problem.params, "key": answer.key})
 
 
 def _differences(node: str, mine: object, other: object, parts: tuple[str, ...], at: Way) -> Iterator[Problem]:

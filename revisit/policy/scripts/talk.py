@@ -9,7 +9,8 @@ from revisit.policy.scripts.model import Answer, Node, Outcome, Script
 from revisit.policy.scripts.walk import step
 from revisit.policy.scripts.words import CODED, SEVERAL
 
-SIGNS = "123456789abcdefghijklmnopqrstuvwxyz"
+SIGNS = "123456789acdefgjkmorsuvwxyz"
+"""The keys of answers on a screen: no letter that means something else there (back, note, phrase, …)."""
 
 
 class TalkError(Exception):

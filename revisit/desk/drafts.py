@@ -1,0 +1,101 @@
+"""Calls as they are kept: a draft with each answer, so that an interrupted call goes on where it stopped."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from revisit.db import Sql, instant
+from revisit.policy.scripts import Script, Step
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+COLUMNS = "c.id, c.script, c.script_version, c.script_hash, c.language, c.started_at, c.talk_seconds, c.steps, c.notes"
+MINE = f"""
+SELECT {COLUMNS} FROM call_ c WHERE c.state = 'draft' AND c.staff_id = :staff AND c.customer_id = :customer
+ORDER BY c.id DESC LIMIT 1
+"""
+OF_OTHERS = """
+SELECT s.name, c.started_at FROM call_ c JOIN staff s ON s.id = c.staff_id
+WHERE c.state = 'draft' AND c.staff_id <> :staff AND c.customer_id = :customer ORDER BY c.started_at
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A call that is not finished: the words that were read out, the answers so far, and how long it has lasted."""
+
+    id: int
+    script: str
+    script_version: int
+    script_hash: str
+    language: str
+    started_at: datetime
+    talk_seconds: int
+    steps: tuple[Step, ...]
+    notes: str
+
+
+def find_draft(sql: Sql, *, customer_id: int, staff_id: int) -> Draft | None:
+    """Somebody's own unfinished call with a customer; the newest."""
+    for id_, script, version, sha256, language, at, seconds, steps, notes in sql.rows(
+        MINE, staff=staff_id, customer=customer_id
+    ):
+        started = instant(at)
+        assert started is not None
+        return Draft(id_, script, version, sha256, language, started, seconds, _steps(steps), notes)
+    return None
+
+
+def drafts_of_others(sql: Sql, *, customer_id: int, staff_id: int) -> list[tuple[str, datetime]]:
+    """Who else has an unfinished call with a customer, and since when."""
+    return [
+        (name, at) for name, text in sql.rows(OF_OTHERS, staff=staff_id, customer=customer_id) if (at := instant(text))
+    ]
+
+
+def open_draft(
+    session: Session, *, customer_id: int, staff_id: int, script: Script, language: str, at: datetime
+) -> int:
+    """A call begins; its id."""
+    from revisit.models import Call
+
+    row = Call(
+        customer_id=customer_id, staff_id=staff_id, script=script.id, script_version=script.version,
+        script_hash=script.hash, language=language, started_at=at,
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    assert row.id is not None
+    return row.id
+
+
+def keep(session: Session, call_id: int, *, steps: Sequence[Step], notes: str, talk_seconds: int) -> None:
+    """What was answered and noted so far."""
+    from revisit.models import Call
+
+    row = session.get_one(Call, call_id)
+    row.steps, row.notes, row.talk_seconds = _json(steps), notes, talk_seconds
+    session.add(row)
+
+
+def end(session: Session, call_id: int, *, at: datetime, revisit_id: int | None) -> None:
+    """The call is over: with the record that came of it, or dropped."""
+    from revisit.models import Call
+
+    row = session.get_one(Call, call_id)
+    row.state, row.ended_at, row.revisit_id = "dropped" if revisit_id is None else "recorded", at, revisit_id
+    session.add(row)
+
+
+def _json(steps: Sequence[Step]) -> str:
+    said = [{"node": one.node, "key": one.key, "text": one.text, "seconds": one.seconds} for one in steps]
+    return json.dumps(said, ensure_ascii=False, separators=(",", ":"))
+
+
+def _steps(text: str) -> tuple[Step, ...]:
+    return tuple(Step(one["node"], one["key"], one["text"], one["seconds"]) for one in json.loads(text))

@@ -1,0 +1,110 @@
+"""What a call brought, as a record: from the answers of the talk, and into the database in one transaction. Clause: P3 2.2."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from revisit import cases, clock, revisits
+from revisit.context import Unit
+from revisit.desk import drafts
+from revisit.policy.scripts import Talk
+from revisit.policy.scripts.words import UNHAPPY
+from revisit.revisits import Outcome
+
+OF_NUMBER = "SELECT id FROM revisit WHERE number = :number AND is_current"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What a customer raised in a talk and becomes a case: what it is, and whether it has to be solved at once."""
+
+    what: str
+    immediate: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A call on record: the number of the revisit, and of the case that was opened (None: none)."""
+
+    revisit: int
+    case: int | None
+
+
+def outcome_of(
+    talk: Talk, *, result: str, notes: str, channel: str, contact: str, at: datetime, timezone: str
+) -> Outcome:
+    """The outcome that a talk brought. `result`: how it ended where it was cut short, else empty. `contact` is the person in
+    the file; `at` the instant at which the call began."""
+    brought = talk.brought()
+    said = brought.fields
+    promised_on, promised_at = booked(brought.callback, timezone)
+    person = brought.person or (contact if said.get("person") == "contact" else "")
+    return Outcome(
+        result=result or talk.ended,
+        channel=channel,
+        done_on=clock.local(at, timezone).date(),
+        done_at=at,
+        satisfaction=said.get("satisfaction", ""),
+        intention=said.get("intention", ""),
+        reason=said.get("reason", ""),
+        suggestion=said.get("suggestion", ""),
+        person=person,
+        found_us=said.get("found_us", ""),
+        recommend=said.get("recommend", ""),
+        order_again=said.get("would_order_again", ""),
+        note="; ".join(filter(None, (brought.note, notes))),
+        with_whom=brought.with_whom,
+        promised_on=promised_on,
+        promised_at=promised_at,
+        ask_for=(person or contact) if promised_on else "",
+    )
+
+
+def problem_of(talk: Talk) -> Problem | None:
+    """The case that a talk opens, if it does. Clause: P3 2.1."""
+    brought = talk.brought()
+    return Problem(brought.case_text, brought.immediate) if brought.opens_case else None
+
+
+def is_unhappy(talk: Talk) -> bool:
+    """Whether an answer so far calls for a case."""
+    answered = [(talk.script.nodes[one.node], one.key) for one in talk.steps]
+    return any(
+        answer.key == key and (answer.unhappy or (node.record == "satisfaction" and key in UNHAPPY))
+        for node, key in answered
+        for answer in node.answers
+    )
+
+
+def kept_moment(when: date) -> str:
+    """A day, or a day and time on the company's own clock, as an answer keeps it."""
+    return when.isoformat(" ", "minutes") if isinstance(when, datetime) else when.isoformat()
+
+
+def booked(text: str, timezone: str) -> tuple[date | None, datetime | None]:
+    """The day, and the instant if one was named, of what `kept_moment` made."""
+    if not text:
+        return None, None
+    if len(text) == len("2026-03-10"):
+        return date.fromisoformat(text), None
+    wall = datetime.fromisoformat(text)
+    return wall.date(), clock.instant(wall, timezone)
+
+
+def write(unit: Unit, call_id: int, customer_id: int, outcome: Outcome, problem: Problem | None) -> Written:
+    """Record, booking and case, and the end of the draft, in an open transaction. `outcome` was checked."""
+    session, sql, staff_id, at = unit.session, unit.sql, unit.actor.id, unit.now
+    number = revisits.record_revisit(
+        session, sql, customer_id=customer_id, staff_id=staff_id, outcome=outcome, filled_at=at
+    )
+    session.flush()
+    revisit_id = int(sql.rows(OF_NUMBER, number=number)[0][0])
+    case = None
+    if problem is not None:
+        case = cases.open_case(
+            session, sql, customer_id=customer_id, staff_id=staff_id, revisit_id=revisit_id, what=problem.what,
+            immediate=problem.immediate, at=at,
+        )  # fmt: skip
+    drafts.end(session, call_id, at=at, revisit_id=revisit_id)
+    return Written(number, case)
