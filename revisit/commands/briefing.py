@@ -21,6 +21,8 @@ AGAINST = {
     "closed": N_("The file is closed since {since} ({reason})."),
     "waived": N_("Waived until {until} ({reason})."),
     "promised": N_("We promised to call at another time: {when}."),
+    "claimed": N_("{login} has this customer on the desk until {until}."),
+    "retry": N_("Missed a short while ago: to be tried again from {at} on."),
     "too_soon": N_(
         "Too soon: the last contact was on {last}, {days} days ago; at least {least} days lie between two contacts."
     ),
@@ -121,5 +123,7 @@ def _against(one: Caution, timezone: str) -> str:
     if one.code == "promised":
         when = facts["at"] or facts["on"]
         facts["when"] = f"{shown(when)} ({render.weekday(when)})"
+    if one.code == "retry":
+        facts["at"] = shown(facts["at"])
     facts["until"] = facts.get("until") or _("further notice")
     return _(AGAINST[one.code]).format(**facts)
