@@ -92,7 +92,7 @@ def _summary(desk: Desk, outcome: Outcome, problem: Problem | None) -> None:
     rows.append((_("Length"), desk.shown_length()))
     if problem is not None:
         kind = _("at once") if problem.immediate else _("not urgent")
-        rows.append((_("Opens a case"), f"{problem.what} ({kind})"))
+        rows.append((_("Opens a case"), _("{text} ({more})").format(text=problem.what, more=kind)))
     render.pairs(rows)
 
 
