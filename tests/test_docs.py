@@ -16,6 +16,7 @@ import typer
 from revisit import audit, cli, config, doctor, errors, models, wording
 from revisit.commands import imports
 from revisit.commands.report import with_current
+from tests.commands.test_callsheet import filled
 from tests.support import Program, at_shanghai, every_command, table, unit
 
 ROOT = Path(__file__).parent.parent
@@ -98,9 +99,9 @@ def test_every_heading_is_a_command() -> None:
 
 
 ORDER = (
-    "due", "why", "show", "find", "script", "phrase", "log", "amend", "void", "import", "export", "day", "report", "customer",
-    "assign",
-    "policy", "doctor", "audit", "db", "staff", "department", "whoami", "init", "demo", "completion",
+    "due", "next", "release", "call", "why", "show", "find", "script", "phrase", "log", "amend", "void", "import", "export",
+    "day", "report", "customer", "assign", "policy", "doctor", "audit", "db", "staff", "department", "whoami", "init", "demo",
+    "completion",
 )  # fmt: skip
 
 
@@ -206,9 +207,16 @@ def documents(revisit: Program, tmp_path: Path) -> Iterator[tuple[str, Any]]:
     assert found["items"] and not found["near"]
     yield "find", found
     yield "why", revisit("why", "C1", "--json").json
+    yield "due", revisit("due", "-o", str(tmp_path / "sheet.xlsx"), "--json").json
+    unknown = filled(tmp_path / "sheet.xlsx", {"C1": {"Result": "?"}}, "unknown.xlsx")
+    unanswered = filled(tmp_path / "sheet.xlsx", {"C1": {"Result": "no answer"}}, "unanswered.xlsx")
+    sheet = revisit("log", "--from", str(unanswered), "--dry-run", "--json").json
+    assert sheet["records"]
+    yield "log", sheet
     logged = revisit("log", "C1", "--result", "reached", "--callback", "2026-03-20", "--json").json
     assert logged["met"] and logged["opened"]
     yield "log", logged
+    yield from (("log", revisit("log", "--from", str(one), "--json").json) for one in (unknown, unanswered))
     yield "amend", revisit("amend", "2", "--next", "2026-03-25", "--json").json
     yield "amend", revisit("amend", "2", "--json").json
     voided = revisit("void", "2", "--reason", "x", "--json").json
@@ -312,7 +320,11 @@ def as_documented(value: Any) -> str:
 
 def test_every_number_of_the_policy_is_documented_with_its_value() -> None:
     documented = dict(
-        re.findall(r"^\| `((?:contact|call_hours|records|list|rules)\.[\w.-]+)` \| (.*?) \|", text("rules.md"), re.M)
+        re.findall(
+            r"^\| `((?:contact|call_hours|desk|outcomes|records|list|rules)\.[\w.-]+)` \| (.*?) \|",
+            text("rules.md"),
+            re.M,
+        )
     )
     policy = {key: as_documented(value) for key, value in leaves(POLICY) if "." in key}
     assert documented == policy
