@@ -228,6 +228,10 @@ def _kinds(_context: Context, word: str) -> Iterable[Candidate]:
     return [Candidate(name) for name in KINDS if name.startswith(word)]
 
 
+def _nothing(_context: Context, _word: str) -> Iterable[Candidate]:
+    return []
+
+
 def _scripts(_context: Context, word: str) -> Iterable[Candidate]:
     from revisit import calls
 
@@ -268,7 +272,7 @@ OFFERS: dict[str, Offer] = {
     "login": _people, "--as": _people, "--rep": _people, "--to": _people, "assign --from": _people, "audit --by": _people,
     "rule": _rules, "--rule": _rules,
     "kind": _kinds,
-    "--id": _scripts,
+    "--id": _scripts, "coverage --from": _nothing, "coverage --to": _nothing,
     "phrase --customer": _customers, "--situation": _situations, "--cause": _causes,
     "shell": _shells,
     "--result": _of("RESULTS"), "--channel": _of("CHANNELS"), "--satisfaction": _of("SATISFACTION"),
