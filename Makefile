@@ -21,7 +21,7 @@ SUITABLE := sys; sys.exit(sys.version_info < (3, 11))
 # A virtual environment does not survive a move of its folder or the loss of its Python: then it is made again.
 PLACE := $(shell $(PY) -c pass 2>/dev/null && cat $(VENV)/.place 2>/dev/null)
 
-.PHONY: help setup demo test lint types contracts i18n-check i18n guide pin check-real measure-import clean again
+.PHONY: help setup demo test test-apps lint types contracts i18n-check i18n guide pin check-real measure-import clean again
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile
@@ -34,6 +34,9 @@ demo: setup ## a throw-away company: import, due, script, log, report (options: 
 
 test: setup lint types contracts i18n-check ## every check and every test, on SQLite and on PostgreSQL (options: ARGS="-k due")
 	$(PY) -m pytest -n 2 --dist worksteal $(ARGS)
+
+test-apps: setup ## our sheets through another program, which has to be there: LibreOffice (soffice)
+	$(PY) -m pytest -m apps tests/test_apps.py $(ARGS)
 
 lint: setup ## style and layout
 	$(VENV)/bin/ruff check

@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from revisit import audit, clock, company, config, customers, db, interrupts, quick, resources, staff
+from revisit import audit, clock, company, config, customers, db, interrupts, quick, resources, staff, wording
 from revisit.company import CompanyInfo
 from revisit.db import Sql
 from revisit.errors import WrongUsage
@@ -195,26 +195,4 @@ class Unit:
 
 def bad_when(error: WhenError) -> WrongUsage:
     """What is wrong with a date or time that a person typed."""
-    messages = {
-        "unknown": N_("I do not understand the date {text}"),
-        "impossible": N_("there is no such date: {text}"),
-        "ambiguous": N_("{text} can be read in two ways"),
-        "clash": N_("the weekday does not fit the date: {text}"),
-        "weekday": N_("{text}: this week or next week?"),
-        "vague": N_("{text} names no day that could be kept"),
-        "over": N_("{text} has passed"),
-        "deadline": N_("{text} says until when, but not when"),
-        "range": N_("{text} is longer than one stretch of the call hours"),
-        "no-working-day": N_("{text}: no call hour is left until then"),
-    }
-    remedies = {
-        "ambiguous": N_("write for example 下午3点 or 15:00"),
-        "clash": N_("leave out one of the two"),
-        "weekday": N_("write today, 下周五, friday next week or the date"),
-        "vague": N_("name a day: 明天下午3点, 下周三上午, 月底前, tomorrow afternoon"),
-        "over": N_("name a day: 明天下午3点, 下周三上午, 月底前, tomorrow afternoon"),
-        "deadline": N_("name the time to call: 明天下午2点, tomorrow 14:00"),
-        "range": N_("name the time to call: 明天下午2点, tomorrow 14:00"),
-        "no-working-day": N_("name a day: 明天下午3点, 下周三上午, 月底前, tomorrow afternoon"),
-    }
-    return WrongUsage(messages[error.code], remedies.get(error.code, WHEN_REMEDY), text=error.text)
+    return WrongUsage(wording.BAD_WHEN[error.code], wording.WHEN_REMEDIES.get(error.code, WHEN_REMEDY), text=error.text)

@@ -174,6 +174,12 @@ def merged_of_code(sql: Sql, text: str) -> int | None:
     return found[0] if len(found) == 1 and kept(sql, found) != found else None
 
 
+def find_by_code(sql: Sql, code: str) -> int | None:
+    """The file of exactly that code, or the one that it was merged into; None if there is none."""
+    found = [id_ for id_, one in sql.rows(BY_CODE, text=code, folded=code, upper=code) if one == code]
+    return next(iter(kept(sql, found)), None)
+
+
 def labels(sql: Sql, ids: Sequence[int], viewer: Looker | None = None) -> list[str]:
     """Code and name of customers, in the order given; of the name as much as the `viewer` may see."""
     rows = {row[0]: row[1:] for row in sql.rows(LABELS.format(ids=id_list(ids)))}

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from revisit import access, customers, files, scheduler, wording
+from revisit import access, customers, files, lags, scheduler, wording
 from revisit.access import Viewer
 from revisit.company import CompanyInfo
 from revisit.db import Sql, day, instant
@@ -23,14 +23,14 @@ SELECT number, ordered_on, completed_on, cancelled_on, amount_cents, product FRO
 REVISITS = """
 SELECT r.number, r.version, r.is_void, r.change_reason, r.done_on, r.done_at, r.channel, r.result, r.inbound, r.important,
        r.with_whom, r.person, r.satisfaction, r.intention, r.reason, r.suggestion, r.found_us, r.recommend, r.order_again,
-       r.note, s.name, b.promised_on, b.promised_at, b.planned, b.purpose, b.person
+       r.note, s.name, b.promised_on, b.promised_at, b.planned, b.purpose, b.person, r.filled_at, r.filled_stated
 FROM revisit r LEFT JOIN staff s ON s.id = r.staff_id LEFT JOIN booking b ON b.revisit_id = r.id
 WHERE r.customer_id = :id AND r.is_current
 """
 REVISIT_FIELDS = (
     "revisit", "version", "void", "because", "on", "at", "channel", "result", "inbound", "important", "with", "person",
     "satisfaction", "intention", "reason", "suggestion", "found_us", "recommend", "order_again", "note", "staff",
-    "promised_on", "promised_at", "planned", "purpose", "ask_for",
+    "promised_on", "promised_at", "planned", "purpose", "ask_for", "filled_at", "filled_stated",
 )  # fmt: skip
 HANDOVERS = "SELECT from_on, to_whom FROM handover WHERE customer_id = :id"
 SALES = "SELECT done_on, salesperson, note FROM sales_follow_up WHERE customer_id = :id"
@@ -139,8 +139,13 @@ def _events(sql: Sql, company: CompanyInfo, customer_id: int) -> tuple[list[dict
     """(the revisits that count, everything dated) in order of time."""
     contacts: list[dict[str, Any]] = []
     keyed: list[tuple[tuple[Any, ...], dict[str, Any]]] = []
+    dormant = lags.dormant_spans(sql, [customer_id])
     for row in sql.rows(REVISITS, id=customer_id):
         one = _contact(dict(zip(REVISIT_FIELDS, row, strict=True)), company)
+        lag = lags.lag_of(
+            dormant, company, customer_id=customer_id, done_on=one["on"], done_at=one["at"], filled_at=one["filled_at"]
+        )
+        one |= lags.document(lag)
         void = one.pop("void")
         if not void:
             contacts.append(one)
@@ -174,6 +179,8 @@ def _contact(one: dict[str, Any], company: CompanyInfo) -> dict[str, Any]:
         "purpose": one["purpose"] or "",
         "ask_for": one["ask_for"] or "",
         "callback": promised,
+        "filled_at": scheduler.local_at(instant(one["filled_at"]), company),
+        "filled_stated": bool(one["filled_stated"]),
     }
 
 
@@ -189,6 +196,12 @@ def _told(one: dict[str, Any], time: str) -> Iterator[str]:
     yield one["staff"] or ""
     yield f"#{one['revisit']}" + (f" v{one['version']}" if one["version"] > 1 else "")
     yield one["because"]
+    if one["in_time"] is False:
+        yield from (
+            "late_record",
+            f"+{wording.shown_hours(one['lag_hours'])} h",
+            "stated" if one["filled_stated"] else "",
+        )
 
 
 def _dated(sql: Sql, customer_id: int) -> Iterator[tuple[Any, ...]]:

@@ -34,10 +34,13 @@ BOOKED = {
     "ask_for": "person",
 }
 """What an outcome says that stands in the row of the booking, and under which name."""
+BESIDE = ("source_number", "filled_stated", "extra")
+"""What the row of a revisit can hold beside its outcome: where it comes from, and how."""
 NEWEST_NUMBER = "SELECT coalesce(max(number), 0) FROM revisit"
 LOCK_ON_SERVER = "LOCK TABLE revisit IN SHARE ROW EXCLUSIVE MODE"
 VERSIONS = f"""
-SELECT r.id, r.number, r.version, r.is_current, r.is_void, r.customer_id, r.staff_id, s.login, r.filled_at, r.change_reason,
+SELECT r.id, r.number, r.version, r.is_current, r.is_void, r.customer_id, r.staff_id, s.login, r.filled_at, r.filled_stated,
+       r.change_reason, r.extra,
        {", ".join(f"r.{name}" for name in SAID)}, {", ".join(f"b.{name}" for name in BOOKED.values())}
 FROM revisit r LEFT JOIN staff s ON s.id = r.staff_id LEFT JOIN booking b ON b.revisit_id = r.id
 WHERE r.number = :number ORDER BY r.version, b.id
@@ -86,7 +89,10 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One version of a revisit: written when, by whom, and why (the first has no reason). `at` is None where nobody noted it."""
+    """One version of a revisit: written when, by whom, and why (the first has no reason). `at` is None where nobody noted it.
+
+    `stated`: the time of filling in is what a person said in a call sheet.
+    """
 
     id: int
     number: int
@@ -97,7 +103,9 @@ class Version:
     staff_id: int | None
     author: str
     filled_at: datetime | None
+    stated: bool
     because: str
+    extra: str
     outcome: Outcome
     at: datetime | None
     who: str
@@ -167,22 +175,31 @@ def lock(sql: Sql) -> None:
 
 
 def record_revisit(
-    session: Session, sql: Sql, *, customer_id: int, staff_id: int, outcome: Outcome, filled_at: datetime
+    session: Session,
+    sql: Sql,
+    *,
+    customer_id: int,
+    staff_id: int,
+    outcome: Outcome,
+    filled_at: datetime,
+    beside: Mapping[str, Any] | None = None,
 ) -> int:
     """Adds a revisit to the log; its number. `outcome` was checked by `check_outcome`.
 
-    A talk with the customer takes it off the desk of whoever records it.
+    A talk with the customer takes it off the desk of whoever records it. `beside`: what else its row holds, by column (`BESIDE`).
     """
     from revisit.models import Revisit
 
     lock(sql)
     number = int(sql.rows(NEWEST_NUMBER)[0][0]) + 1
     said = {name: getattr(outcome, name) for name in SAID}
-    row = Revisit(number=number, customer_id=customer_id, staff_id=staff_id, filled_at=filled_at, **said)
+    row = Revisit(
+        number=number, customer_id=customer_id, staff_id=staff_id, filled_at=filled_at, **said, **(beside or {})
+    )
     session.add(row)
     session.flush()
     assert row.id is not None
-    after = {"number": number, **said}
+    after = {"number": number, **said, **(beside or {})}
     audit.changed(
         session, action="create", table="revisit", row_id=row.id, customer_id=customer_id, after=_without_blanks(after)
     )
@@ -201,14 +218,14 @@ def versions(sql: Sql, number: int) -> tuple[Version, ...]:
         noted = {row_id: (instant(at), who) for row_id, at, who in imported} | noted
     found: list[Version] = []
     for id_, row in rows.items():
-        outcome = _outcome_of(row[10:])
+        outcome = _outcome_of(row[12:])
         before = found[-1].outcome if found else outcome
         at, who = noted.get(id_, (None, ""))
         found.append(
             Version(
                 id=id_, number=row[1], version=row[2], is_current=bool(row[3]), is_void=bool(row[4]), customer_id=row[5],
-                staff_id=row[6], author=row[7] or "", filled_at=instant(row[8]), because=row[9], outcome=outcome, at=at,
-                who=who, changes=changes(before, outcome),
+                staff_id=row[6], author=row[7] or "", filled_at=instant(row[8]), stated=bool(row[9]),
+                because=row[10], extra=row[11], outcome=outcome, at=at, who=who, changes=changes(before, outcome),
             )
         )  # fmt: skip
     return tuple(found)
@@ -228,9 +245,19 @@ def changes(before: Outcome, after: Outcome) -> dict[str, tuple[Any, Any]]:
     return {name: (old, new) for name, (old, new) in pairs.items() if old != new}
 
 
-def amend(session: Session, *, current: Version, outcome: Outcome, because: str) -> int:
-    """Adds a version that says what is right; its number among the versions. `outcome` was checked by `check_outcome`."""
-    return _next(session, current, outcome, action="amend", because=because, is_void=False)
+def amend(
+    session: Session,
+    *,
+    current: Version,
+    outcome: Outcome,
+    because: str,
+    beside: Mapping[str, Any] | None = None,
+) -> int:
+    """Adds a version that says what is right; its number among the versions. `outcome` was checked by `check_outcome`.
+
+    `beside`: what else is different in its row, by column (`BESIDE`, `filled_at`).
+    """
+    return _next(session, current, outcome, action="amend", because=because, is_void=False, beside=beside)
 
 
 def void(session: Session, *, current: Version, reason: str) -> int:
@@ -252,14 +279,23 @@ def refuse_void(current: Version, shown_at: str) -> None:
         )
 
 
-def _next(session: Session, current: Version, outcome: Outcome, *, action: str, because: str, is_void: bool) -> int:
+def _next(
+    session: Session,
+    current: Version,
+    outcome: Outcome,
+    *,
+    action: str,
+    because: str,
+    is_void: bool,
+    beside: Mapping[str, Any] | None = None,
+) -> int:
     from sqlalchemy.exc import IntegrityError
 
     from revisit.models import Revisit
 
     old = session.get_one(Revisit, current.id)
     kept = {name: getattr(old, name) for name in Revisit.model_fields if name != "id"}
-    said = {name: getattr(outcome, name) for name in SAID}
+    said = {name: getattr(outcome, name) for name in SAID} | dict(beside or {})
     why = {"version": current.version + 1, "is_void": is_void, "change_reason": because.strip()}
     row = Revisit(**{**kept, **said, **why, "is_current": True})
     old.is_current = False

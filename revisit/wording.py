@@ -85,6 +85,30 @@ MENDED_BY = {
     "handover_date": N_("enter the hand-over date, or import the follow-ups of sales"),
     "balance": N_("enter the balance, 0 if nothing is owed"),
 }
+BAD_WHEN = {
+    "unknown": N_("I do not understand the date {text}"),
+    "impossible": N_("there is no such date: {text}"),
+    "ambiguous": N_("{text} can be read in two ways"),
+    "clash": N_("the weekday does not fit the date: {text}"),
+    "weekday": N_("{text}: this week or next week?"),
+    "vague": N_("{text} names no day that could be kept"),
+    "over": N_("{text} has passed"),
+    "deadline": N_("{text} says until when, but not when"),
+    "range": N_("{text} is longer than one stretch of the call hours"),
+    "no-working-day": N_("{text}: no call hour is left until then"),
+}
+"""What is wrong with a date or time that a person typed, by the code of its error."""
+WHEN_REMEDIES = {
+    "ambiguous": N_("write for example 下午3点 or 15:00"),
+    "clash": N_("leave out one of the two"),
+    "weekday": N_("write today, 下周五, friday next week or the date"),
+    "vague": N_("name a day: 明天下午3点, 下周三上午, 月底前, tomorrow afternoon"),
+    "over": N_("name a day: 明天下午3点, 下周三上午, 月底前, tomorrow afternoon"),
+    "deadline": N_("name the time to call: 明天下午2点, tomorrow 14:00"),
+    "range": N_("name the time to call: 明天下午2点, tomorrow 14:00"),
+    "no-working-day": N_("name a day: 明天下午3点, 下周三上午, 月底前, tomorrow afternoon"),
+}
+AT_ONCE_HOURS = 0.05
 ALIKE = {
     "same-name": N_("the same name"),
     "same-core": N_("the same name but for legal form and place"),
@@ -115,7 +139,8 @@ WORDS = {
     "dissatisfied": N_("dissatisfied"), "customer": N_("customer"), "prospect": N_("prospect"),
     "sales": N_("sales"), "interested": N_("interested"), "undecided": N_("undecided"), "none": N_("none"),
     "representative": N_("representative"), "supervisor": N_("supervisor"), "administrator": N_("administrator"),
-    "approver": N_("approver"), "auditor": N_("auditor"),
+    "approver": N_("approver"), "auditor": N_("auditor"), "call-sheet": N_("call sheet"), "late_record": N_("written down late"),
+    "stated": N_("as stated"),
 }  # fmt: skip
 DEPARTMENTS = {"service": N_("customer service"), "sales": N_("sales department")}
 FACTS = {
@@ -175,7 +200,7 @@ COLUMNS = {
     "until_on": N_("until, not included"), "temporary": N_("temporary"), "to_whom": N_("to"),
     "customer": N_("customer"), "other": N_("other customer"), "keep": N_("kept file"), "merged": N_("merged file"),
     "merged_into": N_("merged into"), "version_num": N_("revision"), "rows": N_("rows"), "revealed": N_("with whole numbers"),
-    "phone": N_("phone"), "address": N_("address"), "contact": N_("contact person"),
+    "phone": N_("phone"), "address": N_("address"), "contact": N_("contact person"), "sheet": N_("call sheet"),
 }  # fmt: skip
 """What a column is called where a change is told."""
 RULES = {
@@ -216,6 +241,22 @@ def not_owed(code: str, numbers: Mapping[str, str]) -> str:
     return _(NOT_OWED[code]).format(**{"ended_on": "?", **numbers, "balance": balance, "cause": _(cause)})
 
 
+def lag(hours: float, allowed: int, clause: str, *, stated: bool) -> str:
+    """How long after a talk it was written down; where that was too late, how long it may take."""
+    soon = abs(hours) < AT_ONCE_HOURS
+    told = _("right after the talk") if soon else _("{hours} h after the talk").format(hours=shown_hours(hours))
+    if stated:
+        told += _(" (as stated)")
+    if hours > allowed:
+        told += _("; allowed: {allowed} h").format(allowed=allowed) + (f" [{clause}]" if clause else "")
+    return told
+
+
+def shown_hours(hours: float) -> str:
+    """Hours with one decimal, none where it is 0."""
+    return f"{hours:.1f}".removesuffix(".0")
+
+
 def missing(code: str) -> str:
     """Why a customer is not judged: the fact that is missing, or what takes every rule away."""
     return _("no {fact}").format(fact=_(MISSING[code])) if code in MISSING else not_owed(code, {})
@@ -237,7 +278,10 @@ def booked(sentence: str, purpose: str, ask_for: str) -> str:
 
 
 def word(code: str) -> str:
-    """A channel, result, satisfaction … in words; what is not ours stays as it is."""
+    """A channel, result, satisfaction, line of a call sheet … in words; what is not ours stays as it is."""
+    if code.startswith("sheet:") and code.count(":") == 2:
+        _kind, sheet, place = code.split(":")
+        return _("call sheet {sheet}, line {place}").format(sheet=sheet, place=place)
     return _(WORDS[code]) if code in WORDS else code
 
 
@@ -293,7 +337,17 @@ def told(name: str, value: object) -> str:
         return _("yes") if value in (True, "1") else _("no")
     if name in ("followed_by", "to_whom"):
         return department(str(value))
-    if name in ("kind", "intention", "channel", "result", "satisfaction", "with_whom", "role"):
+    if name in (
+        "kind",
+        "intention",
+        "channel",
+        "result",
+        "satisfaction",
+        "with_whom",
+        "role",
+        "source_number",
+        "change_reason",
+    ):
         return word(str(value))
     if name == "name" and value in FACTS:
         return _(FACTS[str(value)])

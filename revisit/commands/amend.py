@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from revisit import access, render, revisits, scheduler, wording
+from revisit import access, lags, render, revisits, scheduler, wording
 from revisit.commands import callbacks, outcomes
 from revisit.commands.callbacks import Booked
 from revisit.commands.options import Command, JsonOption, context_of
@@ -17,6 +17,7 @@ from revisit.context import Context
 from revisit.db import Sql
 from revisit.errors import Refused, WrongUsage
 from revisit.i18n import N_, _
+from revisit.policy.tally import Lag
 from revisit.register.effect import Effect
 from revisit.render import Column
 from revisit.revisits import Version
@@ -220,8 +221,9 @@ def _look(context: Context, number: int, as_json: bool) -> None:
                 N_("ask a supervisor"),
                 number=number,
             )
+        lag = _lag(sql, company, found[-1])
     if as_json:
-        render.as_json(_document(found, code, company))
+        render.as_json(_document(found, code, company, lag))
         return
     newest = found[-1]
     render.heading(_("Revisit {number}: {code} {name}").format(number=number, code=code, name=render.safe(name)))
@@ -230,6 +232,8 @@ def _look(context: Context, number: int, as_json: bool) -> None:
     record = outcomes.record_of(newest.outcome, company)
     said = [(_(outcomes.TITLES[name]), outcomes.shown_value(name, record[name])) for name in record if record[name]]
     said.append((_("Recorded by"), render.safe(newest.author or "—")))
+    if lag is not None:
+        said.append((_("Written down"), wording.lag(*lag, stated=newest.stated)))
     size = max(render.width(title) for title, _value in said)
     for title, value in said:
         render.tell(f"{render.pad(title, size)}  {value}")
@@ -237,13 +241,24 @@ def _look(context: Context, number: int, as_json: bool) -> None:
     render.table([_row(one) for one in _told(found, company)], HISTORY)
 
 
-def _document(found: tuple[Version, ...], code: str, company: CompanyInfo) -> dict[str, Any]:
+def _lag(sql: Sql, company: CompanyInfo, one: Version) -> Lag | None:
+    """How late a record was filled in."""
+    spans = lags.dormant_spans(sql, [one.customer_id])
+    return lags.lag_of(
+        spans, company, customer_id=one.customer_id, done_on=one.outcome.done_on, done_at=one.outcome.done_at,
+        filled_at=one.filled_at,
+    )  # fmt: skip
+
+
+def _document(found: tuple[Version, ...], code: str, company: CompanyInfo, lag: Lag | None) -> dict[str, Any]:
     newest = found[-1]
     return {
         "revisit": newest.number,
         "customer": code,
         "staff": newest.author or None,
         "filled_at": scheduler.local_at(newest.filled_at, company),
+        "filled_stated": newest.stated,
+        **lags.document(lag),
         "void": newest.is_void,
         **outcomes.record_of(newest.outcome, company),
         "versions": _told(found, company),
@@ -268,4 +283,10 @@ def _told(found: tuple[Version, ...], company: CompanyInfo) -> list[dict[str, An
 def _row(one: dict[str, Any]) -> dict[str, Any]:
     parts = [outcomes.shown_change(name, *pair) for name, pair in one["changes"].items()]
     what = _("recorded") if one["version"] == 1 else wording.listed([_("void")] if one["void"] else parts)
-    return {**one, "at": callbacks.shown(one["at"]) if one["at"] else "?", "who": one["who"] or "?", "what": what}
+    return {
+        **one,
+        "because": wording.word(one["because"]),
+        "at": callbacks.shown(one["at"]) if one["at"] else "?",
+        "who": one["who"] or "?",
+        "what": what,
+    }

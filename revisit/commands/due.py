@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import date
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -12,6 +13,7 @@ import typer
 from revisit import access, claims, notes, render, scheduler, staff, wording
 from revisit.access import Viewer
 from revisit.aside import Aside
+from revisit.commands import callsheets
 from revisit.commands.options import Command, JsonOption, OnOption, RepOption, context_of
 from revisit.company import CompanyInfo
 from revisit.db import Sql
@@ -77,6 +79,11 @@ def due(
         bool, typer.Option("--excluded", help=_("Who is waived, excluded or cannot be judged, and why."))
     ] = False,
     as_csv: Annotated[bool, typer.Option("--csv", help=_("The list as CSV on stdout."))] = False,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar=_("FILE"), help=_("A call sheet to fill in (.xlsx), then: log --from.")),
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help=_("Replace the call sheet if it is there already."))] = False,
     as_json: JsonOption = False,
 ) -> None:
     """A representative sees the own customers, a supervisor the team's, everybody else all of them."""
@@ -84,14 +91,20 @@ def due(
         raise WrongUsage(N_("--all, --rep and --unassigned exclude each other"), N_("name one of them"))
     if as_csv and as_json:
         raise WrongUsage(N_("--csv and --json exclude each other"), N_("name one of them"))
+    if output is not None and (as_csv or excluded or why):
+        raise WrongUsage(N_("--output and --csv, --excluded, --why exclude each other"), N_("name one of them"))
     if rule is not None:
         scheduler.check_rule(rule)
     context = context_of(ctx)
+    if output is not None:
+        callsheets.check_output(output, replace=yes)
+        callsheets.require(context)
     with context.reading() as (sql, company):
         me = context.actor(sql)
         chosen = everybody or unassigned or rep is not None
         day = context.day(on, company)
         viewer = access.viewer(sql, me)
+        newest = callsheets.newest(sql) if output is not None else 0
         found = list_of(sql, company, viewer, on=day, rep=rep, everybody=everybody, unassigned=unassigned)
         found = claims.placed(sql, company, found, viewer=viewer, now=context.now)
         covered = company.calendar.covers(day)
@@ -101,7 +114,11 @@ def due(
     if not covered:
         unpublished = _("The working calendar of {year} is not published here: only weekends count as rest days.")
         render.note(unpublished.format(year=day.year))
-    if as_json:
+    if output is not None:
+        scope = _("without a representative") if unassigned else _scope(found, me if not chosen else None)
+        told = callsheets.write(context, output, found, items, scope, newest=newest, replace=yes)
+        render.as_json(told) if as_json else callsheets.tell_written(output, told, len(paperwork))
+    elif as_json:
         render.as_json(document(found, items, paperwork, why=why))
     elif as_csv and excluded:
         render.as_csv([aside_cells(one) for one in found.aside], ASIDE_SHEET)

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from revisit import access, customers, render, retries, revisits
-from revisit.commands import advice, callbacks, outcomes
-from revisit.commands.options import Command, CustomerArgument, JsonOption, context_of
+from revisit import access, customers, lags, render, retries, revisits, wording
+from revisit.commands import advice, callbacks, filled_in, outcomes
+from revisit.commands.options import Command, CustomerArgument, DryRunOption, JsonOption, context_of
 from revisit.commands.outcomes import Told
 from revisit.context import Context
-from revisit.i18n import _
+from revisit.errors import WrongUsage
+from revisit.i18n import N_, _
+from revisit.policy.tally import Lag
 from revisit.retries import NextTry
 from revisit.revisits import Outcome
+
+WITH_SHEET = ("sheet", "dry_run", "rejects", "yes", "as_json")
+"""What goes with a call sheet, by parameter; everything else is said in the sheet."""
 
 
 def mount(app: typer.Typer) -> None:
@@ -24,8 +30,8 @@ def mount(app: typer.Typer) -> None:
 
 def log(
     ctx: typer.Context,
-    customer: CustomerArgument,
-    result: Annotated[str, outcomes.RESULT],
+    customer: CustomerArgument = "",
+    result: Annotated[str, outcomes.RESULT] = "",
     channel: Annotated[str, outcomes.CHANNEL] = "phone",
     at: Annotated[str | None, outcomes.AT] = None,
     satisfaction: Annotated[str, outcomes.SATISFACTION] = "",
@@ -45,10 +51,28 @@ def log(
     inbound: Annotated[bool, typer.Option("--inbound", help=_("The customer called us."))] = False,
     important: Annotated[bool, typer.Option("--important", help=outcomes.IMPORTANT)] = False,
     note: Annotated[str, outcomes.NOTE] = "",
+    sheet: Annotated[
+        Path | None,
+        typer.Option("--from", metavar=_("FILE"), help=_("Record a filled-in call sheet (due -o) instead.")),
+    ] = None,
+    dry_run: DryRunOption = False,
+    rejects: Annotated[
+        Path | None, typer.Option("--rejects", metavar=_("FILE"), help=_("The rejected rows as a workbook (.xlsx)."))
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help=_("Replace that workbook if it is there already."))] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Only --result is required. One talk meets every open follow-up whose condition it fits."""
     context = context_of(ctx)
+    if _is_sheet(ctx, sheet):
+        assert sheet is not None
+        told_sheet = filled_in.record_sheet(context, sheet, dry_run=dry_run, rejects=rejects, replace=yes)
+        if as_json:
+            render.as_json(filled_in.document(told_sheet, dry_run=dry_run))
+        else:
+            filled_in.show(told_sheet, dry_run=dry_run)
+        filled_in.end(told_sheet, dry_run=dry_run, rejects=rejects)
+        return
     with context.reading() as (sql, company):
         customer_id = customers.get_customer(sql, customer, access.viewer(sql, context.actor(sql)))
     texts = {
@@ -69,12 +93,45 @@ def log(
     outcomes.tell_met(met)
     outcomes.tell_bookings(outcome, booked, company)
     advice.tell(found.tries, company, context.now)
+    if found.lag is not None and not found.lag.in_time:
+        render.tell(_("Written down late: {how}").format(how=wording.lag(*found.lag, stated=False)))
     if not found.whole:
         if found.owner:
             owner = render.safe(found.owner)
             render.tell(_("{code} is a customer of {owner}: pass it on.").format(code=found.code, owner=owner))
     elif outcome.promised_on is None and not met:
         render.tell(_("It meets no follow-up that is owed."))
+
+
+def _is_sheet(ctx: typer.Context, sheet: Path | None) -> bool:
+    """Whether a call sheet is to be recorded. Raises WrongUsage for what goes with the other way only, or is missing there."""
+    named = {
+        param.name or "": max(param.opts, key=len) if param.param_type_name == "option" else param.human_readable_name
+        for param in ctx.command.params
+    }
+    typed = {key: name for key, name in named.items() if _is_typed(ctx, key)}
+    if sheet is None:
+        alone = [typed[name] for name in ("dry_run", "rejects", "yes") if name in typed]
+        if alone:
+            raise WrongUsage(
+                N_("{options} is for call sheets"), N_("name one with --from FILE"), options=", ".join(alone)
+            )
+        for name in ("customer", "result"):
+            if name not in typed:
+                raise WrongUsage(
+                    N_("{name} is missing"), N_("{command} --help"), name=named[name], command=ctx.command_path
+                )
+        return False
+    others = [name for key, name in typed.items() if key not in WITH_SHEET]
+    if others:
+        raise WrongUsage(
+            N_("{options} exclude each other"), N_("name one of them"), options=", ".join(["--from", *others])
+        )
+    return True
+
+
+def _is_typed(ctx: typer.Context, name: str) -> bool:
+    return getattr(ctx.get_parameter_source(name), "name", "") == "COMMANDLINE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +143,8 @@ class Recorded:
     code: str
     owner: str
     whole: bool
-    tries: NextTry | None = None
+    tries: NextTry | None
+    lag: Lag | None
 
 
 def record(context: Context, customer_id: int, outcome: Outcome) -> Recorded:
@@ -117,6 +175,12 @@ def record(context: Context, customer_id: int, outcome: Outcome) -> Recorded:
         code, _name, _owner, owner = access.whose(unit.sql, customer_id)
         booked = outcomes.bookings(outcome, unit.company)
         tries = retries.after(unit.sql, unit.company, customer_id=customer_id, number=number)
+        lag = None
+        if effect is not None:
+            lag = lags.lag_of(
+                lags.dormant_spans(unit.sql, [customer_id]), unit.company, customer_id=customer_id,
+                done_on=outcome.done_on, done_at=outcome.done_at, filled_at=unit.now,
+            )  # fmt: skip
     told = {"met": list(effect.met) if effect else [], "opened": list(effect.opened) if effect else []}
-    document = {"revisit": number, **told, **booked, **advice.document(tries, unit.company)}
-    return Recorded(document, code, owner, effect is not None, tries)
+    document = {"revisit": number, **told, **booked, **advice.document(tries, unit.company), **lags.document(lag)}
+    return Recorded(document, code, owner, effect is not None, tries, lag)

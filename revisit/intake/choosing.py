@@ -43,13 +43,22 @@ def open_file(
     parts = _choose(workbook, layout, kind, sheet_name, hints)
     for part in parts:
         _check_required(part.header, layout, path.name)
+    reading = reading_of(workbook, layout, parts, hints, progress)
+    _check_said(reading)
+    return reading
+
+
+def reading_of(
+    workbook: Workbook, layout: Layout, parts: list[Part], hints: Hints, progress: Progress = untold
+) -> Reading:
+    """These sheets of a workbook, ready to be read, with what a person has to know about the file before its rows."""
     columns: dict[str, str | None] = {}
     for part in parts:
         columns |= {part.titles[column.index]: column.field for column in part.header.columns}
     reading = Reading(
-        path=path,
+        path=workbook.path,
         sha256=workbook.sha256,
-        kind=kind,
+        kind=layout.kind,
         source=source_of(column.title for column in parts[0].header.columns),
         layout=layout,
         epoch1904=workbook.epoch1904,
@@ -59,7 +68,6 @@ def open_file(
         hints=hints,
         progress=progress,
     )
-    _check_said(reading)
     _warn(reading, workbook)
     return reading
 

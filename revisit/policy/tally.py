@@ -230,29 +230,40 @@ def dormancy(spans: Iterable[Dormant], period: Period, edge: date) -> dict[str, 
     return {"entered": entered, "reactivated": reactivated, "still": still}
 
 
-def recorded(made: Iterable[Made], spans: Iterable[Dormant], policies: Policies) -> dict[str, int]:
-    """How many revisits were filled in within the hours the policy gives, and how many later; unknown lags are left out.
+class Lag(NamedTuple):
+    """How long after a talk it was written down, the hours that the policy gives for that, and the clause that says so."""
+
+    hours: float
+    allowed: int
+    clause: str
+
+    @property
+    def in_time(self) -> bool:
+        """Whether it was written down soon enough."""
+        return self.hours <= self.allowed
+
+
+def lag(one: Made, spans: Iterable[Dormant], policies: Policies) -> Lag | None:
+    """How late a revisit was filled in; `spans`: when its customer was dormant. None where a time is unknown.
 
     For a customer who was dormant on that day the shorter deadline holds (P3 2.2).
     """
+    if one.done_at is None or one.filled_at is None:
+        return None
+    policy = policies.on(one.on)
+    dormant = any(span.from_on <= one.on and (span.until_on is None or one.on < span.until_on) for span in spans)
+    allowed = policy.dormancy_record_hours if dormant else policy.record_hours
+    return Lag((one.filled_at - one.done_at) / timedelta(hours=1), allowed, policy.record_clause)
+
+
+def recorded(made: Iterable[Made], spans: Iterable[Dormant], policies: Policies) -> dict[str, int]:
+    """How many revisits were filled in within the hours the policy gives, and how many later; unknown lags are left out."""
     dormant: dict[int, list[Dormant]] = defaultdict(list)
     for span in spans:
         dormant[span.customer_id].append(span)
-    within = late = 0
-    for one in made:
-        if one.done_at is None or one.filled_at is None:
-            continue
-        policy = policies.on(one.on)
-        holds = any(
-            span.from_on <= one.on and (span.until_on is None or one.on < span.until_on)
-            for span in dormant.get(one.customer_id, ())
-        )
-        hours = policy.dormancy_record_hours if holds else policy.record_hours
-        if one.filled_at - one.done_at <= timedelta(hours=hours):
-            within += 1
-        else:
-            late += 1
-    return {"within_deadline": within, "late": late}
+    found = [lag(one, dormant.get(one.customer_id, ()), policies) for one in made]
+    within = [one.in_time for one in found if one is not None]
+    return {"within_deadline": sum(within), "late": len(within) - sum(within)}
 
 
 def reach(scope: AbstractSet[int], now: AbstractSet[int], ever: AbstractSet[int]) -> dict[str, int]:

@@ -71,6 +71,7 @@ class Policy:
     outcomes_clause: str
     record_hours: int
     dormancy_record_hours: int
+    record_clause: str
     orders_fresh_days: int
     grades: tuple[str, ...]
     repeat: str
@@ -138,6 +139,7 @@ def policy_from(data: Mapping[str, Any]) -> Policy:
         outcomes_clause=read.text("outcomes", "clause"),
         record_hours=read.whole("records", "hours"),
         dormancy_record_hours=read.whole("records", "dormancy_hours"),
+        record_clause=read.text("records", "clause", default=""),
         orders_fresh_days=read.whole("list", "orders_fresh_days"),
         grades=tuple(read.get("list", "grades")),
         repeat=repeat,

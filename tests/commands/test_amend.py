@@ -164,6 +164,7 @@ SCREEN = [
     "Follow-up planned  2026-03-20 (Friday)",
     "Ask for            李敏",
     "Recorded by        wang",
+    "Written down       right after the talk",
     "",
     "Version  When              Who   What                         Why",
     "      1  2026-03-12 10:00  wang  recorded",
@@ -179,6 +180,7 @@ def test_alone_it_shows_the_record_and_its_versions(office: Program) -> None:
     versions = found.pop("versions")
     assert found == {
         "revisit": 1, "customer": "C1", "staff": "wang", "filled_at": "2026-03-12T10:00:00+08:00", "void": False,
+        "filled_stated": False, "lag_hours": 0.0, "in_time": True,
         "at": "2026-03-12T10:00:00+08:00", "result": "no_answer", "channel": "phone", "with": "customer", "inbound": False,
         "person": "李敏", "satisfaction": "satisfied", "intention": "", "reason": "", "suggestion": "", "found_us": "",
         "recommend": "", "order_again": "", "note": "好", "important": False, "callback": None, "next": "2026-03-20",

@@ -154,6 +154,8 @@ def test_one_talk_meets_everything_that_is_owed(desk: Program) -> None:
         "try": None,
         "try_phone": None,
         "try_channels": None,
+        "lag_hours": 0.0,
+        "in_time": True,
     }
     assert [item["code"] for item in desk("due", "--json").json["items"]] == ["C2"]
     screen = desk("log", "C2", "--result", "reached").out.splitlines()

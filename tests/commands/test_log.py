@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from revisit import i18n, models
-from tests.support import Program, at_shanghai, reading, table, unit
+from tests.support import Program, at_shanghai, mostly_on_sqlite, reading, table, unit
 
 CUSTOMERS = [
     {"客户编号": "C1", "客户名称": "宏远涂料", "联系人": "李敏", "电话": "13800000001", "等级": "A", "地区": "华东"}
@@ -85,6 +85,8 @@ def test_everything_that_can_be_said(office: Program) -> None:
         "callback": None,
         "next": "2026-03-18",
         **NO_NEXT_TRY,
+        "lag_hours": 0.0,
+        "in_time": True,
     }
     said = [tuple(row) for row in stored(office, SAID)]
     assert said == [("reached", "visit", "satisfied", "interested", False, True, "价格", "要样品")]
@@ -208,7 +210,10 @@ def test_whoever_picks_up_the_telephone_writes_it_down_and_learns_nothing(office
     assert by(office, "wang", "log", "C1", "-r", "inconvenient", "--callback", "2026-03-12 15:00").code == 0
     office.at("2026-03-12 15:30")
     told = by(office, "li", "log", "C1", "-r", "reached", "--inbound", "--important", "--note", "急", "--json")
-    assert told.json == {"revisit": 2, "met": [], "opened": [], "callback": None, "next": "2026-03-13", **NO_NEXT_TRY}
+    assert told.json == {
+        "revisit": 2, "met": [], "opened": [], "callback": None, "next": "2026-03-13", **NO_NEXT_TRY, "lag_hours": None,
+        "in_time": None,
+    }  # fmt: skip
     screen = by(office, "li", "log", "C1", "-r", "reached", "--inbound").out.splitlines()
     assert screen == ["Revisit 3 is on record.", "C1 is a customer of wang: pass it on."]
     nobody = by(office, "li", "log", "C3", "-r", "reached", "--inbound")
@@ -248,6 +253,36 @@ def test_a_stranger_may_not_write(office: Program) -> None:
 def test_a_talk_with_the_salesperson_is_none_with_the_customer(office: Program) -> None:
     done = office("log", "C1", "-r", "reached", "--with", "sales", "--note", "赵经理说价格高", "--next", "2026-03-20")
     assert done.out.splitlines() == ["Revisit 1 is on record.", "Follow-up planned: 2026-03-20 (Friday)"]
+
+
+LATE = [
+    # who, made, recorded; hours, in time, what the screen adds: C1 is dormant from 10 March on, C2 is not
+    ("C1", "2026-03-12 09:30", 0.5, True, []),
+    ("C1", "2026-03-12 08:30", 1.5, False, ["Written down late: 1.5 h after the talk; allowed: 1 h [P3 2.2]"]),
+    ("C1", "2026-03-09 09:00", 73.0, False, ["Written down late: 73 h after the talk; allowed: 24 h [P3 2.2]"]),
+    ("C2", "2026-03-11 10:00", 24.0, True, []),
+    ("C2", "2026-03-11 08:00", 26.0, False, ["Written down late: 26 h after the talk; allowed: 24 h [P3 2.2]"]),
+    ("C2", "2026-03-11", None, None, []),
+]
+
+
+@pytest.mark.parametrize(
+    ("company_db", "code", "at", "hours", "in_time", "said"), mostly_on_sqlite(LATE), indirect=["company_db"]
+)
+def test_a_record_out_of_time_is_told(
+    office: Program, code: str, at: str, hours: float | None, in_time: bool | None, said: list[str]
+) -> None:
+    """P3 2.2: within 24 hours, of a dormant customer within one; unknown where no time of day is known."""
+    screen = office("log", code, "-r", "no_answer", "--at", at).out.splitlines()
+    assert [line for line in screen if line.startswith("Written")] == said
+    told = office("log", code, "-r", "no_answer", "--at", at, "--json").json
+    assert (told["lag_hours"], told["in_time"]) == (hours, in_time)
+    shown = office("show", code, "--json").json
+    assert {(one["lag_hours"], one["in_time"], one["filled_stated"]) for one in shown["contacts"]} == {
+        (hours, in_time, False)
+    }
+    late = ["late_record", f"+{hours:g} h", ""] if hours is not None and not in_time else []
+    assert shown["timeline"][-1]["parts"][-3:] == (late or ["admin", "#2", ""])
 
 
 def test_the_screen_in_chinese(office: Program) -> None:
@@ -307,7 +342,8 @@ def test_a_booking_is_told_with_date_and_weekday_and_what_became_of_what_was_sai
     office: Program, told: tuple[str, ...], screen: list[str], notice: str
 ) -> None:
     done = office("log", "C1", "-r", "inconvenient", *told)
-    assert done.out.splitlines() == ["Revisit 1 is on record.", *screen]
+    said = [line for line in done.out.splitlines() if not line.startswith("Written down late")]
+    assert said == ["Revisit 1 is on record.", *screen]
     assert done.err.strip() == notice
 
 
