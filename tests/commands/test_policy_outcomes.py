@@ -63,12 +63,12 @@ def test_the_document(revisit: Program) -> None:
     sent, missed = found["results"][2:4]
     assert sent == {
         "result": "sent", "counts_as": "message", "ends_follow_up": True,
-        "meets": {"dormant-month": ["sms", "wechat"], "takeover": ["sms", "wechat"]},
+        "meets": [{"rule": rule, "channels": ["sms", "wechat"]} for rule in ("dormant-month", "takeover")],
         "retry_after_minutes": None, "other_number_after": None, "other_channel_after": None, "note_required": False,
     }  # fmt: skip
     assert missed == {
-        "result": "no_answer", "counts_as": "attempt", "ends_follow_up": False, "meets": {}, "retry_after_minutes": 120,
+        "result": "no_answer", "counts_as": "attempt", "ends_follow_up": False, "meets": [], "retry_after_minutes": 120,
         "other_number_after": 2, "other_channel_after": 4, "note_required": False,
     }  # fmt: skip
-    assert found["results"][0]["meets"]["brief"] == list(CHANNELS)
+    assert found["results"][0]["meets"][-1] == {"rule": "brief", "channels": list(CHANNELS)}
     assert found["results"][6]["other_number_after"] is None
