@@ -29,6 +29,11 @@ ON CONFLICT (customer_id) DO UPDATE
 SET staff_id = excluded.staff_id, taken_at = excluded.taken_at, until_at = excluded.until_at
 WHERE claim.until_at <= excluded.taken_at
 """
+HOLD = """
+INSERT INTO claim (customer_id, staff_id, taken_at, until_at) VALUES (:customer, :staff, :now, :until)
+ON CONFLICT (customer_id) DO UPDATE SET staff_id = excluded.staff_id, until_at = excluded.until_at
+WHERE claim.until_at <= :now OR claim.staff_id = excluded.staff_id
+"""
 END = "DELETE FROM claim WHERE customer_id = :customer AND staff_id = :staff"
 AT_ONCE = 50  # lines that are looked at together
 ONE_AT_A_TIME_ON_SERVER = "SELECT pg_advisory_xact_lock(20260304)"
@@ -150,9 +155,15 @@ def take(sql: Sql, company: CompanyInfo, free: Sequence[DueLine], taking: Taking
 
 def _still_due(sql: Sql, company: CompanyInfo, customer_id: int, taking: Taking) -> bool:
     """Whether nothing has happened since the list was read: somebody else may have called and put the result on record."""
-    if retries.waits(sql, company, customer_id, taking.now):
+    if retries.waits(sql, company, customer_id, taking.now) is not None:
         return False
     return scheduler.is_due(sql, company, customer_id, taking.on)
+
+
+def hold(sql: Sql, company: CompanyInfo, *, customer_id: int, staff_id: int, now: datetime) -> None:
+    """While somebody calls, this customer is on that desk, for as long as a claim lasts from now on; not if another has it."""
+    minutes = company.policies.on(clock.local(now, company.timezone).date()).desk.claim_minutes
+    sql.run(HOLD, customer=customer_id, staff=staff_id, now=now, until=now + timedelta(minutes=minutes))
 
 
 def end(sql: Sql, *, customer_id: int, staff_id: int) -> None:

@@ -57,11 +57,11 @@ def waiting(sql: Sql, company: CompanyInfo, now: datetime) -> dict[int, datetime
     return found
 
 
-def waits(sql: Sql, company: CompanyInfo, customer_id: int, now: datetime) -> bool:
-    """Whether this customer was missed a short while ago and is to be tried later."""
+def waits(sql: Sql, company: CompanyInfo, customer_id: int, now: datetime) -> datetime | None:
+    """From when on to try this customer, who was missed a short while ago, again; None: nothing is to be waited for."""
     talks = [_talk(row) for row in sql.rows(TALKS_OF, customer=customer_id)]
     at = _retry_at(_newest(talks), company) if talks else None
-    return at is not None and at > now
+    return at if at is not None and at > now else None
 
 
 def after(sql: Sql, company: CompanyInfo, *, customer_id: int, number: int) -> NextTry | None:

@@ -21,6 +21,8 @@ AGAINST = {
     "closed": N_("The file is closed since {since} ({reason})."),
     "waived": N_("Waived until {until} ({reason})."),
     "promised": N_("We promised to call at another time: {when}."),
+    "claimed": N_("{login} has this customer on the desk until {until}."),
+    "retry": N_("Missed a short while ago: to be tried again from {at} on."),
     "too_soon": N_(
         "Too soon: the last contact was on {last}, {days} days ago; at least {least} days lie between two contacts."
     ),
@@ -58,7 +60,10 @@ def _file(known: Briefing, on: date) -> Iterator[tuple[str, str]]:
     last = day(file["last_order_on"])
     if last is not None:
         days = _("{days} days ago").format(days=(on - last).days)
-        yield _("Last order"), " · ".join(filter(None, (f"{last} ({days})", known.product)))
+        yield (
+            _("Last order"),
+            " · ".join(filter(None, (_("{text} ({more})").format(text=last, more=days), known.product))),
+        )
     yield _("Balance"), str(file["balance"] or "")
     yield _("Salesperson"), file["salesperson"]
     yield _("Note"), file["note"]
@@ -94,8 +99,12 @@ def _part(title: str, lines: Sequence[str]) -> None:
 
 
 def _promise(one: Mapping[str, Any]) -> str:
-    when = f"{shown(one['callback'])} ({render.weekday(one['callback'])})"
+    when = _on_weekday(one["callback"])
     return render.safe(" · ".join(filter(None, (when, one["purpose"], one["ask_for"]))))
+
+
+def _on_weekday(when: date) -> str:
+    return _("{when} ({weekday})").format(when=shown(when), weekday=render.weekday(when))
 
 
 def _case(one: Any, company: CompanyInfo) -> str:
@@ -120,6 +129,8 @@ def _against(one: Caution, timezone: str) -> str:
         facts = {"now": shown(now), "weekday": render.weekday(now), "why": wording.outside(facts["reason"])}
     if one.code == "promised":
         when = facts["at"] or facts["on"]
-        facts["when"] = f"{shown(when)} ({render.weekday(when)})"
+        facts["when"] = _on_weekday(when)
+    if one.code == "retry":
+        facts["at"] = shown(facts["at"])
     facts["until"] = facts.get("until") or _("further notice")
     return _(AGAINST[one.code]).format(**facts)

@@ -93,7 +93,7 @@ def open_call(
         script = _sound(occasion.script if script_id is None and draft is None else script_id or draft.script)  # type: ignore[union-attr]
         with_sales = script.with_whom == "sales"
         known = brief(sql, company, customer_id, on=today, viewer=viewer, channel=channel, with_sales=with_sales)
-        against = () if with_sales else cautions(sql, company, customer_id, now)
+        against = () if with_sales else cautions(sql, company, customer_id, staff_id=me.id, now=now)
         others = drafts.drafts_of_others(sql, customer_id=customer_id, staff_id=me.id)
         values = calls.values_for(sql, company, customer_id, me, today)
     desk = Desk(

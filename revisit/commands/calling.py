@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from revisit import access, clock, prompting, render, wording
+from revisit import claims, clock, prompting, render, staff, wording
 from revisit.commands import briefing, callbacks, ending
 from revisit.company import CompanyInfo
 from revisit.context import Context
+from revisit.db import Sql
 from revisit.desk import drafts, record
 from revisit.desk.briefing import Briefing
 from revisit.desk.drafts import Draft
@@ -100,16 +102,16 @@ class Desk:
 
     def _begin(self) -> None:
         render.tell()
+        self.banner()
         render.tell(_("Enter the call begins   q not now"))
         if self.key(("", "q")) == "q":
             raise LeftOff
         self.started_at, self._since = self.context.later(), clock.ticks()
         if self.practice:
             return
-        with self.context.unit() as unit:
-            access.require(unit.sql, unit.actor, "log", self.customer_id)
+        with self.writing() as sql:
             self.call_id = drafts.open_draft(
-                unit.session, customer_id=self.customer_id, staff_id=unit.actor.id, script=self.script, language=language(),
+                sql, customer_id=self.customer_id, staff_id=self._my_id(), script=self.script, language=language(),
                 at=self.started_at,
             )  # fmt: skip
 
@@ -124,12 +126,12 @@ class Desk:
         if chosen == "q":
             raise LeftOff
         if chosen == "a":
-            with self.context.unit() as unit:
-                drafts.end(unit.session, draft.id, at=self.context.later(), revisit_id=None)
+            with self.writing() as sql:
+                drafts.end(sql, draft.id, at=self.context.now, revisit_id=None)
             return False
         self.call_id, self.started_at = draft.id, draft.started_at
         self.talk = Talk.resume(self.script, draft.steps)
-        self.notes = draft.notes.split("\n") if draft.notes else []
+        self.notes = list(draft.notes)
         self._before, self._since = draft.talk_seconds, clock.ticks()
         if self.talk.lost:
             changed = _("The script has changed since: answers that no longer fit: {number}. They are asked again.")
@@ -150,11 +152,19 @@ class Desk:
     def keep(self) -> None:
         """The draft, after every answer and note."""
         if self.call_id:
-            with self.context.unit() as unit:
-                drafts.keep(
-                    unit.session, self.call_id, steps=self.talk.steps, notes="\n".join(self.notes),
-                    talk_seconds=self.seconds(),
-                )  # fmt: skip
+            with self.writing() as sql:
+                drafts.keep(sql, self.call_id, steps=self.talk.steps, notes=self.notes, talk_seconds=self.seconds())
+
+    @contextmanager
+    def writing(self) -> Iterator[Sql]:
+        """A short transaction for the draft; the customer is on this desk for a while from now on."""
+        now = self.context.later()
+        with self.context.reading() as (sql, company), self.context.quickly(sql):
+            claims.hold(sql, company, customer_id=self.customer_id, staff_id=self._my_id(), now=now)
+            yield sql
+
+    def _my_id(self) -> int:
+        return staff.required(self.me).id
 
     # --- step by step
 

@@ -229,7 +229,7 @@ def _show_lists(found: Day) -> None:
         (_("Booked"), found.booked, BOOKED),
         (_("Cases opened"), found.cases, CASES),
         (_("Written down late"), found.late, LATE),
-        (_("Unfinished calls: finish them, or hand them over"), found.drafts, DRAFTS),
+        (_("Unfinished calls: go on (revisit call CUSTOMER), or hand them over"), found.drafts, DRAFTS),
         (_("Still on the desk: call them, or hand them over"), found.claims, CLAIMS),
     )
     for title, every, view in lists:

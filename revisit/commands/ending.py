@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from revisit import access, render, retries, revisits
+from revisit import access, claims, render, retries, revisits, staff
 from revisit.commands import advice, outcomes
 from revisit.desk import drafts, record
 from revisit.desk.record import Problem
@@ -92,7 +92,7 @@ def _summary(desk: Desk, outcome: Outcome, problem: Problem | None) -> None:
     rows.append((_("Length"), desk.shown_length()))
     if problem is not None:
         kind = _("at once") if problem.immediate else _("not urgent")
-        rows.append((_("Opens a case"), f"{problem.what} ({kind})"))
+        rows.append((_("Opens a case"), _("{text} ({more})").format(text=problem.what, more=kind)))
     render.pairs(rows)
 
 
@@ -105,13 +105,7 @@ def _write(desk: Desk, outcome: Outcome, problem: Problem | None) -> bool:
             access.require(unit.sql, unit.actor, "log", desk.customer_id)
             revisits.check_outcome(outcome, now=now, today=unit.today)
             revisits.check_note(outcome, unit.company.policies)
-            drafts.keep(
-                unit.session,
-                desk.call_id,
-                steps=desk.talk.steps,
-                notes="\n".join(desk.notes),
-                talk_seconds=desk.seconds(),
-            )
+            drafts.keep(unit.sql, desk.call_id, steps=desk.talk.steps, notes=desk.notes, talk_seconds=desk.seconds())
 
             def write() -> int:
                 written.append(record.write(unit, desk.call_id, desk.customer_id, outcome, problem))
@@ -141,6 +135,7 @@ def told(error: RevisitError) -> str:
 
 
 def _drop(desk: Desk) -> None:
-    with desk.context.unit() as unit:
-        drafts.end(unit.session, desk.call_id, at=desk.context.later(), revisit_id=None)
+    with desk.writing() as sql:
+        drafts.end(sql, desk.call_id, at=desk.context.now, revisit_id=None)
+        claims.end(sql, customer_id=desk.customer_id, staff_id=staff.required(desk.me).id)
     render.tell(_("The call was dropped; nothing is recorded."))

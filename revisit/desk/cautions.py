@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from revisit import cases, clock, files
+from revisit import cases, claims, clock, files, retries
 from revisit.company import CompanyInfo
 from revisit.db import Sql, day
 from revisit.policy.hours import inside
@@ -17,18 +17,19 @@ PHONES = "SELECT count(*) FROM contact_point WHERE customer_id = :id AND kind = 
 
 
 class Caution(NamedTuple):
-    """A reason not to call: do_not_call, closed, waived, promised, hours, too_soon, open_case, no_phone; and its facts."""
+    """A reason not to call: do_not_call, closed, waived, promised, claimed, retry, hours, too_soon, open_case,
+    no_phone; and its facts."""
 
     code: str
     facts: dict[str, Any]
 
 
-def cautions(sql: Sql, company: CompanyInfo, customer_id: int, now: datetime) -> tuple[Caution, ...]:
-    """Everything that speaks against calling this customer at this instant."""
-    return tuple(_found(sql, company, customer_id, now))
+def cautions(sql: Sql, company: CompanyInfo, customer_id: int, *, staff_id: int, now: datetime) -> tuple[Caution, ...]:
+    """Everything that speaks against this person's calling this customer at this instant."""
+    return tuple(_found(sql, company, customer_id, staff_id, now))
 
 
-def _found(sql: Sql, company: CompanyInfo, customer_id: int, now: datetime) -> Iterator[Caution]:
+def _found(sql: Sql, company: CompanyInfo, customer_id: int, staff_id: int, now: datetime) -> Iterator[Caution]:
     local = clock.local(now, company.timezone)
     today = local.date()
     policy = company.policies.on(today)
@@ -39,6 +40,12 @@ def _found(sql: Sql, company: CompanyInfo, customer_id: int, now: datetime) -> I
             yield Caution(
                 "promised", {"on": row.opens_on, "at": clock.zoned(row.at, company.timezone) if row.at else None}
             )
+    claim = claims.held(sql, now).get(customer_id)
+    if claim is not None and claim.staff_id != staff_id:
+        yield Caution("claimed", {"login": claim.login, "until": f"{clock.local(claim.until, company.timezone):%H:%M}"})
+    retry_at = retries.waits(sql, company, customer_id, now)
+    if retry_at is not None:
+        yield Caution("retry", {"at": clock.local(retry_at, company.timezone)})
     reason = inside(local, company.calendar, policy.call_hours)
     if reason is not None:
         yield Caution("hours", {"reason": reason, "now": local})

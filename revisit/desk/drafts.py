@@ -6,13 +6,9 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from revisit.db import Sql, instant
 from revisit.policy.scripts import Script, Step
-
-if TYPE_CHECKING:
-    from sqlmodel import Session
 
 COLUMNS = "c.id, c.script, c.script_version, c.script_hash, c.language, c.started_at, c.talk_seconds, c.steps, c.notes"
 MINE = f"""
@@ -23,6 +19,15 @@ OF_OTHERS = """
 SELECT s.name, c.started_at FROM call_ c JOIN staff s ON s.id = c.staff_id
 WHERE c.state = 'draft' AND c.staff_id <> :staff AND c.customer_id = :customer ORDER BY c.started_at
 """
+
+
+BEGIN = """
+INSERT INTO call_
+  (customer_id, staff_id, state, script, script_version, script_hash, language, started_at, talk_seconds, steps, notes)
+VALUES (:customer, :staff, 'draft', :script, :version, :hash, :language, :at, 0, '[]', '') RETURNING id
+"""
+KEEP = "UPDATE call_ SET steps = :steps, notes = :notes, talk_seconds = :seconds WHERE id = :id AND state = 'draft'"
+END = "UPDATE call_ SET state = :state, ended_at = :at, revisit_id = :revisit WHERE id = :id AND state = 'draft'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +42,7 @@ class Draft:
     started_at: datetime
     talk_seconds: int
     steps: tuple[Step, ...]
-    notes: str
+    notes: tuple[str, ...]
 
 
 def find_draft(sql: Sql, *, customer_id: int, staff_id: int) -> Draft | None:
@@ -47,7 +52,7 @@ def find_draft(sql: Sql, *, customer_id: int, staff_id: int) -> Draft | None:
     ):
         started = instant(at)
         assert started is not None
-        return Draft(id_, script, version, sha256, language, started, seconds, _steps(steps), notes)
+        return Draft(id_, script, version, sha256, language, started, seconds, _steps(steps), tuple(notes.splitlines()))
     return None
 
 
@@ -58,38 +63,21 @@ def drafts_of_others(sql: Sql, *, customer_id: int, staff_id: int) -> list[tuple
     ]
 
 
-def open_draft(
-    session: Session, *, customer_id: int, staff_id: int, script: Script, language: str, at: datetime
-) -> int:
-    """A call begins; its id."""
-    from revisit.models import Call
-
-    row = Call(
-        customer_id=customer_id, staff_id=staff_id, script=script.id, script_version=script.version,
-        script_hash=script.hash, language=language, started_at=at,
-    )  # fmt: skip
-    session.add(row)
-    session.flush()
-    assert row.id is not None
-    return row.id
+def open_draft(sql: Sql, *, customer_id: int, staff_id: int, script: Script, language: str, at: datetime) -> int:
+    """A call begins; its id. Belongs to a short writing transaction, as `keep` and `end` do."""
+    said = {"script": script.id, "version": script.version, "hash": script.hash, "language": language}
+    ((call_id,),) = sql.rows(BEGIN, customer=customer_id, staff=staff_id, at=at, **said)
+    return int(call_id)
 
 
-def keep(session: Session, call_id: int, *, steps: Sequence[Step], notes: str, talk_seconds: int) -> None:
-    """What was answered and noted so far."""
-    from revisit.models import Call
-
-    row = session.get_one(Call, call_id)
-    row.steps, row.notes, row.talk_seconds = _json(steps), notes, talk_seconds
-    session.add(row)
+def keep(sql: Sql, call_id: int, *, steps: Sequence[Step], notes: Sequence[str], talk_seconds: int) -> None:
+    """What was answered and noted so far. A call that is over stays as it is."""
+    sql.run(KEEP, id=call_id, steps=_json(steps), notes="\n".join(notes), seconds=talk_seconds)
 
 
-def end(session: Session, call_id: int, *, at: datetime, revisit_id: int | None) -> None:
+def end(sql: Sql, call_id: int, *, at: datetime, revisit_id: int | None) -> None:
     """The call is over: with the record that came of it, or dropped."""
-    from revisit.models import Call
-
-    row = session.get_one(Call, call_id)
-    row.state, row.ended_at, row.revisit_id = "dropped" if revisit_id is None else "recorded", at, revisit_id
-    session.add(row)
+    sql.run(END, id=call_id, state="dropped" if revisit_id is None else "recorded", at=at, revisit=revisit_id)
 
 
 def _json(steps: Sequence[Step]) -> str:

@@ -106,5 +106,5 @@ def write(unit: Unit, call_id: int, customer_id: int, outcome: Outcome, problem:
             session, sql, customer_id=customer_id, staff_id=staff_id, revisit_id=revisit_id, what=problem.what,
             immediate=problem.immediate, at=at,
         )  # fmt: skip
-    drafts.end(session, call_id, at=at, revisit_id=revisit_id)
+    drafts.end(sql, call_id, at=at, revisit_id=revisit_id)
     return Written(number, case)

@@ -126,7 +126,7 @@ Written down late: 1
 Revisit  Customer     Hours after
       1  C1 宏远涂料          2.0
 
-Unfinished calls: finish them, or hand them over
+Unfinished calls: go on (revisit call CUSTOMER), or hand them over
 Customer     Begun
 C2 恒昌五金  03-12 11:30
 
@@ -168,7 +168,7 @@ Written down late: 1
 Revisit  Customer     Login  Hours after
       1  C1 宏远涂料  wang           2.0
 
-Unfinished calls: finish them, or hand them over
+Unfinished calls: go on (revisit call CUSTOMER), or hand them over
 Customer     Login  Begun
 C2 恒昌五金  wang   03-12 11:30
 
@@ -201,7 +201,7 @@ MINE_ZH = """\
 回访  客户         延迟（小时）
    1  C1 宏远涂料           2.0
 
-未完成的外呼：请打完或移交
+未完成的外呼：请继续（revisit call 客户）或移交
 客户         开始时间
 C2 恒昌五金  03-12 11:30
 
