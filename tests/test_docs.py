@@ -203,6 +203,9 @@ def documents(revisit: Program, tmp_path: Path) -> Iterator[tuple[str, Any]]:
     due = revisit("due", "--why", "--json").json
     assert due["items"][0]["also"] and due["items"][0]["why"] and due["excluded"]
     yield "due", due
+    yield "next", revisit("next", "--claim-only", "--json").json
+    yield "next", revisit("next", "--resume", "--json").json
+    yield "release", revisit("release", "--all", "--json").json
     found = revisit("find", "宏远", "--json").json
     assert found["items"] and not found["near"]
     yield "find", found
@@ -246,6 +249,7 @@ def documents(revisit: Program, tmp_path: Path) -> Iterator[tuple[str, Any]]:
     faulty = tmp_path / "policy.toml"
     faulty.write_text("id = 1", encoding="utf-8")
     yield "policy check", revisit("policy", "check", str(faulty), "--json").json
+    yield "policy outcomes", revisit("policy", "outcomes", "--json").json
     yield "doctor", revisit("doctor", "--json").json
     yield "staff list", revisit("staff", "list", "--json").json
     assert revisit("department", "add", "x").code == 0

@@ -79,6 +79,9 @@ def a_customer(company_db: str, monkeypatch: pytest.MonkeyPatch) -> str:
         ("phrase", "稍等", "--customer", "C001"),
         ("--as", "ann", "day"),
         ("--as", "admin", "day", "--team", "--json"),
+        ("--as", "admin", "next", "--claim-only"),
+        ("--as", "admin", "next", "--resume", "--json"),
+        ("--as", "admin", "release", "--all"),
     ],
     ids=" ".join,
 )

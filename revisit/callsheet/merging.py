@@ -183,6 +183,7 @@ class _Work:
                 self._conflict(line, record, why, {"number": number, "who": record.author or "?"})
                 return
         revisits.check_outcome(line.outcome, now=self.now, today=clock.local(self.now, self.company.timezone).date())
+        revisits.check_note(line.outcome, self.company.policies)
         beside: dict[str, Any] = {"source_number": token.source, "extra": extra_text(line.extra)}
         beside |= {"filled_stated": True} if line.filled_at else {}
         filled_at = line.filled_at or self.now
@@ -214,6 +215,7 @@ class _Work:
             self._conflict(line, current, why, {"number": current.number, "who": current.who or "?"})
             return
         revisits.check_outcome(wanted, now=self.now, today=clock.local(self.now, self.company.timezone).date())
+        revisits.check_note(wanted, self.company.policies)
         beside: dict[str, Any] = {"extra": merged_extra(current.extra, extra_text(line.extra))}
         if restated:
             beside |= {"filled_at": line.filled_at, "filled_stated": True}

@@ -84,7 +84,7 @@ def next_(
     if as_json:
         render.as_json(document(line, choice))
     else:
-        _show(line, choice)
+        _show(line, choice, alone=claim_only)
     if line is not None and not claim_only:
         from revisit.commands.call import open_call
 
@@ -136,13 +136,15 @@ def document(line: DueLine | None, choice: Choice) -> dict[str, Any]:
     return (dict.fromkeys(EMPTY) if line is None else due.item(line)) | {"passed_over": passed}
 
 
-def _show(line: DueLine | None, choice: Choice) -> None:
+def _show(line: DueLine | None, choice: Choice, *, alone: bool) -> None:
+    """Who was taken, and how many were passed over; the line itself where no briefing follows."""
     if line is None:
         render.tell(_("Nobody is left to take."))
     else:
         assert line.claim_until is not None
-        render.table([due.row_of("", _unmarked(line))], VIEW)
-        render.gap()
+        if alone:
+            render.table([due.row_of("", _unmarked(line))], VIEW)
+            render.gap()
         until = line.claim_until.strftime("%H:%M")
         render.tell(_("Yours until {when}; back with: revisit release {code}").format(when=until, code=line.code))
     for name, template in PASSED.items():

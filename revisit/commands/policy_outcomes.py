@@ -56,7 +56,7 @@ def document(result: str, policy: Policy, calendar: WorkCalendar) -> dict[str, A
     return {
         "result": result,
         "counts_as": counts,
-        "meets": {name: list(channels) for name, channels in met.items()},
+        "meets": [{"rule": name, "channels": channels} for name, channels in met.items()],
         "ends_follow_up": bool(met),
         "retry_after_minutes": rule.retry_after_minutes if miss else None,
         "other_number_after": (rule.other_number_after or None) if miss else None,
@@ -74,11 +74,11 @@ def _row(one: Mapping[str, Any]) -> dict[str, Any]:
         "number": _misses(one["other_number_after"]),
         "channel": _misses(one["other_channel_after"]),
         "note": _("yes") if one["note_required"] else _("no"),
-        "meets": wording.listed(_met(*pair) for pair in one["meets"].items()) or "–",
+        "meets": wording.listed(_met(**met) for met in one["meets"]) or "–",
     }
 
 
-def _met(rule: str, channels: list[str]) -> str:
+def _met(rule: str, channels: tuple[str, ...]) -> str:
     """A rule in words, with the channels where it is not met by all of them."""
     if len(channels) == len(CHANNELS):
         return wording.rule(rule)

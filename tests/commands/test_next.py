@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from revisit import i18n
+from revisit import i18n, prompting
 from tests.support import Program, table
 
 CUSTOMERS = [
@@ -168,6 +168,15 @@ def test_resume_shows_mine_and_takes_nobody(desk: Program) -> None:
         "2026-03-12T10:30:00+08:00",
     )
     assert desk("next", "--resume").out.splitlines()[-1] == "C2    [red]恒昌五金  10:30        no longer on the list"
+
+
+def test_at_a_terminal_the_call_follows(desk: Program) -> None:
+    with prompting.keys_ready("q"):
+        done = desk("next")
+    assert (done.code, done.err) == (0, "Nobody was called.\n")
+    lines = done.out.splitlines()
+    assert lines[:3] == ["Yours until 10:30; back with: revisit release C1", "", "C1 宏远涂料 (A)"]
+    assert [one["code"] for one in desk("next", "--resume", "--json").json["items"]] == ["C1"]
 
 
 def test_release_gives_back_and_says_so(desk: Program) -> None:
