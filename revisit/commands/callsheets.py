@@ -15,7 +15,6 @@ from revisit.errors import WrongUsage
 from revisit.i18n import N_, _
 from revisit.morning import DueLine, Morning
 
-
 SUFFIX = ".xlsx"
 
 

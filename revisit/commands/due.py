@@ -12,7 +12,6 @@ import typer
 
 from revisit import access, notes, render, scheduler, staff, wording
 from revisit.aside import Aside
-from revisit.commands import callsheets
 from revisit.commands.options import Command, JsonOption, OnOption, RepOption, context_of
 from revisit.errors import WrongUsage
 from revisit.i18n import N_, _
@@ -94,6 +93,8 @@ def due(
         scheduler.check_rule(rule)
     context = context_of(ctx)
     if output is not None:
+        from revisit.commands import callsheets
+
         callsheets.check_output(output, replace=yes)
         callsheets.require(context)
     with context.reading() as (sql, company):

@@ -313,7 +313,7 @@ REFUSED_ROWS: list[tuple[dict[str, Any], str, str]] = [
     ({"Result": "reached", "Time of the talk": "10:30"}, "Time of the talk", "the revisit lies in the future"),
     ({"Result": "reached", "Time of the talk": "明天"}, "Time of the talk", "the revisit lies in the future"),
     ({"Result": "reached", "Time of the talk": "3点"}, "Time of the talk", "3点 can be read in two ways"),
-    ({"Result": "reached", "Time of the talk": "25:00"}, "Time of the talk", "there is no such date: 25:00; write for example 10:30"),
+    ({"Result": "reached", "Time of the talk": "25:00"}, "Time of the talk", "there is no such date: 25:00; write for"),
     ({"Result": "reached", "Time of the talk": "随便"}, "Time of the talk", "I do not understand the date 随便; write for"),
     ({"Result": "reached", "Time of the talk": "2小时后"}, "Time of the talk", "counts from a time that nobody knows"),
     ({"Result": "reached", "Call back": "2小时后"}, "Call back", "counts from a time that nobody knows"),
@@ -486,6 +486,11 @@ def test_a_record_that_the_sheet_did_not_know(
     assert by(office, "sun", "log", "C1", *logged).code == 0
     found = recorded(office, sheet)
     assert counts(found) == {**expected, "untouched": 3}
+    differs = [{one["field"] for one in told["differs"]} for told in found["conflicts"]]
+    assert all(
+        fields <= {"result", "at", "note"} and ("at" in fields) == (row.get("Time of the talk") == "9:35")
+        for fields in differs
+    )
     assert all("revisit 1 (sun) of that day may be the same talk" in one["reason"] for one in found["conflicts"])
 
 
