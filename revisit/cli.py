@@ -20,6 +20,8 @@ from revisit.i18n import N_, _
 
 COMMANDS = {
     "due": "due",
+    "next": "next",
+    "release": "next",
     "call": "call",
     "log": "revisits",
     "amend": "amend",

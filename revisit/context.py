@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from revisit import audit, clock, company, config, customers, db, interrupts, resources, staff, wording
+from revisit import audit, clock, company, config, customers, db, interrupts, quick, resources, staff, wording
 from revisit.company import CompanyInfo
 from revisit.db import Sql
 from revisit.errors import WrongUsage
@@ -109,6 +109,13 @@ class Context:
                 with interrupts.held():  # a Ctrl-C now comes too late, and the program says so
                     session.commit()
                     self.written = True
+
+    @contextmanager
+    def quickly(self, sql: Sql) -> Iterator[None]:
+        """A short writing transaction on a connection of `reading`, for what no audit row is kept of."""
+        with quick.writing(sql):
+            yield
+        self.written = True
 
     @contextmanager
     def _up_to_date(self, way: Callable[[str], AbstractContextManager[Opened]]) -> Iterator[Opened]:

@@ -32,7 +32,7 @@ ONE_STATE = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 REVISION = "SELECT version_num FROM alembic_version"
 CHUNK = 1000  # ids in one statement
 ROWS_IN_STATEMENT = 20  # SQLite takes 999 parameters everywhere
-_PRAGMAS = (
+PRAGMAS = (
     "journal_mode=DELETE",
     "synchronous=FULL",
     "foreign_keys=ON",
@@ -390,7 +390,7 @@ def open_engine(url: str, *pragmas: str) -> Engine:
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # we begin transactions ourselves
-        for pragma in (*_PRAGMAS, *pragmas):
+        for pragma in (*PRAGMAS, *pragmas):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

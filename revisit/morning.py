@@ -47,7 +47,10 @@ MANY = 2000  # customers from which on all cards are read at once
 
 @dataclass(frozen=True, slots=True)
 class DueLine:
-    """One customer on the morning list, by the follow-up that ranks first; `also` are its others, `why` is all of them."""
+    """One customer on the morning list, by the follow-up that ranks first; `also` are its others, `why` is all of them.
+
+    `claimed_by` (login), `claim_until` and `retry_at` are filled in by `claims.placed`.
+    """
 
     code: str
     name: str
@@ -75,6 +78,10 @@ class DueLine:
     last_contact_on: date | None
     also: tuple[dict[str, Any], ...]
     why: tuple[dict[str, Any], ...]
+    customer_id: int
+    claimed_by: str | None = None
+    claim_until: datetime | None = None
+    retry_at: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -273,6 +280,7 @@ def _line(look: _Look, card: Card, ordered: list[Owed], tries: Iterable[date], *
         last_contact_on=last_contact if logged else None,
         also=tuple({"rule": one.rule, "due_by": one.due_by, "status": one.state} for one in others),
         why=why,
+        customer_id=card.id,
     )
     return line if look.viewer.sees("name", owner_now) == "whole" else _only_there(look, line, owner_now)
 

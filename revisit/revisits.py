@@ -7,11 +7,12 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from revisit import audit
+from revisit import audit, claims, wording
 from revisit.db import Sql, day, instant
 from revisit.errors import Refused, WrongUsage
 from revisit.i18n import N_
 from revisit.policy.calendar import WorkCalendar
+from revisit.policy.values import Policies
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -147,6 +148,17 @@ def check_outcome(outcome: Outcome, *, now: datetime, today: date) -> None:
         )
 
 
+def check_note(outcome: Outcome, policies: Policies) -> None:
+    """Refuses a talk of ours without the note that the policy of its day wants for such a result. Raises WrongUsage."""
+    rule = policies.on(outcome.done_on).outcomes[outcome.result]
+    if rule.note_required and not outcome.note.strip() and outcome.with_whom == "customer" and not outcome.inbound:
+        raise WrongUsage(
+            N_("the result {result} needs a note"),
+            N_("say what was said, or why, with --note TEXT"),
+            result=wording.word(outcome.result),
+        )
+
+
 def follow_up_day(done_on: date, today: date, calendar: WorkCalendar) -> date:
     """The day planned for what is important where none was named: the first working day after the revisit, today at the
     earliest."""
@@ -174,7 +186,7 @@ def record_revisit(
 ) -> int:
     """Adds a revisit to the log; its number. `outcome` was checked by `check_outcome`.
 
-    `beside`: what else its row holds, by column (`BESIDE`).
+    A talk with the customer takes it off the desk of whoever records it. `beside`: what else its row holds, by column (`BESIDE`).
     """
     from revisit.models import Revisit
 
@@ -192,6 +204,8 @@ def record_revisit(
         session, action="create", table="revisit", row_id=row.id, customer_id=customer_id, after=_without_blanks(after)
     )
     _book(session, row.id, customer_id, outcome)
+    if outcome.with_whom == "customer":
+        claims.end(sql, customer_id=customer_id, staff_id=staff_id)
     return number
 
 

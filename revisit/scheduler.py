@@ -42,17 +42,32 @@ class Judged:
 
 def judge(sql: Sql, company: CompanyInfo, on: date) -> Judged:
     """Who is in which class on a day, and what is owed."""
-    rules = company.policies.on(on).rules
-    live: dict[int, list[Owed]] = {}
-    paperwork: dict[int, list[Owed]] = {}
-    for customer, every in read.live_on(sql, company, on).items():
-        for one in every:
-            (paperwork if rules[one.rule].paperwork else live).setdefault(customer, []).append(one)
+    live, paperwork = _live(sql, company, on)
     promised = read.promised_on(sql, on)
     standing = read.standing_on(sql, on)
     owners = read.owners_on(sql, on)
     groups = {customer: _class_of(customer, live, promised, standing) for customer in owners}
     return Judged(owners, groups, live, paperwork, standing)
+
+
+def is_due(sql: Sql, company: CompanyInfo, customer_id: int, on: date) -> bool:
+    """Whether one customer stands on the list of a day, from what is known now."""
+    live, _paperwork = _live(sql, company, on, customer_id)
+    promised = read.promised_on(sql, on, customer_id)
+    return _class_of(customer_id, live, promised, read.standing_on(sql, on, customer_id)) == "due"
+
+
+def _live(
+    sql: Sql, company: CompanyInfo, on: date, customer: int | None = None
+) -> tuple[dict[int, list[Owed]], dict[int, list[Owed]]]:
+    """What is owed to customers on a day, and the paperwork beside it."""
+    rules = company.policies.on(on).rules
+    live: dict[int, list[Owed]] = {}
+    paperwork: dict[int, list[Owed]] = {}
+    for whose, every in read.live_on(sql, company, on, customer).items():
+        for one in every:
+            (paperwork if rules[one.rule].paperwork else live).setdefault(whose, []).append(one)
+    return live, paperwork
 
 
 def verdicts(sql: Sql, company: CompanyInfo, customer_id: int, on: date) -> list[Verdict]:

@@ -134,6 +134,13 @@ def get_person(sql: Sql, login: str) -> Person:
     return found
 
 
+def required(actor: StaffMember | None) -> StaffMember:
+    """The person who works here. Raises Refused for whoever is none of the staff."""
+    if actor is None:
+        raise nobody()
+    return actor
+
+
 def nobody() -> Refused:
     """The refusal for whoever is none of the staff and wants to do what only they may."""
     return Refused(N_("I do not know who you are"), N_("name your staff login: --as LOGIN, or set REVISIT_USER"))

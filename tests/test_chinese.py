@@ -306,6 +306,8 @@ def test_the_day_in_chinese(desk: Path) -> None:
         (("script", "C1"), "用于：成交后回访 [P3 2.2]，已逾期，到期日2026-03-09"),
         (("script", "C3"), "没有应回访需要这次通话。"),
         (("script", "--list"), "话术"),
+        (("phrase",), "客户有顾虑"),
+        (("phrase", "太贵了", "--customer", "C1"), "您说贵，是跟别家比贵了"),
         (("script", "--tree", "--id", "dormancy"), "约2分钟"),
         (("import", "customers", "customers.xlsx"), "退回1行；改正后请重新导入该文件"),
         (("import", "orders", "orders.xlsx", "--dry-run"), "试运行“orders.xlsx”：没有写入"),

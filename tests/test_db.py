@@ -388,7 +388,7 @@ def test_two_desks_write_at_once_and_nothing_is_lost(company_db: str, tmp_path: 
 @ON_SQLITE
 def test_a_writer_waits_for_the_one_before(company_db: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """And gives up with a sentence, not with half a change."""
-    monkeypatch.setattr(db, "_PRAGMAS", (*db._PRAGMAS, "busy_timeout=50"))
+    monkeypatch.setattr(db, "PRAGMAS", (*db.PRAGMAS, "busy_timeout=50"))
     with unit(company_db, at_shanghai("2026-03-02 09:00")) as first:
         first.sql.run("UPDATE company SET name = 'one'")
         with pytest.raises(Exception, match="locked") as caught, unit(company_db, at_shanghai("2026-03-02 09:00")):

@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 import typer
 
-from revisit import cli, config, doctor, errors, wording
+from revisit import audit, cli, config, doctor, errors, models, wording
 from revisit.commands import imports
 from revisit.commands.report import with_current
 from tests.commands.test_callsheet import filled
-from tests.support import Program, every_command, table
+from tests.support import Program, at_shanghai, every_command, table, unit
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -99,9 +99,9 @@ def test_every_heading_is_a_command() -> None:
 
 
 ORDER = (
-    "due", "why", "show", "find", "script", "phrase", "log", "amend", "void", "import", "export", "day", "report", "customer",
-    "assign",
-    "policy", "doctor", "audit", "db", "staff", "department", "whoami", "init", "demo", "completion",
+    "due", "next", "release", "call", "why", "show", "find", "script", "phrase", "log", "amend", "void", "import", "export",
+    "day", "report", "customer", "assign", "policy", "doctor", "audit", "db", "staff", "department", "whoami", "init", "demo",
+    "completion",
 )  # fmt: skip
 
 
@@ -173,6 +173,21 @@ def at_work(revisit: Program, tmp_path: Path) -> Program:
     return revisit.at("2026-03-12 11:00")
 
 
+def a_call(url: str) -> None:
+    """A call that was left in the middle."""
+    now = at_shanghai("2026-03-02 10:00")
+    with unit(url, now) as work:
+        call = models.Call(
+            customer_id=1, staff_id=1, state="dropped", script="callback", script_version=2, script_hash="0", language="zh",
+            started_at=now, steps='[{"node": "greeting", "key": "contact", "text": "", "seconds": 5}]',
+        )  # fmt: skip
+        work.session.add(call)
+        work.session.flush()
+        audit.changed(
+            work.session, action="create", table="call_", row_id=call.id, customer_id=1, after={"state": "dropped"}
+        )
+
+
 def documents(revisit: Program, tmp_path: Path) -> Iterator[tuple[str, Any]]:
     """A real document of each command, none of its lists empty but those that always are."""
     bad = table(tmp_path / "bad.xlsx", [{"订单号": "X", "客户编号": "C9", "下单日期": "2026-01-02"}])
@@ -216,6 +231,13 @@ def documents(revisit: Program, tmp_path: Path) -> Iterator[tuple[str, Any]]:
     yield "day", revisit("day", "--note", "x", "--json").json
     yield "script", revisit("script", "C1", "--json").json
     yield "script", revisit("script", "--list", "--json").json
+    faulty = tmp_path / "script.toml"
+    faulty.write_text("id = 1", encoding="utf-8")
+    yield "script", revisit("script", "--check", str(faulty), "--json").json
+    a_call(revisit.url)
+    covered = revisit("script", "coverage", "--json").json
+    assert covered["scripts"][0]["nodes"][0]["answers"] and covered["scripts"][0]["unused"]
+    yield "script coverage", covered
     said = revisit("phrase", "shaodegn", "--customer", "C1", "--json").json
     assert said["items"] and said["meant"]
     yield "phrase", said
@@ -298,7 +320,11 @@ def as_documented(value: Any) -> str:
 
 def test_every_number_of_the_policy_is_documented_with_its_value() -> None:
     documented = dict(
-        re.findall(r"^\| `((?:contact|call_hours|records|list|rules)\.[\w.-]+)` \| (.*?) \|", text("rules.md"), re.M)
+        re.findall(
+            r"^\| `((?:contact|call_hours|desk|outcomes|records|list|rules)\.[\w.-]+)` \| (.*?) \|",
+            text("rules.md"),
+            re.M,
+        )
     )
     policy = {key: as_documented(value) for key, value in leaves(POLICY) if "." in key}
     assert documented == policy

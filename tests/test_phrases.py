@@ -10,7 +10,7 @@ import pytest
 from revisit import i18n, phrases, resources
 from revisit.errors import WrongUsage
 from revisit.policy.phrases import check
-from revisit.policy.scripts.words import BLANK
+from revisit.policy.scripts.words import BLANK, PLACEHOLDERS
 
 VALUES = {"company": "宏远商贸", "me": "王芳", "contact": "李敏", "title": "女士", "name": "宏远涂料"}
 MINE = (
@@ -137,7 +137,7 @@ def test_a_fault_is_told_with_its_file_and_line(own: Own) -> None:
     end = text.count("\n") + 2
     (place,) = [n for n, one in enumerate(text.splitlines(), 1) if "{produkt}" in one]
     back = next(n for n, one in enumerate(text.splitlines(), 1) if one == 'id = "waiting-back"')
-    known = "company, me, contact, title, name, last_order_on, idle_days, product, farewell"
+    known = ", ".join(PLACEHOLDERS)
     mate = resources.read_text("phrases/en/waiting.toml").splitlines()
     there = mate.index('id = "waiting-system"')  # [[phrase]] stands on the line before
     assert phrases.problems() == [

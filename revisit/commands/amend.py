@@ -164,6 +164,7 @@ def correct(context: Context, number: int, told: Told, because: str) -> Correcte
         effect: Effect | None = None
         if changes:
             revisits.check_outcome(outcome, now=unit.now, today=unit.today)
+            revisits.check_note(outcome, unit.company.policies)
 
             def write() -> int:
                 return revisits.amend(unit.session, current=current, outcome=outcome, because=because)

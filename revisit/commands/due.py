@@ -10,9 +10,12 @@ from typing import Annotated, Any
 
 import typer
 
-from revisit import access, notes, render, scheduler, staff, wording
+from revisit import access, claims, notes, render, scheduler, staff, wording
+from revisit.access import Viewer
 from revisit.aside import Aside
 from revisit.commands.options import Command, JsonOption, OnOption, RepOption, context_of
+from revisit.company import CompanyInfo
+from revisit.db import Sql
 from revisit.errors import WrongUsage
 from revisit.i18n import N_, _
 from revisit.morning import DueLine, Morning, morning_list
@@ -100,21 +103,14 @@ def due(
     with context.reading() as (sql, company):
         me = context.actor(sql)
         chosen = everybody or unassigned or rep is not None
-        whose = staff.get_by_login(sql, rep) if rep is not None else me if _own(me) and not chosen else None
         day = context.day(on, company)
+        viewer = access.viewer(sql, me)
         newest = callsheets.newest(sql) if output is not None else 0
-        found = morning_list(
-            sql,
-            company,
-            on=day,
-            rep=(whose.id, whose.login) if whose else None,
-            unassigned=unassigned,
-            team=_leads(me) and not chosen,
-            viewer=access.viewer(sql, me),
-        )
+        found = list_of(sql, company, viewer, on=day, rep=rep, everybody=everybody, unassigned=unassigned)
+        found = claims.placed(sql, company, found, viewer=viewer, now=context.now)
         covered = company.calendar.covers(day)
         policy = company.policies.on(day)
-        left = [] if chosen else notes.waiting(sql, company.calendar, access.viewer(sql, me), on=day)
+        left = [] if chosen else notes.waiting(sql, company.calendar, viewer, on=day)
     items, paperwork = (narrowed(lines, rule, limit) for lines in (found.items, found.paperwork))
     if not covered:
         unpublished = _("The working calendar of {year} is not published here: only weekends count as rest days.")
@@ -141,6 +137,31 @@ def due(
             _warn_of_old_orders(found, policy.orders_fresh_days)
             if left:
                 render.note(_("Notes from the last shift: {n} (revisit day)").format(n=len(left)))
+
+
+def list_of(
+    sql: Sql,
+    company: CompanyInfo,
+    viewer: Viewer,
+    *,
+    on: date,
+    rep: str | None,
+    everybody: bool = False,
+    unassigned: bool = False,
+) -> Morning:
+    """The list of whom the options name: a representative's own one, a supervisor's team, everybody's. Raises Refused."""
+    me = viewer.member
+    chosen = everybody or unassigned or rep is not None
+    whose = staff.get_by_login(sql, rep) if rep is not None else me if _own(me) and not chosen else None
+    return morning_list(
+        sql,
+        company,
+        on=on,
+        rep=(whose.id, whose.login) if whose else None,
+        unassigned=unassigned,
+        team=_leads(me) and not chosen,
+        viewer=viewer,
+    )
 
 
 def _own(me: StaffMember | None) -> bool:
@@ -182,6 +203,7 @@ def document(
 def item(line: DueLine, *, why: bool = False) -> dict[str, Any]:
     """One line of the list as it stands in the JSON document; with `why` everything that is owed."""
     made = asdict(line)
+    del made["customer_id"]
     if not why:
         del made["why"]
     return made
@@ -203,6 +225,7 @@ def row_of(place: int | str, line: DueLine, *, why: bool = False) -> dict[str, A
     if line.status == "overdue":
         by += " " + _("overdue")
     notes = [_("attempts: {attempts}").format(attempts=line.attempts)] if line.attempts else []
+    notes += _place(line)
     if why:
         first, *others = (_told(one) for one in line.why)
         reason: object = (_("; ").join([_booked(line, first), *notes]), *others)
@@ -249,6 +272,17 @@ def aside_cells(one: Aside) -> dict[str, Any]:
 
 def _booked(line: DueLine, sentence: str) -> str:
     return wording.booked(sentence, line.purpose, line.ask_for)
+
+
+def _place(line: DueLine) -> list[str]:
+    """On whose desk a customer is, and from when on it is to be tried again."""
+    told = []
+    if line.claimed_by is not None and line.claim_until is not None:
+        template = _("on {login}'s desk until {when}")
+        told.append(template.format(login=line.claimed_by, when=line.claim_until.strftime("%H:%M")))
+    if line.retry_at is not None:
+        told.append(_("try again from {when}").format(when=line.retry_at.strftime("%m-%d %H:%M")))
+    return told
 
 
 def _also(line: DueLine) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from revisit import access, render, revisits
-from revisit.commands import outcomes
+from revisit import access, render, retries, revisits
+from revisit.commands import advice, outcomes
 from revisit.desk import drafts, record
 from revisit.desk.record import Problem
 from revisit.errors import RevisitError
@@ -104,6 +104,7 @@ def _write(desk: Desk, outcome: Outcome, problem: Problem | None) -> bool:
         with desk.context.unit() as unit:
             access.require(unit.sql, unit.actor, "log", desk.customer_id)
             revisits.check_outcome(outcome, now=now, today=unit.today)
+            revisits.check_note(outcome, unit.company.policies)
             drafts.keep(
                 unit.session,
                 desk.call_id,
@@ -116,7 +117,8 @@ def _write(desk: Desk, outcome: Outcome, problem: Problem | None) -> bool:
                 written.append(record.write(unit, desk.call_id, desk.customer_id, outcome, problem))
                 return written[-1].revisit
 
-            _number, effect = outcomes.watch(unit, desk.customer_id, write)
+            number, effect = outcomes.watch(unit, desk.customer_id, write)
+            tries = retries.after(unit.sql, unit.company, customer_id=desk.customer_id, number=number)
     except RevisitError as error:
         render.tell(told(error))
         return False
@@ -126,6 +128,7 @@ def _write(desk: Desk, outcome: Outcome, problem: Problem | None) -> bool:
     met: Sequence[Mapping[str, Any]] = effect.met if effect else ()
     outcomes.tell_met(met)
     outcomes.tell_bookings(outcome, None, desk.company)
+    advice.tell(tries, desk.company, now)
     if outcome.promised_on is None and not met:
         render.tell(_("It meets no follow-up that is owed."))
     return True

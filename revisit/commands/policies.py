@@ -12,6 +12,7 @@ import typer
 
 from revisit import policy_file, render, wording
 from revisit.commands.options import Command, JsonOption, OnOption, add_group, context_of
+from revisit.commands.policy_outcomes import outcomes
 from revisit.errors import WrongUsage
 from revisit.i18n import N_, _, language
 from revisit.policy_file import Adopted
@@ -30,6 +31,8 @@ NUMBERS = {
     "noon": N_("what customers call noon"),
     "afternoon": N_("what customers call afternoon"),
     "evening": N_("what customers call evening"),
+    "claim_minutes": N_("minutes for which a customer is taken"),
+    "early_minutes": N_("minutes before a promised time"),
     "hours": N_("hours to fill a record in"),
     "dormancy_hours": N_("the same, of a dormant customer"),
     "orders_fresh_days": N_("days after which orders count as old"),
@@ -53,6 +56,8 @@ NUMBERS = {
 SECTIONS = {
     "contact": N_("What counts as a contact"),
     "call_hours": N_("When calls are made"),
+    "desk": N_("The call desk"),
+    "outcomes": N_("What follows a result"),
     "records": N_("How soon a record is filled in"),
     "list": N_("The morning list"),
 }
@@ -68,6 +73,9 @@ def mount(app: typer.Typer) -> None:
     """Hangs the commands of this file on the root."""
     policy = add_group(app, "policy", _("The follow-up policy: the numbers in force; look a policy file over."))
     policy.command("show", cls=Command, help=_("The numbers in force, with their clauses."))(show)
+    policy.command("outcomes", cls=Command, help=_("What each result of a call counts as, and what follows it."))(
+        outcomes
+    )
     policy.command("check", cls=Command, help=_("Look a policy file over for faults."))(check)
 
 
@@ -198,7 +206,7 @@ def _cells(table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def _one(value: Any) -> str:
     if isinstance(value, Mapping):
-        return " ".join(f"{name}={one}" for name, one in value.items())
+        return " ".join(f"{name}={str(one).lower() if isinstance(one, bool) else one}" for name, one in value.items())
     return wording.words([value]) if value in wording.WORDS else str(value)
 
 

@@ -8,14 +8,15 @@ from typing import Annotated, Any
 
 import typer
 
-from revisit import access, customers, lags, render, revisits, wording
-from revisit.commands import callbacks, filled_in, outcomes
+from revisit import access, customers, lags, render, retries, revisits, wording
+from revisit.commands import advice, callbacks, filled_in, outcomes
 from revisit.commands.options import Command, CustomerArgument, DryRunOption, JsonOption, context_of
 from revisit.commands.outcomes import Told
 from revisit.context import Context
 from revisit.errors import WrongUsage
 from revisit.i18n import N_, _
 from revisit.policy.tally import Lag
+from revisit.retries import NextTry
 from revisit.revisits import Outcome
 
 WITH_SHEET = ("sheet", "dry_run", "rejects", "yes", "as_json")
@@ -91,6 +92,7 @@ def log(
     render.tell(_("Revisit {number} is on record.").format(number=found.document["revisit"]))
     outcomes.tell_met(met)
     outcomes.tell_bookings(outcome, booked, company)
+    advice.tell(found.tries, company, context.now)
     if found.lag is not None and not found.lag.in_time:
         render.tell(_("Written down late: {how}").format(how=wording.lag(*found.lag, stated=False)))
     if not found.whole:
@@ -135,12 +137,13 @@ def _is_typed(ctx: typer.Context, name: str) -> bool:
 @dataclass(frozen=True, slots=True)
 class Recorded:
     """A revisit on record: the JSON document of `log`, and whose customer it is. Not `whole`: what is owed to that customer
-    is none of the writer's business and left out."""
+    is none of the writer's business and left out. `tries`: what to do after a miss."""
 
     document: dict[str, Any]
     code: str
     owner: str
     whole: bool
+    tries: NextTry | None
     lag: Lag | None
 
 
@@ -156,6 +159,7 @@ def record(context: Context, customer_id: int, outcome: Outcome) -> Recorded:
         else:
             access.require(unit.sql, unit.actor, "log", customer_id)
         revisits.check_outcome(outcome, now=unit.now, today=unit.today)
+        revisits.check_note(outcome, unit.company.policies)
 
         def write() -> int:
             return revisits.record_revisit(
@@ -170,6 +174,7 @@ def record(context: Context, customer_id: int, outcome: Outcome) -> Recorded:
         number, effect = outcomes.watch(unit, customer_id, write)
         code, _name, _owner, owner = access.whose(unit.sql, customer_id)
         booked = outcomes.bookings(outcome, unit.company)
+        tries = retries.after(unit.sql, unit.company, customer_id=customer_id, number=number)
         lag = None
         if effect is not None:
             lag = lags.lag_of(
@@ -177,4 +182,5 @@ def record(context: Context, customer_id: int, outcome: Outcome) -> Recorded:
                 done_on=outcome.done_on, done_at=outcome.done_at, filled_at=unit.now,
             )  # fmt: skip
     told = {"met": list(effect.met) if effect else [], "opened": list(effect.opened) if effect else []}
-    return Recorded({"revisit": number, **told, **booked, **lags.document(lag)}, code, owner, effect is not None, lag)
+    document = {"revisit": number, **told, **booked, **advice.document(tries, unit.company), **lags.document(lag)}
+    return Recorded(document, code, owner, effect is not None, tries, lag)

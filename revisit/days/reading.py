@@ -36,7 +36,7 @@ TIMED = "SELECT r.number FROM call_ k JOIN revisit r ON r.id = k.revisit_id WHER
 DRAFTS = """
 SELECT k.staff_id, c.code, c.name, c.rep_id, k.started_at
 FROM staff s JOIN call_ k ON k.staff_id = s.id AND k.state = 'draft' JOIN customer c ON c.id = k.customer_id
-WHERE k.started_at < :end ORDER BY k.started_at, k.id
+ORDER BY k.started_at, k.id
 """
 CLAIMED = """
 SELECT l.staff_id, c.code, c.name, c.rep_id, l.until_at FROM claim l JOIN customer c ON c.id = l.customer_id
@@ -214,7 +214,7 @@ def read(
         booked=list(_booked(sql, look, on)),
         cases=list(_cases(sql, look, start, end)),
         late=list(_late(look, rows, revisits)),
-        drafts=list(_held(look, sql.rows(DRAFTS, end=end))),
+        drafts=[one for one in _held(look, sql.rows(DRAFTS)) if one.what.at < end],
         claims=list(_held(look, sql.rows(CLAIMED, now=now))) if start <= now < end else [],
         judged=judged,
         owned=owned,

@@ -16,7 +16,7 @@ from revisit.policy.calendar import WorkCalendar
 from revisit.policy.deadlines import Deadlines
 from revisit.policy.hours import CallHours, part_window
 from revisit.policy.times import When, reading_of
-from revisit.policy.when import LONGEST, Seen, WhenError, plain_text
+from revisit.policy.when import LONGEST, Seen, WhenError, fitting, plain_text
 
 _VAGUE = (
     r"改[天日]|回头(?:再说|联系)?|(?:等|等一|待|过|过一|一)会儿?|等一下|晚点儿?|晚些(?:时候)?|稍[后晚]|以后(?:再说)?|再说|下次",
@@ -26,9 +26,9 @@ _VAGUE = (
     r"(?:上|本|这|下|下下)(?:个?(?:周|星期|礼拜|月|季度)|一周|年)|[今明]年|(?:本|这|下)?个?周末|(?:明年?|今年?|本)?个?[年月周]初",
     r"a\.?s\.?a\.?p\.?|as soon as possible|soon|later|some ?(?:time|day)|any ?time|whenever|immediately|right away|at once",
     r"shortly|tb[da]|later (?:today|this week|this month|next week)|another day|in a (?:bit|while|moment|minute)",
-    r"one of these days|weekends?",
+    r"one of these days|weekends?|mid[- ]?(?:week|month|year)",
     r"(?:by )?(?:the )?(?:this|next|coming) (?:week|month|quarter|year|time|weekend)|(?:(?:on|at|over) )?the weekend",
-    r"(?:with)?in (?:a few|a couple of|several|some) (?:minutes|hours|days|weeks|months)|mid[- ]?(?:week|month|year)",
+    r"(?:(?:with)?in )?(?:the next |next )?(?:a )?(?:few|couple of|several|some) (?:minutes|hours|days|weeks|months)(?: later)?",
     r"(?:in|early|late|mid)[- ](?:in )?(?:the )?(?:morning|afternoon|evening)|(?:in|early|late|mid)[- ](?:[a-z]{3,9})",
 )
 _ABOUT = (
@@ -39,7 +39,7 @@ _ABOUT = (
 )
 _SAME_TIME = (
     r"(?P<day>.+?)的?(?:这个时候|这个时间|这时候|同一时间|同样时间|此时)",
-    r"(?:at )?(?:the )?same time,? (?:on )?(?P<day>.+)",
+    r"(?:at )?(?:the same|same|this) time,? (?:on )?(?P<day>.+)",
     r"(?P<day>.+?),? (?:at )?(?:the )?same time",
 )
 _APART = r"到|至|~|—+|–|-| to | and | until | till "
@@ -56,7 +56,7 @@ def parse_ahead(text: str, now: datetime, *, calendar: WorkCalendar, hours: Call
     plain = plain_text(text)
     if not plain or len(plain) > LONGEST:
         raise WhenError("unknown", text)
-    if any(re.fullmatch(form, plain) for form in _VAGUE):
+    if any(re.fullmatch(form, plain) for form in fitting(_VAGUE, plain)):
         raise WhenError("vague", text)
     for form, instead in _ABOUT:
         plain = re.sub(form, instead, plain)
@@ -70,7 +70,7 @@ def parse_ahead(text: str, now: datetime, *, calendar: WorkCalendar, hours: Call
 
 def _read(plain: str, text: str, now: datetime, calendar: WorkCalendar, hours: CallHours) -> When:
     seen = Seen(now.date(), ahead=True, plain_hours=_plain_hours(hours))
-    for form in _SAME_TIME:
+    for form in fitting(_SAME_TIME, plain):
         if (found := re.fullmatch(form, plain)) and (when := reading_of(found["day"], text, now, seen)) and not when.at:
             return replace(when, at=now.time().replace(second=0, microsecond=0))
     when = Deadlines(text, now, seen, calendar, hours).read(plain)
@@ -83,7 +83,7 @@ def _read(plain: str, text: str, now: datetime, calendar: WorkCalendar, hours: C
 
 def _from_on(plain: str, text: str, now: datetime, seen: Seen) -> When | None:
     """The time after which a call is welcome: 下午3点以后, after 3pm."""
-    found = re.fullmatch(r"(?P<what>.+?)[之以]?后|(?P<day>.*)\bafter (?P<english>.+)", plain)
+    found = re.fullmatch(r"(?P<what>.+?)[之以]?后|(?P<day>.*)\bafter (?P<english>(?:[0-9]|half|quarter).*)", plain)
     if not found:
         return None
     when = reading_of(found["what"] or f"{found['day']} {found['english']}".strip(), text, now, seen)
@@ -121,8 +121,12 @@ def _stretch(plain: str, text: str, now: datetime, seen: Seen, hours: CallHours)
         for begin, end in _ends(left, right):
             start, stop = _tried(begin, text, now, seen), _tried(end, text, now, seen)
             is_stretch = is_stretch or bool(start and stop)
-            if start and stop and stop.on == seen.today and _in_one_window(start.at, stop.at, hours):
+            if not (start and stop and _in_one_window(start.at, stop.at, hours)):
+                continue
+            if stop.on == seen.today:
                 found.add(start)
+            elif re.fullmatch(r"[0-9:.]+ ?(?:am|pm)?", begin):  # 2-3pm tomorrow
+                found.add(When(stop.on, start.at))
     if len(found) == 1:
         return found.pop()
     if is_stretch:
@@ -139,7 +143,7 @@ def _in_one_window(start: time | None, stop: time | None, hours: CallHours) -> b
 def _ends(left: str, right: str) -> Iterator[tuple[str, str]]:
     """What the two ends of a stretch may mean: 下午2点到4点 ends at 下午4点, 2-4pm begins at 2pm."""
     part = re.search("清晨|早晨|早上|上午|中午|下午|午后|傍晚|晚上|早|晚", left)
-    unit = re.search(r" ?(?:am|pm)$|[点时](?:钟|整)?$", right)
+    unit = re.search(r" ?(?:am|pm)\b|[点时](?:钟|整)?$", right)
     for begin in (left, left + unit[0]) if unit else (left,):
         yield begin, right
         if part:

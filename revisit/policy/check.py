@@ -14,10 +14,9 @@ from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 from revisit.policy.hours import PARTS, Window, window
+from revisit.policy.outcomes import CHANNELS, RESULTS
 from revisit.policy.toml_lines import Key
 
-RESULTS = ("reached", "declined", "sent", "no_answer", "busy", "wrong_number", "inconvenient")
-CHANNELS = ("phone", "visit", "sms", "wechat", "email", "service")
 LANGUAGES = ("zh", "en")
 REPEATS = ("monthly", "each-sale")
 CONDITIONS = ("code", "grade", "region", "industry")
@@ -58,6 +57,12 @@ DAYS, SOME_DAYS, MONTHS, HOURS = (
 )
 DAYS_LEFT = Want("whole", 1, 15)
 WINDOW, WINDOWS = Want("window"), Want("windows", 1)
+OUTCOME: Shape = {
+    "retry_after_minutes": Want("whole", 0, 14400, required=False),
+    "other_number_after": Want("whole", 0, 100, required=False),
+    "other_channel_after": Want("whole", 0, 100, required=False),
+    "note_required": PAPERWORK,
+}
 SPOKEN: Shape = {"clause": CLAUSE, "says": SAYS, "script": SCRIPT, "paperwork": PAPERWORK}
 
 SECTIONS: Mapping[str, Shape] = {
@@ -76,6 +81,8 @@ SECTIONS: Mapping[str, Shape] = {
         "rest_days": Want("windows"),
         **dict.fromkeys(PARTS, WINDOW),
     },
+    "desk": {"clause": CLAUSE, "claim_minutes": Want("whole", 1, 1440), "early_minutes": Want("whole", 0, 1440)},
+    "outcomes": {"clause": CLAUSE, **dict.fromkeys(RESULTS, OUTCOME)},
     "records": {"clause": CLAUSE, "hours": HOURS, "dormancy_hours": HOURS},
     "list": {"clause": CLAUSE, "orders_fresh_days": DAYS, "grades": GRADES},
 }
@@ -104,7 +111,7 @@ RULES: Mapping[str, Shape] = {
 }
 NOT_DECIDED_BY = ("case-revisit", "campaign", "dossier")
 """Rules that a file may leave out."""
-LATER = (("call_hours",),)
+LATER = (("call_hours",), ("desk",), ("outcomes",), *(("outcomes", result) for result in RESULTS))
 """Tables that a file may leave out, because older ones do not have them."""
 TOP: Mapping[str, Want] = {"id": TEXT, "title": SAYS, "in_force_from": DAY}
 TABLES = ("documents", *SECTIONS, "rules")

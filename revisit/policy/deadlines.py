@@ -14,7 +14,7 @@ from revisit.policy.calendar import WorkCalendar
 from revisit.policy.hours import CallHours, over
 from revisit.policy.periods import Kind, Period, period_of
 from revisit.policy.times import When, reading_of
-from revisit.policy.when import ENGLISH_NUMBER, NUMBER, Seen, WhenError, day_of
+from revisit.policy.when import ENGLISH_NUMBER, NUMBER, Seen, WhenError, day_of, fitting
 
 _DAY = timedelta(days=1)
 _SOON = timedelta(days=14)  # "the holiday" without a name is one that begins within two weeks
@@ -33,7 +33,8 @@ _UNTIL = (
 )
 _END_OF_DAY = (
     r"eod|cob|(?:the )?end of (?:the |this )?(?:business )?day|(?:the )?close of business|(?:今天)?(?:下班|收工)",
-    r"(?P<day>.+?)(?:的)?(?:下班|收工)|(?:the )?end of (?P<english>.+)",
+    r"(?P<day>.+?)的?(?:下班|收工)|(?P<before>.+?) (?:eod|cob)"
+    r"|(?:(?:eod|cob|end of day)(?: on)?|(?:the )?end of) (?P<english>.+)",
 )
 _END_OF_PERIOD = (
     r"(?:(?P<way>本|这|下|下下)个?)?(?P<unit>月|季度|季)(?:底|末)",
@@ -82,7 +83,7 @@ class Deadlines:
     def read(self, plain: str) -> When | None:
         """The day that keeps the deadline, None if the text names none. Raises WhenError and OverflowError."""
         plain = _SHORT.get(plain, plain)
-        for form in _BEGINNING:
+        for form in fitting(_BEGINNING, plain):
             if found := re.fullmatch(form, plain):
                 return When(self._working_from(self._period(found).start))
         if re.fullmatch(r"下一?个工作日|(?:the )?next (?:working|business|work) ?day", plain):
@@ -91,7 +92,7 @@ class Deadlines:
             return when
         if span := self._end(plain) or self._within(plain):
             return self._last_working_day(*span)
-        for form in _UNTIL:
+        for form in fitting(_UNTIL, plain):
             if found := re.fullmatch(form, plain):
                 when = self._until(
                     _SHORT.get(found["what"], found["what"]), strict=bool(found.groupdict().get("strict"))
@@ -120,16 +121,16 @@ class Deadlines:
         plain = _SHORT.get(plain, plain)
         if re.fullmatch(_END_OF_DAY[0], plain):
             return self.today, self.today
-        for form in _END_OF_PERIOD:
+        for form in fitting(_END_OF_PERIOD, plain):
             if found := re.fullmatch(form, plain):
                 period = self._period(found)
                 return period.start, period.end
         found = re.fullmatch(_END_OF_DAY[1], plain)
-        day = day_of(found["day"] or found["english"], self.text, self.seen) if found else None
+        day = day_of(found["day"] or found["before"] or found["english"], self.text, self.seen) if found else None
         return (day, day) if day else None
 
     def _within(self, plain: str) -> tuple[date, date] | None:
-        for form in _WITHIN_PERIOD:
+        for form in fitting(_WITHIN_PERIOD, plain):
             if found := re.fullmatch(form, plain):
                 period = self._period(found)
                 return period.start, period.end
@@ -175,7 +176,7 @@ class Deadlines:
     # --- Festivals --------------------------------------------------------------------------------------------------
 
     def _festival(self, plain: str) -> When | None:
-        for form in _FESTIVAL:
+        for form in fitting(_FESTIVAL, plain):
             found = re.fullmatch(form, plain)
             if not found or (not found["name"] and not re.search("[节假]|holiday", plain)):
                 continue

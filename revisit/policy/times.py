@@ -15,6 +15,7 @@ from revisit.policy.when import (
     Seen,
     WhenError,
     day_of,
+    fitting,
     numeral,
     plain_text,
 )
@@ -43,17 +44,18 @@ def _afternoon(first: int, last: int) -> dict[int, int]:
     return {hour: hour + 12 for hour in range(first, last + 1)} | _as_said(first + 12, last + 12)
 
 
-# What an hour means in each part of the day; an hour that is missing is not guessed (晚上12点 belongs to which day?).
+# What an hour means in each part of the day; an hour that is missing is not guessed: 晚上12点 belongs to which day, and
+# 下午9点 is a slip of the tongue.
 _HOURS: Mapping[str, Mapping[int, int]] = {
     "凌晨": _as_said(0, 6),
-    **dict.fromkeys(("清晨", "早晨", "早上", "早", "上午"), _as_said(1, 11)),
+    **dict.fromkeys(("清晨", "早晨", "早上", "早", "上午", "morning"), _as_said(5, 11)),
     "中午": _as_said(11, 12) | _afternoon(1, 2),
-    **dict.fromkeys(("下午", "午后"), {12: 12} | _afternoon(1, 11)),
+    **dict.fromkeys(("下午", "午后"), {12: 12} | _afternoon(1, 7)),
     "傍晚": _afternoon(4, 8),
     **dict.fromkeys(("晚上", "夜里", "晚"), _afternoon(5, 11)),
     "am": {12: 0} | _as_said(1, 11),
     "pm": {12: 12} | _afternoon(1, 11),
-    **dict.fromkeys(("morning", "in the morning"), _as_said(1, 11)),
+    "in the morning": _as_said(1, 11),
     **dict.fromkeys(("afternoon", "in the afternoon"), {12: 12} | _afternoon(1, 6)),
     **dict.fromkeys(("evening", "in the evening"), _afternoon(5, 11)),
     **dict.fromkeys(("night", "at night"), _afternoon(8, 11)),
@@ -77,23 +79,24 @@ _SHORT = {
 _TIME = (
     r"(?:at )?(?:(?P<part>清晨|早晨|早上|早|凌晨|上午|中午|下午|午后|傍晚|晚上|夜里|晚)"
     r"|(?P<before>morning|afternoon|evening|night),? (?:at )?)?"
-    rf"(?P<hour>{SMALL_NUMBER}|{ENGLISH_NUMBER})"
+    rf"(?P<hour>{SMALL_NUMBER}|(?!an?\b){ENGLISH_NUMBER})"
     r"(?P<sign>:(?P<digits>[0-9]{2})(?::(?P<second>[0-9]{2}))?|(?P<dot>\.)(?P<minutes>[0-9]{2})"
     rf"|[点时](?:钟|整|(?P<half>半)|(?P<quarters>[一三13])刻|[零〇]?(?P<minute>{SMALL_NUMBER})分?)?| ?o'?clock)?"
     r"(?: ?(?P<after>am|pm|in the morning|in the afternoon|in the evening|at night))?"
 )
 _FRENCH = r"(?:at )?(?P<hour>0[0-9]|1[3-9]|2[0-3]) ?h ?(?P<minutes>[0-5][0-9])?"  # 15h30; 9h may be a length of time
-_PAST = rf"(?P<what>half|(?:a )?quarter) (?P<way>past|to) (?P<hour>{ENGLISH_NUMBER})(?: ?o'?clock)?"
+_PAST = rf"(?P<what>half|(?:a )?quarter) (?P<way>past|to) (?P<hour>(?!an?\b){ENGLISH_NUMBER})(?: ?o'?clock)?"
 
 
 def _time(plain: str, text: str, seen: Seen) -> time | None:
-    plain = re.sub(_PAST, _figures, plain)
+    latin = re.search("[a-z]", plain)
+    plain = re.sub(_PAST, _figures, plain) if latin else plain
     plain = plain.removeprefix("at ") if plain.removeprefix("at ") in _NOON else plain
     if plain in _NOON:
         return time(12)
     if plain in _HOURS and plain not in ("am", "pm"):
         raise WhenError("ambiguous", text)
-    if found := re.fullmatch(_FRENCH, plain):
+    if latin and (found := re.fullmatch(_FRENCH, plain)):
         return time(int(found["hour"]), int(found["minutes"] or 0))
     found = re.fullmatch(_TIME, plain)
     if not found or not (found["sign"] or found["before"] or found["after"]) or (found["part"] and found["after"]):
@@ -157,7 +160,7 @@ _SPANS = (
 
 
 def _span(plain: str) -> timedelta | None:
-    for form in _SPANS:
+    for form in fitting(_SPANS, plain):
         if found := re.fullmatch(form, plain):
             parts = found.groupdict()
             halves = bool(parts["half"]) + bool(parts.get("more"))
@@ -240,11 +243,11 @@ def _only_reading(plain: str, text: str, seen: Seen) -> When | None:
 
 def _reading(day_text: str, time_text: str, text: str, seen: Seen) -> When | None:
     """What the two halves say together; nothing if one of them is no day or no time at all, whatever the other is."""
-    if time_text and (found := re.fullmatch(_DAY_THEN_PART, day_text)):  # 9 tomorrow morning
+    if time_text and day_text.isascii() and (found := re.fullmatch(_DAY_THEN_PART, day_text)):  # 9 tomorrow morning
         return _reading(found["day"], f"{found['part']} {time_text}", text, seen)
     problems: list[WhenError] = []
     on = at = None
-    part = PART_WORDS.get(time_text, "") if seen.ahead else ""
+    part = PART_WORDS.get(time_text, "") if seen.ahead and (day_text or len(time_text) > 1) else ""
     if time_text and not part:
         try:
             if (at := _time(time_text, text, seen)) is None:

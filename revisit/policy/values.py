@@ -14,6 +14,7 @@ from itertools import pairwise
 from typing import Any
 
 from revisit.policy.hours import PARTS, CallHours, Window, window
+from revisit.policy.outcomes import BEFORE_THE_DESK, RESULTS, Desk, OutcomeRule
 
 REQUIRED = ("callback", "after-sale", "dormant-week", "dormant-month", "takeover", "prospect", "brief")
 """The rules that a policy must state, because the program knows them."""
@@ -30,6 +31,7 @@ BEFORE_CALL_HOURS: Mapping[str, Any] = {
     "contact": {"min_gap_days": 3},
 }  # fmt: skip
 """What holds for policies that were adopted before these keys were there."""
+BEFORE = {**BEFORE_CALL_HOURS, **BEFORE_THE_DESK}
 
 
 class PolicyError(ValueError):
@@ -64,6 +66,9 @@ class Policy:
     attempt_results: frozenset[str]
     min_gap_days: int
     call_hours: CallHours
+    desk: Desk
+    outcomes: Mapping[str, OutcomeRule]
+    outcomes_clause: str
     record_hours: int
     dormancy_record_hours: int
     record_clause: str
@@ -129,6 +134,9 @@ def policy_from(data: Mapping[str, Any]) -> Policy:
         attempt_results=frozenset(read.get("contact", "attempt_results")),
         min_gap_days=read.whole("contact", "min_gap_days"),
         call_hours=_call_hours(read),
+        desk=_desk(read),
+        outcomes={result: _outcome(read, result) for result in RESULTS},
+        outcomes_clause=read.text("outcomes", "clause"),
         record_hours=read.whole("records", "hours"),
         dormancy_record_hours=read.whole("records", "dormancy_hours"),
         record_clause=read.text("records", "clause", default=""),
@@ -162,6 +170,26 @@ def _call_hours(read: _Reader) -> CallHours:
     )
 
 
+def _desk(read: _Reader) -> Desk:
+    return Desk(
+        clause=read.text("desk", "clause"),
+        claim_minutes=read.whole("desk", "claim_minutes", least=1),
+        early_minutes=read.whole("desk", "early_minutes"),
+    )
+
+
+def _outcome(read: _Reader, result: str) -> OutcomeRule:
+    note = read.get("outcomes", result, "note_required", default=False)
+    if not isinstance(note, bool):
+        raise PolicyError(f"outcomes.{result}.note_required: true or false is wanted")
+    return OutcomeRule(
+        retry_after_minutes=read.whole("outcomes", result, "retry_after_minutes", default=0),
+        other_number_after=read.whole("outcomes", result, "other_number_after", default=0),
+        other_channel_after=read.whole("outcomes", result, "other_channel_after", default=0),
+        note_required=note,
+    )
+
+
 class Policies:
     """Dated policy versions. The first one also holds for every day before it."""
 
@@ -192,7 +220,7 @@ class _Reader:
     A key that older policies do not have is read from `before`.
     """
 
-    def __init__(self, data: Mapping[str, Any], before: Mapping[str, Any] = BEFORE_CALL_HOURS) -> None:
+    def __init__(self, data: Mapping[str, Any], before: Mapping[str, Any] = BEFORE) -> None:
         self.data = data
         self.before = before
 
@@ -200,10 +228,10 @@ class _Reader:
         value: Any = self.data
         for key in path:
             if not isinstance(value, Mapping) or key not in value:
+                if self.before:
+                    return _Reader(self.before, {}).get(*path, default=default)
                 if default is not _REQUIRED:
                     return default
-                if self.before:
-                    return _Reader(self.before, {}).get(*path)
                 raise PolicyError(f"{'.'.join(path)}: missing")
             value = value[key]
         return value
@@ -214,8 +242,8 @@ class _Reader:
             raise PolicyError(f"{'.'.join(path)}: a text is wanted")
         return value
 
-    def whole(self, *path: str, least: int = 0) -> int:
-        value = self.get(*path)
+    def whole(self, *path: str, least: int = 0, default: Any = _REQUIRED) -> int:
+        value = self.get(*path, default=default)
         if not isinstance(value, int) or isinstance(value, bool) or value < least:
             raise PolicyError(f"{'.'.join(path)}: a whole number, not below {least}, is wanted")
         return value

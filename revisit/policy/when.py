@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -61,6 +61,12 @@ def plain_text(text: str) -> str:
     return re.sub("(?<=[\u4e00-\u9fff]) | (?=[\u4e00-\u9fff])", "", " ".join(narrow.split()))
 
 
+def fitting(forms: Iterable[str], plain: str) -> Iterator[str]:
+    """The patterns of words that can fit a text, by the letters in it: what is not tried need not be compiled."""
+    chinese, latin = not plain.isascii(), re.search("[a-z]", plain) is not None
+    return (form for form in forms if (latin if form.isascii() else chinese))
+
+
 def numeral(text: str) -> int:
     """The number written as ASCII digits, as a Chinese numeral up to 九十九, or in English up to twelve.
 
@@ -80,9 +86,9 @@ _WORDS = {
     **dict.fromkeys(("大前天",), -3),
     **dict.fromkeys(("前天", "前日", "day before yesterday", "the day before yesterday"), -2),
     **dict.fromkeys(("昨天", "昨日", "yesterday"), -1),
-    **dict.fromkeys(("今天", "今日", "today"), 0),
-    **dict.fromkeys(("明天", "明日", "tomorrow", "tmrw", "tmr"), 1),
-    **dict.fromkeys(("后天", "后日", "day after tomorrow", "the day after tomorrow"), 2),
+    **dict.fromkeys(("今天", "今日", "今儿", "today"), 0),
+    **dict.fromkeys(("明天", "明日", "明儿", "tomorrow", "tmrw", "tmr"), 1),
+    **dict.fromkeys(("后天", "后日", "后儿", "day after tomorrow", "the day after tomorrow"), 2),
     **dict.fromkeys(("大后天",), 3),
 }
 _WAYS = {"上上": -2, "上": -1, "last": -1, "本": 0, "这": 0, "this": 0, "下": 1, "next": 1, "下下": 2}
@@ -163,28 +169,27 @@ def _weekday(found: re.Match[str], seen: Seen) -> date:
 
 _WEEK = "(?:周|星期|礼拜)"
 # Patterns stay text until one is needed: compiling them all would slow down every start.
-_DAY_FORMS: tuple[tuple[str, Callable[[re.Match[str], Seen], date]], ...] = (
-    (r"(?P<y>[0-9]{4})(?P<sep>[-/.])(?P<m>[0-9]{1,2})(?P=sep)(?P<d>[0-9]{1,2})", _date),
-    (r"(?P<y>[0-9]{4})(?P<m>[0-9]{2})(?P<d>[0-9]{2})", _date),
-    (r"(?P<m>[0-9]{1,2})-(?P<d>[0-9]{1,2})", _date),
-    (rf"(?:(?P<y>[0-9]{{4}})年|(?P<year>今年|明年))?(?P<m>{SMALL_NUMBER})月(?P<d>{SMALL_NUMBER})[日号]", _date),
-    (rf"(?:on )?(?P<m>{_ENGLISH_MONTH}) (?P<d>[0-9]{{1,2}})(?:st|nd|rd|th)?(?:,? (?P<y>[0-9]{{4}}))?", _date),
-    (
-        rf"(?:on )?(?:the )?(?P<d>[0-9]{{1,2}})(?:st|nd|rd|th)? (?:of )?(?P<m>{_ENGLISH_MONTH})(?:,? (?P<y>[0-9]{{4}}))?",
-        _date,
-    ),
-    (rf"(?:(?P<way>上上|下下|[上下本这])个?月)?(?P<d>{SMALL_NUMBER})[日号]", _day_of_month),
-    (rf"(?:on )?(?:the )?{_ORDINAL}(?: of (?P<way>this|next|last) month)?", _day_of_month),
-    (r"(?P<way>[-+])(?P<n>[0-9]{1,4})", _shifted),
-    (rf"(?P<n>{NUMBER})(?P<unit>天|日|周|个?星期|个?礼拜|个月)[之以]?(?P<way>前|后)", _shifted),
-    (rf"再?过(?P<n>{NUMBER})(?P<unit>天|周|个?星期|个?礼拜|个月)(?:[之以]?后)?", _shifted),
-    (rf"(?P<way>in) (?P<n>{ENGLISH_NUMBER}) (?P<unit>day|week|month)s?", _shifted),
-    (rf"(?P<n>{ENGLISH_NUMBER}) (?P<unit>day|week|month)s? (?P<way>ago|later|from now|from today)", _shifted),
-    (rf"(?:(?P<way>上上|下下|[上下本这])个?)?{_WEEK}(?P<d>[一二三四五六日天1-7])", _weekday),
-    (rf"(?P<way>上上|下下|[上下本这])个?{_WEEK}{_WEEK}(?P<d>[一二三四五六日天])", _weekday),
-    (rf"(?:on )?(?:(?P<way>this|next|last) |(?:this )?coming )?(?P<d>{_ENGLISH_WEEKDAY})", _weekday),
-    (rf"(?:on )?(?P<d>{_ENGLISH_WEEKDAY}) (?:of )?(?P<way>this|next|last) (?P<week>week)", _weekday),
-)
+_FIGURES: Mapping[str, Callable[[re.Match[str], Seen], date]] = {
+    r"(?P<y>[0-9]{4})(?P<sep>[-/.])(?P<m>[0-9]{1,2})(?P=sep)(?P<d>[0-9]{1,2})": _date,
+    r"(?P<y>[0-9]{4})(?P<m>[0-9]{2})(?P<d>[0-9]{2})": _date,
+    r"(?P<m>[0-9]{1,2})-(?P<d>[0-9]{1,2})": _date,
+    r"(?P<way>[-+])(?P<n>[0-9]{1,4})": _shifted,
+}
+_DAY_FORMS: Mapping[str, Callable[[re.Match[str], Seen], date]] = {
+    rf"(?:(?P<y>[0-9]{{4}})年|(?P<year>今年|明年))?(?P<m>{SMALL_NUMBER})月(?P<d>{SMALL_NUMBER})[日号]": _date,
+    rf"(?:on )?(?P<m>{_ENGLISH_MONTH}) (?P<d>[0-9]{{1,2}})(?:st|nd|rd|th)?(?:,? (?P<y>[0-9]{{4}}))?": _date,
+    rf"(?:on )?(?:the )?(?P<d>[0-9]{{1,2}})(?:st|nd|rd|th)? (?:of )?(?P<m>{_ENGLISH_MONTH})(?:,? (?P<y>[0-9]{{4}}))?": _date,
+    rf"(?:(?P<way>上上|下下|[上下本这])个?月)?(?P<d>{SMALL_NUMBER})[日号]": _day_of_month,
+    rf"(?:on )?(?:the )?{_ORDINAL}(?: of (?P<way>this|next|last) month)?": _day_of_month,
+    rf"(?P<n>{NUMBER})(?P<unit>天|日|周|个?星期|个?礼拜|个月)[之以]?(?P<way>前|后)": _shifted,
+    rf"再?过(?P<n>{NUMBER})(?P<unit>天|周|个?星期|个?礼拜|个月)(?:[之以]?后)?": _shifted,
+    rf"(?P<way>in) (?P<n>{ENGLISH_NUMBER}) (?P<unit>day|week|month)s?": _shifted,
+    rf"(?P<n>{ENGLISH_NUMBER}) (?P<unit>day|week|month)s? (?P<way>ago|later|from now|from today)": _shifted,
+    rf"(?:(?P<way>上上|下下|[上下本这])个?)?{_WEEK}(?P<d>[一二三四五六日天1-7])": _weekday,
+    rf"(?P<way>上上|下下|[上下本这])个?{_WEEK}{_WEEK}(?P<d>[一二三四五六日天])": _weekday,
+    rf"(?:on )?(?:(?P<way>this|next|last) |(?:this )?coming )?(?P<d>{_ENGLISH_WEEKDAY})": _weekday,
+    rf"(?:on )?(?P<d>{_ENGLISH_WEEKDAY}) (?:of )?(?P<way>this|next|last) (?P<week>week)": _weekday,
+}
 _WITH_WEEKDAY = (
     rf"(?P<day>.+?)(?:[ ,]*{_WEEK}(?P<d>[一二三四五六日天])|[ ,]*\({_WEEK}(?P<in>[一二三四五六日天])\))",
     rf"{_WEEK}(?P<d>[一二三四五六日天])[ ,]*(?P<day>[0-9].+)",
@@ -211,7 +216,7 @@ def day_of(plain: str, text: str, seen: Seen) -> date | None:
     try:
         day = _day(plain, seen)
         if day is None:
-            for form in _WITH_WEEKDAY:
+            for form in fitting(_WITH_WEEKDAY, plain):
                 found = re.fullmatch(form, plain)
                 if found and re.search(r"[^0-9-]|[0-9]{4}", found["day"]) and (day := _day(found["day"], seen)):
                     said = found["d"] or found.groupdict().get("in") or ""
@@ -228,7 +233,7 @@ def day_of(plain: str, text: str, seen: Seen) -> date | None:
 def _day(plain: str, seen: Seen) -> date | None:
     if plain in _WORDS:
         return seen.today + timedelta(days=_WORDS[plain])
-    for form, meaning in _DAY_FORMS:
+    for form in (*_FIGURES, *fitting(_DAY_FORMS, plain)):
         if found := re.fullmatch(form, plain):
-            return meaning(found, seen)
+            return (_FIGURES.get(form) or _DAY_FORMS[form])(found, seen)
     return None

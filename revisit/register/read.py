@@ -33,11 +33,14 @@ WHERE rule = 'callback' AND anchor_on <= :on AND opens_on > :on AND (ended_on IS
   )
 """
 OF_CUSTOMERS = f"SELECT {COLUMNS} FROM follow_up WHERE customer_id IN ({{ids}}) ORDER BY opens_on, rule, slot"
+LIVE_OF = LIVE_ON + "  AND customer_id = :customer"
+PROMISED_OF = PROMISED_ON + "  AND customer_id = :customer"
 IN_SCOPE = "SELECT id, rep_id FROM customer WHERE first_on <= :on"
 STANDING_ON = """
 SELECT customer_id, kind, code, from_on FROM standing
 WHERE kind IN ('excluded', 'waived', 'defective') AND from_on <= :on AND (until_on IS NULL OR until_on > :on)
 """
+STANDING_OF = STANDING_ON + "  AND customer_id = :customer"
 LATER_ALLOCATIONS = "SELECT 1 FROM allocation WHERE from_on > :on LIMIT 1"
 OWNERS_ON = """
 SELECT customer_id, staff_id FROM allocation WHERE from_on IS NULL OR from_on <= :on
@@ -139,26 +142,32 @@ def owed_of(row: Row, on: date, company: CompanyInfo) -> list[Owed]:
     return result
 
 
-def live_on(sql: Sql, company: CompanyInfo, on: date) -> dict[int, list[Owed]]:
-    """Everything owed on a day, by customer."""
+def live_on(sql: Sql, company: CompanyInfo, on: date, customer: int | None = None) -> dict[int, list[Owed]]:
+    """Everything owed on a day, by customer; of one `customer` (id) alone."""
     result: dict[int, list[Owed]] = defaultdict(list)
-    for values in sql.rows(LIVE_ON, on=on):
+    for values in _rows(sql, (LIVE_ON, LIVE_OF), on, customer):
         for owed in owed_of(row_of(values), on, company):
             result[owed.customer_id].append(owed)
     return result
 
 
-def promised_on(sql: Sql, on: date) -> dict[int, Row]:
+def promised_on(sql: Sql, on: date, customer: int | None = None) -> dict[int, Row]:
     """The callback that a customer waits for on a day: booked, its day still to come."""
-    return {row.customer_id: row for row in map(row_of, sql.rows(PROMISED_ON, on=on))}
+    return {row.customer_id: row for row in map(row_of, _rows(sql, (PROMISED_ON, PROMISED_OF), on, customer))}
 
 
-def standing_on(sql: Sql, on: date) -> dict[int, list[tuple[str, str, date]]]:
+def standing_on(sql: Sql, on: date, customer: int | None = None) -> dict[int, list[tuple[str, str, date]]]:
     """(kind, code, since) of what stands in the way of a customer on a day: excluded, waived, defective."""
     result: dict[int, list[tuple[str, str, date]]] = defaultdict(list)
-    for customer, kind, code, since in sql.rows(STANDING_ON, on=on):
-        result[customer].append((kind, code, date.fromisoformat(since)))
+    for whose, kind, code, since in _rows(sql, (STANDING_ON, STANDING_OF), on, customer):
+        result[whose].append((kind, code, date.fromisoformat(since)))
     return result
+
+
+def _rows(sql: Sql, texts: tuple[str, str], on: date, customer: int | None) -> list[tuple[Any, ...]]:
+    """The rows of a day: everybody's by the first text, one customer's by the second."""
+    everybody, one = texts
+    return sql.rows(everybody, on=on) if customer is None else sql.rows(one, on=on, customer=customer)
 
 
 def owners_on(sql: Sql, on: date) -> dict[int, int | None]:

@@ -188,7 +188,7 @@ def test_the_briefing_tells_what_is_known(desk: Program) -> None:
             at=work.now,
         )  # fmt: skip
     done = press(desk, "q", "call", "C1")
-    assert done.out.splitlines()[:24] == [
+    assert done.out.splitlines()[:23] == [
         "C1 宏远涂料 (A)",
         "Contact      李敏 女士",
         "Phone        13800000001",
@@ -198,8 +198,7 @@ def test_the_briefing_tells_what_is_known(desk: Program) -> None:
         "Why now",
         "promised callback: a call back was promised on 2026-03-11 [P3 2.3], due by 2026-03-12, open",
         "after a sale: sale completed on 2026-03-10, no conversation since [P3 2.2], due by 2026-03-17, open",
-        "attempts: 1",
-        "This talk meets: promised callback, after a sale",
+        "This talk meets: after a sale, promised callback",
         "",
         "Promised",
         "2026-03-12 09:30 (Thursday) · 报价",

@@ -67,6 +67,9 @@ LINE = {
     "idle_days": 10,
     "last_contact_on": None,
     "also": [{"rule": "dormant-week", "due_by": "2026-03-16", "status": "open"}],
+    "claimed_by": None,
+    "claim_until": None,
+    "retry_at": None,
 }
 
 
@@ -147,6 +150,10 @@ def test_one_talk_meets_everything_that_is_owed(desk: Program) -> None:
         "opened": [],
         "callback": None,
         "next": None,
+        "retry_at": None,
+        "try": None,
+        "try_phone": None,
+        "try_channels": None,
         "lag_hours": 0.0,
         "in_time": True,
     }
@@ -158,6 +165,7 @@ def test_one_talk_meets_everything_that_is_owed(desk: Program) -> None:
 def test_a_missed_attempt_meets_nothing_and_is_counted(desk: Program) -> None:
     assert desk("log", "C1", "--result", "no_answer").out.splitlines() == [
         "Revisit 1 is on record.",
+        "Try again from 14:00 (attempt 2).",
         "It meets no follow-up that is owed.",
     ]
     assert desk("due", "--json").json["items"][0]["attempts"] == 1

@@ -179,7 +179,7 @@ def test_a_talk_with_sales_is_paperwork_and_makes_nobody_due(desk: Program) -> N
         "call_by": "2026-03-19", "at": None, "status": "open",
         "reason": "received on 2026-03-12, no talk with the salesperson yet", "purpose": "", "ask_for": "", "made": 0,
         "owed": 1, "attempts": 0, "script": "", "last_order_on": "2026-03-02", "idle_days": 10, "last_contact_on": None,
-        "also": [],
+        "also": [], "claimed_by": None, "claim_until": None, "retry_at": None,
     }  # fmt: skip
     assert [one["rule"] for one in found["items"][0]["also"]] == ["dormant-week"]
     assert desk("due").out.splitlines()[-6:] == [

@@ -63,6 +63,7 @@ def stored(office: Program, statement: str) -> list[tuple[Any, ...]]:
         return sql.rows(statement)
 
 
+NO_NEXT_TRY = {"retry_at": None, "try": None, "try_phone": None, "try_channels": None}
 BOOKING = "SELECT promised_on, promised_at, purpose, person, planned FROM booking ORDER BY id"
 SAID = "SELECT result, channel, satisfaction, intention, inbound, important, reason, note FROM revisit ORDER BY id"
 
@@ -83,6 +84,7 @@ def test_everything_that_can_be_said(office: Program) -> None:
         "opened": [{"rule": "callback", "opens_on": "2026-03-18", "due_by": "2026-03-18"}],
         "callback": None,
         "next": "2026-03-18",
+        **NO_NEXT_TRY,
         "lag_hours": 0.0,
         "in_time": True,
     }
@@ -209,7 +211,8 @@ def test_whoever_picks_up_the_telephone_writes_it_down_and_learns_nothing(office
     office.at("2026-03-12 15:30")
     told = by(office, "li", "log", "C1", "-r", "reached", "--inbound", "--important", "--note", "急", "--json")
     assert told.json == {
-        "revisit": 2, "met": [], "opened": [], "callback": None, "next": "2026-03-13", "lag_hours": None, "in_time": None,
+        "revisit": 2, "met": [], "opened": [], "callback": None, "next": "2026-03-13", **NO_NEXT_TRY, "lag_hours": None,
+        "in_time": None,
     }  # fmt: skip
     screen = by(office, "li", "log", "C1", "-r", "reached", "--inbound").out.splitlines()
     assert screen == ["Revisit 3 is on record.", "C1 is a customer of wang: pass it on."]

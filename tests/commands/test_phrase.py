@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from revisit import i18n, models, phrases, resources
-from revisit.policy.scripts import BLANK
+from revisit.policy.scripts import BLANK, PLACEHOLDERS
 from revisit.render import width
 from tests.support import Program, at_shanghai, unit
 from tests.test_calls import HOSTILE, Order, enter, enter_staff
@@ -298,7 +298,7 @@ def test_a_company_file_with_faults(revisit: Program, own: Path) -> None:
 
 “{own / "goods.toml"}”：2处毛病
 行  键              问题
- 4  phrase[1].text  {{nmae}}不是占位符；占位符有company, me, contact, title, name, last_order_on, idle_days, product, farewell
+ 4  phrase[1].text  {{nmae}}不是占位符；占位符有{", ".join(PLACEHOLDERS)}
  5  phrase[2].text  缺少这一项
 """
     )

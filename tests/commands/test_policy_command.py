@@ -49,6 +49,11 @@ def test_a_file_from_before_the_call_hours_has_no_faults() -> None:
     assert problems(before + rest[rest.index("[records]") :]) == []
 
 
+def test_a_file_from_before_the_call_desk_has_no_faults() -> None:
+    before, _, rest = DEFAULT.partition("[desk]")
+    assert problems(before + rest[rest.index("[records]") :]) == []
+
+
 def test_an_empty_file_lacks_everything_that_is_wanted() -> None:
     assert [(number, key) for number, key, _text in problems("")] == [
         (1, name) for name in ("id", "title", "in_force_from", "contact", "records", "list", "documents", "rules")
@@ -98,6 +103,25 @@ FAULTS: dict[str, tuple[str, int, str, str]] = {
         changed('["09:00-12:00", "14:00-17:30"]', "[]"), line("working_days"), "call_hours.working_days",
         "must not be empty",
     ),
+    "too many minutes": (
+        changed("claim_minutes = 30", "claim_minutes = 2000"), line("claim_minutes"), "desk.claim_minutes",
+        "a whole number from 1 to 1440 is wanted, not 2000",
+    ),
+    "a result that is none": (
+        changed("busy = {", "bussy = {"), line("busy"), "outcomes.bussy", "unknown key; is busy meant?",
+    ),
+    "a key of no result": (
+        changed("retry_after_minutes = 15", "retry_after_hours = 15"), line("busy"), "outcomes.busy.retry_after_hours",
+        "unknown key; is retry_after_minutes meant?",
+    ),
+    "a note that is neither wanted nor not": (
+        changed("declined = { note_required = false }", 'declined = { note_required = "yes" }'), line("declined"),
+        "outcomes.declined.note_required", 'true or false is wanted, not "yes"',
+    ),
+    "no result but a number": (
+        changed("sent = { note_required = false }", "sent = 3"), line("sent"), "outcomes.sent",
+        "a table is wanted, not 3",
+    ),
     "a key cut short": (
         changed("window_days = 0", "window_day = 0"), line("window_days"), "rules.callback.window_day",
         "unknown key; is window_days meant?",
@@ -108,7 +132,7 @@ FAULTS: dict[str, tuple[str, int, str, str]] = {
     ),
     "a table of nowhere": (
         DEFAULT + "[money]\n", DEFAULT.count("\n") + 1, "money",
-        "unknown key; known here: id, title, in_force_from, contact, call_hours, records, list, documents, rules",
+        "unknown key; known here: id, title, in_force_from, contact, call_hours, desk, outcomes, records, list, documents, rules",
     ),
     "no clause": (
         changed('clause = "P3 2.3"\n', "", "[rules.callback]"), line("[rules.callback]"), "rules.callback.clause",

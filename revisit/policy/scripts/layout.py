@@ -11,7 +11,7 @@ from revisit.policy.scripts.words import Text, ends, fill
 
 _ENDS, _SEE, _MARK = Text("结束：", "Ends: "), Text("→ 见 {}", "→ see {}"), Text("〔{}〕", "({})")
 _WORDS = Text("照客户的原话记", "note down the customer's own words")
-_CASE, _REQUIRED = Text("立案", "opens a case"), Text("必须填写", "may not be left empty")
+_CASE, _REQUIRED = Text("开问题单", "opens a case"), Text("必须填写", "may not be left empty")
 _OTHER = Text("其他（照客户的原话记）", "something else (in their own words)")
 
 
