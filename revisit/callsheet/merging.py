@@ -234,6 +234,8 @@ class _Work:
 
     def _conflict(self, line: Line, record: Version, why: str, params: Mapping[str, object]) -> None:
         sheet = _onto(record.outcome, line.outcome)
+        if "done_at" not in line.said and sheet.done_on == record.outcome.done_on:
+            sheet = replace(sheet, done_at=record.outcome.done_at)  # what the row leaves open is no difference
         self.merged.conflicts.append(
             Conflict(line.row, line.token.code, record.number, why, params, record.outcome, sheet)
         )

@@ -13,7 +13,6 @@ import typer
 from revisit import access, claims, notes, render, scheduler, staff, wording
 from revisit.access import Viewer
 from revisit.aside import Aside
-from revisit.commands import callsheets
 from revisit.commands.options import Command, JsonOption, OnOption, RepOption, context_of
 from revisit.company import CompanyInfo
 from revisit.db import Sql
@@ -97,6 +96,8 @@ def due(
         scheduler.check_rule(rule)
     context = context_of(ctx)
     if output is not None:
+        from revisit.commands import callsheets
+
         callsheets.check_output(output, replace=yes)
         callsheets.require(context)
     with context.reading() as (sql, company):

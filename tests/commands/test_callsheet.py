@@ -486,6 +486,11 @@ def test_a_record_that_the_sheet_did_not_know(
     assert by(office, "sun", "log", "C1", *logged).code == 0
     found = recorded(office, sheet)
     assert counts(found) == {**expected, "untouched": 3}
+    differs = [{one["field"] for one in told["differs"]} for told in found["conflicts"]]
+    assert all(
+        fields <= {"result", "at", "note"} and ("at" in fields) == (row.get("Time of the talk") == "9:35")
+        for fields in differs
+    )
     assert all("revisit 1 (sun) of that day may be the same talk" in one["reason"] for one in found["conflicts"])
 
 
