@@ -11,7 +11,7 @@ from revisit import clock, script_files
 from revisit.company import CompanyInfo
 from revisit.db import Sql, instant
 from revisit.policy.periods import Period
-from revisit.policy.scripts import NodeUse, Script, Step, usage
+from revisit.policy.scripts import NodeUse, Script, Step, Talk, usage
 
 CALLS = """
 SELECT script, script_version, script_hash, state, started_at, steps FROM call_
@@ -31,7 +31,8 @@ class Wording:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """The use of one script. `calls` that were opened: `recorded`, `broke_off` or still `under_way`."""
+    """The use of one script. `calls` that were opened: `recorded` (led to an end of the script), `broke_off` (dropped, or cut
+    short and recorded all the same) or still `under_way`."""
 
     id: str
     title: str
@@ -74,17 +75,25 @@ def _coverage(name: str, calls: list[tuple[int, str, str, tuple[Step, ...]]]) ->
     script = script_files.load_script_file(name) if name in script_files.script_ids() else _gone(name)
     by_state = Counter(state for _, _, state, _ in calls)
     read_out = Counter((version, sha256) for version, sha256, _, _ in calls)
-    steps = {wanted: [one for _, _, state, one in calls if state == wanted] for wanted in ("recorded", "dropped")}
+    cut_short = [one for _, _, state, one in calls if state == "recorded" and _is_cut_short(script, one)]
+    whole = [one for _, _, state, one in calls if state == "recorded" and not _is_cut_short(script, one)]
+    broken = [one for _, _, state, one in calls if state == "dropped"] + cut_short
     return Coverage(
         id=name,
         title=script.title or name,
         calls=len(calls),
-        recorded=by_state["recorded"],
-        broke_off=by_state["dropped"],
+        recorded=len(whole),
+        broke_off=len(broken),
         under_way=by_state["draft"],
         wordings=tuple(Wording(*words, n) for words, n in sorted(read_out.items(), reverse=True)),
-        nodes=usage(script, steps["recorded"], steps["dropped"]),
+        nodes=usage(script, whole, broken),
     )
+
+
+def _is_cut_short(script: Script, steps: tuple[Step, ...]) -> bool:
+    """Whether a call on record did not come to an end of the script: the other side hung up."""
+    talk = Talk.resume(script, steps)
+    return not talk.ended and not talk.lost
 
 
 def _gone(name: str) -> Script:

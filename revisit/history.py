@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from revisit import access, customers, files, lags, scheduler, wording
+from revisit import access, cases, customers, files, lags, scheduler, wording
 from revisit.access import Viewer
+from revisit.cases import OpenCase
 from revisit.company import CompanyInfo
 from revisit.db import Sql, day, instant
 from revisit.policy.explain import known_on
@@ -71,7 +72,7 @@ def whole_file(
     if name != "whole":
         blank = {key: type(value)() if isinstance(value, str | list | dict) else None for key, value in file.items()}
         shown = blank | {key: file[key] for key in (*EXISTENCE, "name")}
-        return shown | {"contacts": [], "timeline": [], "followups": []}
+        return shown | {"contacts": [], "timeline": [], "followups": [], "cases": []}
     owes = any(one["status"] in LIVE for one in follow_ups if not _paperwork(company, one["rule"], on))
     phone = "whole" if revealed else viewer.sees("phone", owner, owes=owes)
     file["phone"] = access.shown_phone(file["phone"], phone)
@@ -79,9 +80,16 @@ def whole_file(
     file["address"] = access.shown_address(file["address"], phone)
     if viewer.sees("credit", owner) == "none":
         file |= dict.fromkeys(CREDIT)
+    raised = [_case(one, company) for one in cases.open_cases(sql, customer_id)]
     if viewer.sees("log", owner) == "none":
-        contacts, events = [], []
-    return file | {"contacts": contacts, "timeline": events, "followups": follow_ups}
+        contacts, events, raised = [], [], []
+    return file | {"contacts": contacts, "timeline": events, "followups": follow_ups, "cases": raised}
+
+
+def _case(one: OpenCase, company: CompanyInfo) -> dict[str, Any]:
+    """A case as a document gives it."""
+    opened = scheduler.local_at(one.opened_at, company)
+    return {"number": one.number, "opened_at": opened, "immediate": one.immediate, "what": one.what, "by": one.by}
 
 
 def _held(sql: Sql, company: CompanyInfo, customer_id: int, file: dict[str, Any], on: date) -> dict[str, Any]:

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from revisit import clock, render, wording
+from revisit import render, wording
 from revisit.commands.callbacks import shown
-from revisit.company import CompanyInfo
+from revisit.commands.show import opened_case
 from revisit.db import day
 from revisit.desk.briefing import Briefing
 from revisit.desk.cautions import Caution
@@ -32,7 +32,7 @@ AGAINST = {
 }
 
 
-def show(known: Briefing, *, company: CompanyInfo, on: date) -> None:
+def show(known: Briefing, *, on: date) -> None:
     """Everything that is known before the call."""
     file = known.file
     grade = f" ({file['grade']})" if file["grade"] else ""
@@ -40,7 +40,7 @@ def show(known: Briefing, *, company: CompanyInfo, on: date) -> None:
     render.pairs(list(_file(known, on)))
     _why(known)
     _part(_("Promised"), [_promise(one) for one in known.promised])
-    _part(_("Open cases"), [_case(one, company) for one in known.cases])
+    _part(_("Open cases"), [opened_case(one) for one in known.file["cases"]])
     _part(_("Last contacts"), [_contact(one) for one in known.contacts])
     if not known.contacts:
         render.tell()
@@ -105,12 +105,6 @@ def _promise(one: Mapping[str, Any]) -> str:
 
 def _on_weekday(when: date) -> str:
     return _("{when} ({weekday})").format(when=shown(when), weekday=render.weekday(when))
-
-
-def _case(one: Any, company: CompanyInfo) -> str:
-    opened = clock.local(one.opened_at, company.timezone).date()
-    urgent = _("at once") if one.immediate else ""
-    return render.safe(" · ".join(filter(None, (f"#{one.number}", str(opened), urgent, one.what))))
 
 
 def _contact(one: Mapping[str, Any]) -> str:

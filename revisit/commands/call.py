@@ -101,7 +101,7 @@ def open_call(
         code=known.file["code"], name=known.file["name"], contact=known.file["contact"], known=known,
     )  # fmt: skip
     desk.banner()
-    briefing.show(known, company=company, on=today)
+    briefing.show(known, on=today)
     render.tell()
     render.paragraph(render.safe(f"{script.title} – {purpose(occasion)}"))
     for name, since in others:

@@ -260,7 +260,7 @@ class Desk:
             self._phrases(command.rest)
         elif command.key == "i" and self.known is not None:
             on = clock.local(self.context.now, self.company.timezone).date()
-            briefing.show(self.known, company=self.company, on=on)
+            briefing.show(self.known, on=on)
         elif command.key == "h":
             self._hung_up()
 

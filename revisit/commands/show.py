@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from itertools import groupby
 from typing import Annotated, Any
@@ -92,10 +92,23 @@ def _screen(found: dict[str, Any], upcoming: tuple[date, str] | None, *, existen
     _show_follow_ups(found["followups"], everything)
     if not any(one["status"] in LIVE for one in found["followups"]) and upcoming is not None:
         render.tell(_("Next: {rule} opens on {day}").format(rule=wording.rule(upcoming[1]), day=upcoming[0]))
+    if found["cases"]:
+        render.tell()
+        render.heading(_("Open cases"))
+        for one in found["cases"]:
+            render.paragraph(opened_case(one))
     if found["timeline"]:
         render.tell()
         render.heading(_("What happened, newest first"))
         _timeline(found["timeline"] if everything else list(_gathered(found["timeline"])))
+
+
+def opened_case(one: Mapping[str, Any]) -> str:
+    """An open case in one line."""
+    urgent = _("at once") if one["immediate"] else ""
+    return render.safe(
+        " · ".join(filter(None, (f"#{one['number']}", str(one["opened_at"].date()), urgent, one["what"])))
+    )
 
 
 def _tell_merged(found: dict[str, Any], text: str) -> None:

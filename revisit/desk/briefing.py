@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from revisit import access, calls, cases, history, morning
+from revisit import access, calls, history, morning
 from revisit.access import Viewer
-from revisit.cases import OpenCase
 from revisit.company import CompanyInfo
 from revisit.db import Sql
 from revisit.morning import DueLine
@@ -35,7 +34,6 @@ class Briefing:
     line: DueLine | None
     contacts: tuple[Mapping[str, Any], ...]
     promised: tuple[Mapping[str, Any], ...]
-    cases: tuple[OpenCase, ...]
     meets: tuple[Told, ...]
     product: str
 
@@ -63,7 +61,6 @@ def brief(
         line=morning.line_of(sql, company, customer_id, on=on, viewer=viewer),
         contacts=tuple(reversed(contacts[-FEW:])),
         promised=tuple(one for one in contacts if _day_of(one["callback"]) in open_days),
-        cases=cases.open_cases(sql, customer_id) if seen else (),
         meets=would_meet(sql, company, customer_id, Contact(on, channel, "reached", with_sales=with_sales))
         if seen
         else (),

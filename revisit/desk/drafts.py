@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from revisit.coverage import steps_of
 from revisit.db import Sql, instant
 from revisit.policy.scripts import Script, Step
 
@@ -52,7 +53,9 @@ def find_draft(sql: Sql, *, customer_id: int, staff_id: int) -> Draft | None:
     ):
         started = instant(at)
         assert started is not None
-        return Draft(id_, script, version, sha256, language, started, seconds, _steps(steps), tuple(notes.splitlines()))
+        return Draft(
+            id_, script, version, sha256, language, started, seconds, steps_of(steps), tuple(notes.splitlines())
+        )
     return None
 
 
@@ -83,7 +86,3 @@ def end(sql: Sql, call_id: int, *, at: datetime, revisit_id: int | None) -> None
 def _json(steps: Sequence[Step]) -> str:
     said = [{"node": one.node, "key": one.key, "text": one.text, "seconds": one.seconds} for one in steps]
     return json.dumps(said, ensure_ascii=False, separators=(",", ":"))
-
-
-def _steps(text: str) -> tuple[Step, ...]:
-    return tuple(Step(one["node"], one["key"], one["text"], one["seconds"]) for one in json.loads(text))
