@@ -368,6 +368,7 @@ class Call(SQLModel, table=True):
     script_version: int
     script_hash: str = Field(sa_type=Text)
     language: str = Field(sa_type=Text)
+    channel: str = Field(default="phone", sa_type=Text)
     started_at: datetime = Field(sa_type=UtcDateTime)
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     talk_seconds: int = 0

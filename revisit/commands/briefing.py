@@ -17,9 +17,9 @@ from revisit.i18n import N_, _
 SAID = ("satisfaction", "intention")
 TOLD = ("reason", "suggestion", "note")
 AGAINST = {
-    "do_not_call": N_("Do not call: said since {since} ({reason})."),
-    "closed": N_("The file is closed since {since} ({reason})."),
-    "waived": N_("Waived until {until} ({reason})."),
+    "do_not_call": N_("Do not call: {why}."),
+    "closed": N_("The file is closed: {why}."),
+    "waived": N_("Waived until {until}: {why}."),
     "promised": N_("We promised to call at another time: {when}."),
     "claimed": N_("{login} has this customer on the desk until {until}."),
     "retry": N_("Missed a short while ago: to be tried again from {at} on."),
@@ -30,6 +30,8 @@ AGAINST = {
     "no_phone": N_("There is no phone number in the file."),
     "hours": N_("It is {now} ({weekday}): {why}."),
 }
+
+STATED = ("do_not_call", "closed", "waived")
 
 
 def show(known: Briefing, *, on: date) -> None:
@@ -126,5 +128,8 @@ def _against(one: Caution, timezone: str) -> str:
         facts["when"] = _on_weekday(when)
     if one.code == "retry":
         facts["at"] = shown(facts["at"])
+    if one.code in STATED:
+        since = _("since {day}").format(day=facts["since"]) if facts["since"] else _("from the start")
+        facts["why"] = _("; ").join(filter(None, (since, facts["reason"])))
     facts["until"] = facts.get("until") or _("further notice")
     return _(AGAINST[one.code]).format(**facts)

@@ -89,21 +89,22 @@ def open_call(
         access.require(sql, me, "log", customer_id)
         now, today = context.now, context.today(company)
         draft = None if practice else drafts.find_draft(sql, customer_id=customer_id, staff_id=me.id)
-        occasion = calls.occasion_of(sql, company, customer_id, today, script_id or (draft.script if draft else None))
-        script = _sound(occasion.script if script_id is None and draft is None else script_id or draft.script)  # type: ignore[union-attr]
-        with_sales = script.with_whom == "sales"
+        occasion = calls.occasion_of(sql, company, customer_id, today, script_id)
+        script = _sound(script_id or occasion.script)
+        kept = _sound(draft.script) if draft and draft.script in script_files.script_ids() else None
+        with_sales = (kept or script).with_whom == "sales"
         known = brief(sql, company, customer_id, on=today, viewer=viewer, channel=channel, with_sales=with_sales)
         against = () if with_sales else cautions(sql, company, customer_id, staff_id=me.id, now=now)
         others = drafts.drafts_of_others(sql, customer_id=customer_id, staff_id=me.id)
         values = calls.values_for(sql, company, customer_id, me, today)
     desk = Desk(
         context, company, me, script, values, channel=channel, practice=practice, customer_id=customer_id,
-        code=known.file["code"], name=known.file["name"], contact=known.file["contact"], known=known,
+        kept=kept, code=known.file["code"], name=known.file["name"], contact=known.file["contact"], known=known,
     )  # fmt: skip
     desk.banner()
     briefing.show(known, on=today)
     render.tell()
-    render.paragraph(render.safe(f"{script.title} – {purpose(occasion)}"))
+    render.paragraph(render.safe(f"{(kept or script).title} – {purpose(occasion)}"))
     for name, since in others:
         told = _("{name} has an unfinished call with this customer, begun {at}.")
         begun = clock.local(since, company.timezone)

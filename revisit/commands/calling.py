@@ -45,7 +45,8 @@ class _Command(Exception):
 class Desk:
     """One call: who calls whom with which script, and where it stands.
 
-    `result`: how it ended where it was cut short. `raised`: what the person said a case is about (None: not asked yet).
+    `kept`: the script of an unfinished call, if it is still there. `result`: how the call ended where it was cut short.
+    `raised`: what the person said a case is about (None: not asked yet).
     """
 
     context: Context
@@ -60,6 +61,7 @@ class Desk:
     name: str = ""
     contact: str = ""
     known: Briefing | None = None
+    kept: Script | None = None
     talk: Talk = field(init=False)
     notes: list[str] = field(default_factory=list)
     result: str = ""
@@ -112,6 +114,7 @@ class Desk:
         with self.writing() as sql:
             self.call_id = drafts.open_draft(
                 sql, customer_id=self.customer_id, staff_id=self._my_id(), script=self.script, language=language(),
+                channel=self.channel,
                 at=self.started_at,
             )  # fmt: skip
 
@@ -121,15 +124,20 @@ class Desk:
         heading = _("You have an unfinished call with this customer: begun {at}, answers: {answers}.")
         render.tell()
         render.heading(heading.format(at=f"{begun:%Y-%m-%d %H:%M}", answers=len(draft.steps)))
-        render.tell(_("g go on   a begin anew, the unfinished one is dropped   q not now"))
-        chosen = self.key(("g", "a", "q"))
+        if self.kept is None:
+            render.tell(_("Its script is no longer there."))
+            render.tell(_("a begin anew, the unfinished one is dropped   q not now"))
+        else:
+            render.tell(_("g go on   a begin anew, the unfinished one is dropped   q not now"))
+        chosen = self.key(("a", "q") if self.kept is None else ("g", "a", "q"))
         if chosen == "q":
             raise LeftOff
-        if chosen == "a":
+        if chosen == "a" or self.kept is None:
             with self.writing() as sql:
                 drafts.end(sql, draft.id, at=self.context.now, revisit_id=None)
             return False
         self.call_id, self.started_at = draft.id, draft.started_at
+        self.script, self.channel = self.kept, draft.channel
         self.talk = Talk.resume(self.script, draft.steps)
         self.notes = list(draft.notes)
         self._before, self._since = draft.talk_seconds, clock.ticks()

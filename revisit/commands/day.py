@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Annotated, Any
 
@@ -147,7 +147,7 @@ def _show(found: Day, company: CompanyInfo) -> None:
     else:
         whose = render.safe(" ".join(dict.fromkeys((found.rep, found.name))))
         render.heading(_("{on} ({weekday}): the day of {whose}").format(on=found.on, weekday=weekday, whose=whose))
-    _show_facts(dict(_facts(found.figures)))
+    render.pairs(list(_facts(found.figures)))
     _show_lists(found)
     for title, every in ((_("Left for the next shift"), found.left), (_("From the last shift"), found.waiting)):
         if every:
@@ -213,15 +213,6 @@ def _facts(figures: Figures) -> Iterator[tuple[str, str]]:
         yield _("Records"), records.format(**figures.records)
     left = _("{due} to contact, {overdue} of them overdue")
     yield _("Left"), left.format(due=figures.census["due"], overdue=figures.overdue)
-
-
-def _show_facts(facts: Mapping[str, str]) -> None:
-    size = max(map(render.width, facts)) + 2
-    for title, text in facts.items():
-        start = render.pad(title, size)
-        for line in render.fold(text, max(20, render.columns() - size)):
-            render.tell(start + line)
-            start = " " * size
 
 
 def _show_lists(found: Day) -> None:

@@ -11,7 +11,7 @@ from revisit.coverage import steps_of
 from revisit.db import Sql, instant
 from revisit.policy.scripts import Script, Step
 
-COLUMNS = "c.id, c.script, c.script_version, c.script_hash, c.language, c.started_at, c.talk_seconds, c.steps, c.notes"
+COLUMNS = "c.id, c.script, c.script_version, c.script_hash, c.language, c.channel, c.started_at, c.talk_seconds, c.steps, c.notes"
 MINE = f"""
 SELECT {COLUMNS} FROM call_ c WHERE c.state = 'draft' AND c.staff_id = :staff AND c.customer_id = :customer
 ORDER BY c.id DESC LIMIT 1
@@ -24,8 +24,8 @@ WHERE c.state = 'draft' AND c.staff_id <> :staff AND c.customer_id = :customer O
 
 BEGIN = """
 INSERT INTO call_
-  (customer_id, staff_id, state, script, script_version, script_hash, language, started_at, talk_seconds, steps, notes)
-VALUES (:customer, :staff, 'draft', :script, :version, :hash, :language, :at, 0, '[]', '') RETURNING id
+  (customer_id, staff_id, state, script, script_version, script_hash, language, channel, started_at, talk_seconds, steps, notes)
+VALUES (:customer, :staff, 'draft', :script, :version, :hash, :language, :channel, :at, 0, '[]', '') RETURNING id
 """
 KEEP = "UPDATE call_ SET steps = :steps, notes = :notes, talk_seconds = :seconds WHERE id = :id AND state = 'draft'"
 END = "UPDATE call_ SET state = :state, ended_at = :at, revisit_id = :revisit WHERE id = :id AND state = 'draft'"
@@ -40,6 +40,7 @@ class Draft:
     script_version: int
     script_hash: str
     language: str
+    channel: str
     started_at: datetime
     talk_seconds: int
     steps: tuple[Step, ...]
@@ -48,13 +49,22 @@ class Draft:
 
 def find_draft(sql: Sql, *, customer_id: int, staff_id: int) -> Draft | None:
     """Somebody's own unfinished call with a customer; the newest."""
-    for id_, script, version, sha256, language, at, seconds, steps, notes in sql.rows(
+    for id_, script, version, sha256, language, channel, at, seconds, steps, notes in sql.rows(
         MINE, staff=staff_id, customer=customer_id
     ):
         started = instant(at)
         assert started is not None
         return Draft(
-            id_, script, version, sha256, language, started, seconds, steps_of(steps), tuple(notes.splitlines())
+            id_,
+            script,
+            version,
+            sha256,
+            language,
+            channel,
+            started,
+            seconds,
+            steps_of(steps),
+            tuple(notes.splitlines()),
         )
     return None
 
@@ -66,9 +76,17 @@ def drafts_of_others(sql: Sql, *, customer_id: int, staff_id: int) -> list[tuple
     ]
 
 
-def open_draft(sql: Sql, *, customer_id: int, staff_id: int, script: Script, language: str, at: datetime) -> int:
+def open_draft(
+    sql: Sql, *, customer_id: int, staff_id: int, script: Script, language: str, channel: str, at: datetime
+) -> int:
     """A call begins; its id. Belongs to a short writing transaction, as `keep` and `end` do."""
-    said = {"script": script.id, "version": script.version, "hash": script.hash, "language": language}
+    said = {
+        "script": script.id,
+        "version": script.version,
+        "hash": script.hash,
+        "language": language,
+        "channel": channel,
+    }
     ((call_id,),) = sql.rows(BEGIN, customer=customer_id, staff=staff_id, at=at, **said)
     return int(call_id)
 

@@ -280,6 +280,20 @@ def test_an_unfinished_call_can_be_begun_anew_or_left_alone(desk: Program) -> No
     assert [row[0] for row in of_customer(desk.url)[0]] == ["no_answer"]
 
 
+def test_an_unfinished_call_goes_on_with_its_own_script_and_channel(desk: Program) -> None:
+    """Whatever script and channel are named the next time; begun anew it is the one that is named."""
+    press(desk, (*UNHAPPY[:4], STOP), "call", "C1", "--channel", "visit")
+    done = press(desk, ("g", *UNHAPPY[4:], "y"), "call", "C1", "--script", "dormancy")
+    assert done.code == 0, done.err
+    (record,), _booked, _cases, (call,), _owed = of_customer(desk.url)
+    assert (record[0], record[1], call[0], call[1]) == ("reached", "visit", "recorded", "satisfaction")
+    press(desk, (*UNHAPPY[:4], STOP), "call", "D0")
+    press(desk, ("a", ENTER, "4", "y"), "call", "D0", "--script", "dormancy")
+    assert [(one[0], one[1]) for one in of_customer(desk.url, "D0")[3]] == [
+        ("dropped", "satisfaction"), ("recorded", "dormancy"),
+    ]  # fmt: skip
+
+
 def test_a_draft_of_a_script_that_has_changed_goes_on_as_far_as_it_fits(desk: Program, tmp_path: Path) -> None:
     press(desk, (*UNHAPPY[:5], STOP), "call", "C1")
     text = resources.read_text("scripts/en/satisfaction.toml").replace('key = "delivery"', 'key = "late"')
@@ -380,7 +394,7 @@ def test_a_time_to_call_back(desk: Program, typed: tuple[str, ...], booked: tupl
         ),
         (
             ("customer", "exclude", "C1", "--reason", "本人要求"), "2026-03-12 10:00",
-            ["! Do not call: said since 2026-03-12 (本人要求)."],
+            ["! Do not call: since 2026-03-12; 本人要求."],
         ),
     ],
 )  # fmt: skip

@@ -24,6 +24,7 @@ def upgrade() -> None:
         sa.Column("script_version", sa.Integer(), nullable=False),
         sa.Column("script_hash", sa.Text(), nullable=False),
         sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("channel", sa.Text(), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("talk_seconds", sa.Integer(), nullable=False),
