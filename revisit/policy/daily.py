@@ -8,7 +8,7 @@ from typing import Literal
 
 from revisit.policy.facts import Contact
 from revisit.policy.tally import Made
-from revisit.policy.timeline import is_brief, is_contact, is_conversation, is_enquiry, is_phone_contact
+from revisit.policy.timeline import fits, is_contact
 from revisit.policy.values import Policies
 
 Kind = Literal["contact", "attempt", "sales", "other", "enquiry"]
@@ -26,26 +26,12 @@ def kind_of(one: Made, policies: Policies) -> Kind:
     return "attempt" if one.result in policies.on(one.on).attempt_results else "other"
 
 
-def meets(rule: str, one: Made, policies: Policies) -> bool:
-    """Whether a revisit is of the kind by which a rule is met."""
-    contact = contact_of(one)
-    if rule == "brief":
-        return is_brief(contact, policies)
-    if rule == "callback":
-        return is_conversation(contact, policies) or is_enquiry(contact, policies)
-    if rule == "dormant-week":
-        return is_phone_contact(contact, policies)
-    if rule in ("dormant-month", "takeover", "campaign"):
-        return is_contact(contact, policies)
-    return is_conversation(contact, policies)
-
-
 def met_by(rule: str, made: Sequence[Made], policies: Policies) -> int | None:
     """Which of one customer's revisits of a day met a follow-up of that day (its place): the first that fits the rule.
 
     None: none fits, what was owed to the file was met without a revisit.
     """
-    fitting = [place for place, one in enumerate(made) if meets(rule, one, policies)]
+    fitting = [place for place, one in enumerate(made) if fits(rule, contact_of(one), policies)]
     return min(fitting, key=lambda place: (_moment(made[place]), place), default=None)
 
 

@@ -15,7 +15,7 @@ from revisit.policy.facts import NEVER, Contact, FollowUp
 from revisit.policy.months import plus_months
 from revisit.policy.rules import Case, row_of
 from revisit.policy.spans import Span
-from revisit.policy.timeline import is_conversation, statements
+from revisit.policy.timeline import fits, statements
 
 RULE = "prospect"
 BY_FACTS, BY_TIME, BY_REVISIT = range(3)  # what counts first on one day
@@ -60,7 +60,7 @@ def prospect(case: Case) -> Iterator[FollowUp]:
                 yield _row(case, owed, None, since, _why_ended(case, since))
                 owed = None
             continue
-        if is_conversation(moment.contact, case.policies):
+        if fits("prospect", moment.contact, case.policies):
             if owed is not None:
                 yield _row(case, owed, since, NEVER, "")
                 owed = None
@@ -82,7 +82,7 @@ def _moments(case: Case, followed: list[Span], stated: list[tuple[date, date, st
     moments += [
         _Moment(contact.on, BY_REVISIT, contact)
         for contact in case.file.contacts
-        if contact.intention or is_conversation(contact, case.policies)
+        if contact.intention or fits("prospect", contact, case.policies)
     ]
     yield from sorted(moments, key=lambda moment: moment[:2])  # stable: revisits of one day stay in order of time
 

@@ -17,11 +17,7 @@ from revisit.policy.slots import counted_days
 from revisit.policy.spans import Span
 from revisit.policy.timeline import (
     Timeline,
-    is_brief,
-    is_contact,
-    is_conversation,
-    is_enquiry,
-    is_phone_contact,
+    fits,
     month_mark,
 )
 from revisit.policy.values import Policies
@@ -73,7 +69,7 @@ def callbacks(case: Case) -> Iterator[FollowUp]:
         met: date | None = None
         end, cause = NEVER, ""
         for later in contacts[index + 1 :]:
-            if is_conversation(later, case.policies) or is_enquiry(later, case.policies):
+            if fits(rule, later, case.policies):
                 met = later.on
                 break
             if later.promised_on is not None:
@@ -104,7 +100,7 @@ def after_sale(case: Case) -> Iterator[FollowUp]:
     days = [(cancelled, 0, completed) for completed, cancelled in sales if cancelled < NEVER]
     days += [(start, 1, start) for start, _ in case.line.dormant]
     days += [(completed, 2, completed) for completed, _ in sales]
-    days += [(contact.on, 3, contact.on) for contact in case.file.contacts if is_conversation(contact, case.policies)]
+    days += [(contact.on, 3, contact.on) for contact in case.file.contacts if fits(rule, contact, case.policies)]
     pending: list[date] = []
     spoken: date | None = None
     since: date | None = None
@@ -172,7 +168,7 @@ def dormant_week(case: Case) -> Iterator[FollowUp]:
         end = min(span.end, month, until)
         cause = case.why_begun_again(end) if end == span.end else "dormant" if end == month else case.why_ended(end)
         if phoned is None:
-            phoned = [contact.on for contact in file.contacts if is_phone_contact(contact, case.policies)]
+            phoned = [contact.on for contact in file.contacts if fits(rule, contact, case.policies)]
         met = next((day for day in phoned if opens <= day < end), None)
         numbers = {"contract_on" if span.by_contract else "last_order_on": span.last}
         if met is not None:
@@ -188,7 +184,7 @@ def dormant_month(case: Case) -> Iterator[FollowUp]:
         if end <= month_start(case.start_on):
             continue
         if contacted is None:
-            contacted = sorted({c.on for c in case.file.contacts if is_contact(c, case.policies)})
+            contacted = sorted({c.on for c in case.file.contacts if fits(rule, c, case.policies)})
         ended_on = None if end == NEVER else end
         span = next(span for span in case.line.ordered if span.start <= opens < span.end)
         cause = (
@@ -207,7 +203,7 @@ def brief(case: Case) -> Iterator[FollowUp]:
     """P3 1.3: a talk with the salesperson within a week of receiving a customer; paperwork, the customer hears nothing."""
     rule = "brief"
     days = sorted({one.on for one in case.file.allocations if one.on is not None and not one.temporary})
-    talks = [contact.on for contact in case.file.contacts if is_brief(contact, case.policies)] if days else []
+    talks = [contact.on for contact in case.file.contacts if fits(rule, contact, case.policies)] if days else []
     for day, end in zip(days, [*days[1:], NEVER], strict=False):
         policy = case.policies.on(day)
         window = timedelta(days=policy.rules[rule].window_days)

@@ -10,7 +10,7 @@ from revisit.policy import spans
 from revisit.policy.facts import NEVER, File, FollowUp, Standing
 from revisit.policy.months import plus_months
 from revisit.policy.spans import Span
-from revisit.policy.timeline import Timeline, is_contact
+from revisit.policy.timeline import Timeline, fits
 from revisit.policy.values import Policies
 
 RULE = "takeover"
@@ -49,7 +49,7 @@ def followed(file: File, line: Timeline, policies: Policies, start_on: date) -> 
         if start >= end:
             continue
         if contacted is None:
-            contacted = sorted({contact.on for contact in file.contacts if is_contact(contact, policies)})
+            contacted = sorted({contact.on for contact in file.contacts if fits("takeover", contact, policies)})
         taken_on: date | None = None
         for stretch in _stretches(start, end, handover.on, file.sales_follow_ups):
             taken_on = _judge(stretch, line, policies, start_on, contacted, result)

@@ -5,7 +5,7 @@ Events of one day count in this order: facts and hand-overs, orders, sales follo
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -173,6 +173,30 @@ def is_brief(contact: Contact, policies: Policies) -> bool:
 def is_phone_contact(contact: Contact, policies: Policies) -> bool:
     """A conversation by phone or visit."""
     return contact.channel in policies.on(contact.on).phone_channels and is_conversation(contact, policies)
+
+
+def is_answer(contact: Contact, policies: Policies) -> bool:
+    """A conversation, or the customer's own word."""
+    return is_conversation(contact, policies) or is_enquiry(contact, policies)
+
+
+MET_BY: Mapping[str, Callable[[Contact, Policies], bool]] = {
+    "callback": is_answer,
+    "case-revisit": is_conversation,
+    "after-sale": is_conversation,
+    "dormant-week": is_phone_contact,
+    "dormant-month": is_contact,
+    "takeover": is_contact,
+    "prospect": is_conversation,
+    "campaign": is_contact,
+    "brief": is_brief,
+}
+"""Of what kind a contact has to be to meet a follow-up of each rule; when it has to be made is said by the rule itself."""
+
+
+def fits(rule: str, contact: Contact, policies: Policies) -> bool:
+    """Whether a contact is of the kind by which a rule is met; `dossier` is met by none."""
+    return rule in MET_BY and MET_BY[rule](contact, policies)
 
 
 def _days_with(file: File, name: str, first: date) -> list[Span]:
