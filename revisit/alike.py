@@ -37,4 +37,7 @@ def customer_name(text: str) -> str:
     """
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text)
-    return _NO_PART_OF_A_NAME.sub("", text).translate(_BRACKETS) if _UNTIDY.search(text) else text
+    if not _UNTIDY.search(text):
+        return text
+    tidy = _NO_PART_OF_A_NAME.sub("", text).translate(_BRACKETS)
+    return unicodedata.normalize("NFKC", tidy)  # what a space has kept apart may belong together: Y and a mark above it

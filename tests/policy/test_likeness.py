@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import combinations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from revisit import alike
@@ -39,6 +39,7 @@ def test_what_only_looks_alike_is_another_name(one: str, other: str) -> None:
 
 
 @given(st.text(max_size=30))
+@example("Y¯")
 def test_the_form_of_a_name_is_its_own_form(name: str) -> None:
     once = alike.customer_name(name)
     assert alike.customer_name(once) == once
