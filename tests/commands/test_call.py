@@ -318,11 +318,31 @@ def test_a_step_back_takes_the_answers_of_the_branch_with_it(desk: Program) -> N
 
 
 def test_notes_and_phrases_and_the_file_at_any_time(desk: Program) -> None:
-    keys = (ENTER, "n", "要发票" + ENTER, "1", "i", "1", "3", "2", "/n 很急" + ENTER, "晚" + ENTER, "2", ENTER, "y")
+    keys = (
+        ENTER,
+        "n",
+        "要发票" + ENTER,
+        "p",
+        "expensive" + ENTER,
+        "p",
+        "zzzzqq" + ENTER,
+        "1",
+        "i",
+        "1",
+        "3",
+        "2",
+        "/n 很急" + ENTER,
+        "晚" + ENTER,
+        "2",
+        ENTER,
+        "y",
+    )
     done = press(desk, keys, "call", "C1")
     assert done.code == 0, done.err
     assert of_customer(desk.url)[0][0][6] == "要发票; 很急"
     assert done.out.count("C1 宏远涂料 (A)") == 2
+    assert done.out.count("\n» ") == 3, "the first phrases on what was asked for"
+    assert "No phrase holds that." in done.out
 
 
 def test_what_has_to_be_answered_is_asked_again(desk: Program) -> None:
