@@ -429,6 +429,18 @@ def test_a_customer_without_a_phone(desk: Program) -> None:
     assert "! There is no phone number in the file." in press(desk, "q", "call", "C3").out
 
 
+def test_a_customer_whom_the_first_sheet_said_not_to_call(desk: Program, tmp_path: Path) -> None:
+    """Neither a day nor a reason is known."""
+    row = {"客户编号": "C7", "客户名称": "勿扰商行", "电话": "13800000007", "客服专员": "wang", "免打扰": "是"}
+    assert (
+        Program(desk.url, desk.capsys, desk.monkeypatch)(
+            "import", "customers", str(table(tmp_path / "n.xlsx", [row]))
+        ).code
+        == 0
+    )
+    assert "! Do not call: from the start." in press(desk, "q", "call", "C7").out.splitlines()
+
+
 # --- practice
 
 
