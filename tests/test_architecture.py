@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 MODULES = sorted((ROOT / "revisit").rglob("*.py"))
 TOOLS = sorted((ROOT / "tools").rglob("*.py"))
-LONGEST = {"revisit/models.py": 600}
+LONGEST = {"revisit/models/__init__.py": 600}
 # written in pieces, so that this file does not name what it forbids
 FOREIGN = re.compile(
     r"(?<![\w.}~-])/(?:work|root)/|/tmp/bash_" + r"jobs|\bpypi\." + r"org|python" + r"hosted\.org|\.\./" + r"shared\b"

@@ -13,6 +13,7 @@ from datetime import date
 from difflib import get_close_matches
 from typing import Any, NamedTuple
 
+from revisit.policy.clocks import CLOCKS, COUNTED, LENGTHS
 from revisit.policy.hours import PARTS, Window, window
 from revisit.policy.outcomes import CHANNELS, RESULTS
 from revisit.policy.toml_lines import Key
@@ -63,6 +64,12 @@ OUTCOME: Shape = {
     "other_channel_after": Want("whole", 0, 100, required=False),
     "note_required": PAPERWORK,
 }
+CLOCK: Shape = {
+    "clause": CLAUSE,
+    **dict.fromkeys(LENGTHS, Want("whole", 1, 14400, required=False)),
+    "counted": Want("word", words=COUNTED),
+    "same_day": PAPERWORK,
+}
 SPOKEN: Shape = {"clause": CLAUSE, "says": SAYS, "script": SCRIPT, "paperwork": PAPERWORK}
 
 SECTIONS: Mapping[str, Shape] = {
@@ -83,6 +90,9 @@ SECTIONS: Mapping[str, Shape] = {
     },
     "desk": {"clause": CLAUSE, "claim_minutes": Want("whole", 1, 1440), "early_minutes": Want("whole", 0, 1440)},
     "outcomes": {"clause": CLAUSE, **dict.fromkeys(RESULTS, OUTCOME)},
+    "working_hours": {"clause": CLAUSE, "working_days": WINDOWS, "rest_days": Want("windows")},
+    "clocks": dict.fromkeys(CLOCKS, CLOCK),
+    "escalation": {"clause": CLAUSE, "ladder": Want("texts"), "every_hours": HOURS},
     "records": {"clause": CLAUSE, "hours": HOURS, "dormancy_hours": HOURS},
     "list": {"clause": CLAUSE, "orders_fresh_days": DAYS, "grades": GRADES},
 }
@@ -109,9 +119,12 @@ RULES: Mapping[str, Shape] = {
     "brief": {**SPOKEN, "window_days": DAYS},
     "dossier": {**SPOKEN, "window_days": DAYS},
 }
-NOT_DECIDED_BY = ("case-revisit", "campaign", "dossier")
+NOT_DECIDED_BY = ("campaign", "dossier")
 """Rules that a file may leave out."""
-LATER = (("call_hours",), ("desk",), ("outcomes",), *(("outcomes", result) for result in RESULTS))
+LATER = (
+    ("call_hours",), ("desk",), ("outcomes",), ("working_hours",), ("clocks",), ("escalation",),
+    *(("outcomes", result) for result in RESULTS), *(("clocks", name) for name in CLOCKS),
+)  # fmt: skip
 """Tables that a file may leave out, because older ones do not have them."""
 TOP: Mapping[str, Want] = {"id": TEXT, "title": SAYS, "in_force_from": DAY}
 TABLES = ("documents", *SECTIONS, "rules")
@@ -129,7 +142,7 @@ def check_policy(data: Mapping[str, Any], scripts: Collection[str]) -> list[Faul
     found += [fault for name in _documents(data) for fault in check.says(data["documents"][name], ("documents", name))]
     if isinstance(data.get("rules"), Mapping):
         found += _check_rules(check, data["rules"])
-    return found + list(_results_twice(data))
+    return [*found, *_results_twice(data), *_lengths(data)]
 
 
 def _check_rules(check: _Check, rules: Mapping[str, Any]) -> Iterator[Fault]:
@@ -154,6 +167,14 @@ def _results_twice(data: Mapping[str, Any]) -> Iterator[Fault]:
         for word in [value] if isinstance(value, str) else value if isinstance(value, list) else []:
             if isinstance(word, str) and seen.setdefault(word, name) != name:
                 yield Fault(("contact", name), "two-places", {"word": word, "other": f"contact.{seen[word]}"})
+
+
+def _lengths(data: Mapping[str, Any]) -> Iterator[Fault]:
+    """A clock says once how long something may take."""
+    clocks = data.get("clocks")
+    for name, clock in clocks.items() if isinstance(clocks, Mapping) else ():
+        if name in CLOCKS and isinstance(clock, Mapping) and sum(key in LENGTHS for key in clock) != 1:
+            yield Fault(("clocks", name), "one-length", {"known": ", ".join(LENGTHS)})
 
 
 def _documents(data: Mapping[str, Any]) -> tuple[str, ...]:

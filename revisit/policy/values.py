@@ -13,10 +13,11 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
+from revisit.policy.clocks import BEFORE_THE_CLOCKS, CLOCKS, COUNTED, LENGTHS, Escalation, TimeLimit, WorkingHours
 from revisit.policy.hours import PARTS, CallHours, Window, window
 from revisit.policy.outcomes import BEFORE_THE_DESK, RESULTS, Desk, OutcomeRule
 
-REQUIRED = ("callback", "after-sale", "dormant-week", "dormant-month", "takeover", "prospect", "brief")
+REQUIRED = ("callback", "case-revisit", "after-sale", "dormant-week", "dormant-month", "takeover", "prospect", "brief")
 """The rules that a policy must state, because the program knows them."""
 OWN_WINDOWS = ("dormant-month", "campaign")
 """Rules that have no `window_days`: a slot of the month and a campaign bring their own last day."""
@@ -31,7 +32,7 @@ BEFORE_CALL_HOURS: Mapping[str, Any] = {
     "contact": {"min_gap_days": 3},
 }  # fmt: skip
 """What holds for policies that were adopted before these keys were there."""
-BEFORE = {**BEFORE_CALL_HOURS, **BEFORE_THE_DESK}
+BEFORE = {**BEFORE_CALL_HOURS, **BEFORE_THE_DESK, **BEFORE_THE_CLOCKS}
 
 
 class PolicyError(ValueError):
@@ -69,6 +70,9 @@ class Policy:
     desk: Desk
     outcomes: Mapping[str, OutcomeRule]
     outcomes_clause: str
+    working_hours: WorkingHours
+    clocks: Mapping[str, TimeLimit]
+    escalation: Escalation
     record_hours: int
     dormancy_record_hours: int
     record_clause: str
@@ -137,6 +141,13 @@ def policy_from(data: Mapping[str, Any]) -> Policy:
         desk=_desk(read),
         outcomes={result: _outcome(read, result) for result in RESULTS},
         outcomes_clause=read.text("outcomes", "clause"),
+        working_hours=_working_hours(read),
+        clocks={name: _limit(read, name) for name in CLOCKS},
+        escalation=Escalation(
+            clause=read.text("escalation", "clause"),
+            ladder=tuple(read.get("escalation", "ladder")),
+            every_hours=read.whole("escalation", "every_hours", least=1),
+        ),
         record_hours=read.whole("records", "hours"),
         dormancy_record_hours=read.whole("records", "dormancy_hours"),
         record_clause=read.text("records", "clause", default=""),
@@ -168,6 +179,27 @@ def _call_hours(read: _Reader) -> CallHours:
         rest_days=read.windows("call_hours", "rest_days"),
         parts={part: read.window("call_hours", part) for part in PARTS},
     )
+
+
+def _working_hours(read: _Reader) -> WorkingHours:
+    working_days = read.windows("working_hours", "working_days")
+    if not working_days:
+        raise PolicyError("working_hours.working_days: at least one window is wanted")
+    return WorkingHours(read.text("working_hours", "clause"), working_days, read.windows("working_hours", "rest_days"))
+
+
+def _limit(read: _Reader, name: str) -> TimeLimit:
+    lengths = [key for key in read.table("clocks", name) if key in LENGTHS]
+    if len(lengths) != 1:
+        raise PolicyError(f"clocks.{name}: one of {', '.join(LENGTHS)} is wanted")
+    unit, times = LENGTHS[lengths[0]]
+    counted, same_day = read.get("clocks", name, "counted"), read.get("clocks", name, "same_day", default=False)
+    if counted not in COUNTED:
+        raise PolicyError(f'clocks.{name}.counted: "{COUNTED[0]}" or "{COUNTED[1]}"')
+    if not isinstance(same_day, bool):
+        raise PolicyError(f"clocks.{name}.same_day: true or false is wanted")
+    length = read.whole("clocks", name, lengths[0], least=1) * times
+    return TimeLimit(name, read.text("clocks", name, "clause"), length, unit, counted, same_day)
 
 
 def _desk(read: _Reader) -> Desk:

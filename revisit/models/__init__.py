@@ -1,4 +1,5 @@
-"""Every table on one page, no behaviour. Column names are those of `docs/cli.md`; units stand in the name.
+"""Every table, no behaviour: this page and, of matters, `models.matters`. Column names are those of `docs/cli.md`; units stand in
+the name.
 
 `_on` a day in the company's time zone, `_at` an instant (UTC), `_by` a deadline, `_cents` whole cents. Status columns are
 text with a CHECK. SQLModel does not validate tables: data is checked where it enters, and by the constraints here.
@@ -6,64 +7,13 @@ text with a CHECK. SQLModel does not validate tables: data is checked where it e
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
-from typing import Any
+from datetime import date, datetime
 
-from sqlalchemy import (
-    BigInteger,
-    CheckConstraint,
-    Column,
-    Date,
-    DateTime,
-    Dialect,
-    ForeignKey,
-    Index,
-    Integer,
-    MetaData,
-    Text,
-    TypeDecorator,
-    UniqueConstraint,
-)
+from sqlalchemy import BigInteger, CheckConstraint, Date, Index, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-NAMING = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-    "pk": "pk_%(table_name)s",
-}
-SQLModel.metadata.naming_convention = NAMING
-metadata: MetaData = SQLModel.metadata
-
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """An instant. Naive values are refused; SQLite, which drops time zones, keeps UTC and gives it back as such."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("an instant needs its time zone")
-        return value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-def _one_of(column: str, *values: str, empty: bool = False) -> CheckConstraint:
-    words = ", ".join(f"'{value}'" for value in (*values, *([""] if empty else [])))
-    return CheckConstraint(f"{column} IN ({words})", name=column)
-
-
-def _id(target: str, *, nullable: bool = False) -> Any:
-    return Column(Integer, ForeignKey(f"{target}.id"), nullable=nullable)
-
+from revisit.models.columns import NAMING, UtcDateTime, id_of, metadata, one_of
+from revisit.models.matters import Case, Climb, Deadline, FeedbackTime, Move, Pause
 
 _NUMBERED, _MERGED = "number <> ''", "merged_into IS NOT NULL"
 """For which rows an index is kept. Only told (`info`), since the migrations make it: saying it to SQLAlchemy would load the
@@ -106,13 +56,13 @@ class Staff(SQLModel, table=True):
 
     __table_args__ = (
         UniqueConstraint("login"),
-        _one_of("role", "representative", "supervisor", "administrator", "approver", "auditor"),
+        one_of("role", "representative", "supervisor", "administrator", "approver", "auditor"),
     )
     id: int | None = Field(default=None, primary_key=True)
     login: str = Field(sa_type=Text)
     name: str = Field(sa_type=Text)
     role: str = Field(sa_type=Text)
-    department_id: int | None = Field(default=None, sa_column=_id("department", nullable=True))
+    department_id: int | None = Field(default=None, sa_column=id_of("department", nullable=True))
     post: str = Field(default="", sa_type=Text)
     ability_percent: int = 100
     active: bool = True
@@ -131,7 +81,7 @@ class ImportBatch(SQLModel, table=True):
     file_name: str = Field(sa_type=Text)
     sha256: str = Field(sa_type=Text, index=True)
     at: datetime = Field(sa_type=UtcDateTime)
-    staff_id: int = Field(sa_column=_id("staff"))
+    staff_id: int = Field(sa_column=id_of("staff"))
     counts: str = Field(sa_type=Text)
     source: str = Field(default="", sa_type=Text)
     undone_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -147,7 +97,7 @@ class ImportChange(SQLModel, table=True):
     __tablename__ = "import_change"
     __table_args__ = (Index(None, "batch_id"), Index(None, "table_name", "row_id"))
     id: int | None = Field(default=None, primary_key=True)
-    batch_id: int = Field(sa_column=_id("import_batch"))
+    batch_id: int = Field(sa_column=id_of("import_batch"))
     table_name: str = Field(sa_type=Text)
     row_id: int
     last_id: int
@@ -166,7 +116,7 @@ class ImportMapping(SQLModel, table=True):
     source: str = Field(sa_type=Text)
     title: str = Field(sa_type=Text)
     field: str = Field(sa_type=Text)
-    batch_id: int = Field(sa_column=_id("import_batch"))
+    batch_id: int = Field(sa_column=id_of("import_batch"))
 
 
 class ImportAlias(SQLModel, table=True):
@@ -180,7 +130,7 @@ class ImportAlias(SQLModel, table=True):
     field: str = Field(sa_type=Text)
     written: str = Field(sa_type=Text)
     meant: str = Field(sa_type=Text)
-    batch_id: int = Field(sa_column=_id("import_batch"))
+    batch_id: int = Field(sa_column=id_of("import_batch"))
 
 
 class Customer(SQLModel, table=True):
@@ -196,9 +146,9 @@ class Customer(SQLModel, table=True):
         Index(None, "name"),
         Index(None, "rep_id"),
         Index(None, "merged_into", info={"where": _MERGED}),
-        _one_of("kind", "customer", "prospect"),
-        _one_of("followed_by", "service", "sales"),
-        _one_of("intention", "interested", "undecided", "none", empty=True),
+        one_of("kind", "customer", "prospect"),
+        one_of("followed_by", "service", "sales"),
+        one_of("intention", "interested", "undecided", "none", empty=True),
     )
     id: int | None = Field(default=None, primary_key=True)
     code: str = Field(sa_type=Text)
@@ -224,9 +174,9 @@ class Customer(SQLModel, table=True):
     first_on: date | None = Field(default=None, sa_type=Date)
     last_order_on: date | None = Field(default=None, sa_type=Date)
     last_contact_on: date | None = Field(default=None, sa_type=Date)
-    rep_id: int | None = Field(default=None, sa_column=_id("staff", nullable=True))
+    rep_id: int | None = Field(default=None, sa_column=id_of("staff", nullable=True))
     search: str = Field(default="", sa_type=Text)
-    merged_into: int | None = Field(default=None, sa_column=_id("customer", nullable=True))
+    merged_into: int | None = Field(default=None, sa_column=id_of("customer", nullable=True))
 
 
 class DistinctPair(SQLModel, table=True):
@@ -235,15 +185,15 @@ class DistinctPair(SQLModel, table=True):
     __tablename__ = "distinct_pair"
     __table_args__ = (UniqueConstraint("customer_id", "other_id"), Index(None, "other_id"))
     id: int | None = Field(default=None, primary_key=True)
-    customer_id: int = Field(sa_column=_id("customer"))
-    other_id: int = Field(sa_column=_id("customer"))
+    customer_id: int = Field(sa_column=id_of("customer"))
+    other_id: int = Field(sa_column=id_of("customer"))
 
 
 class ContactPerson(SQLModel, table=True):
     __tablename__ = "contact_person"
     __table_args__ = (UniqueConstraint("customer_id", "position"),)
     id: int | None = Field(default=None, primary_key=True)
-    customer_id: int = Field(sa_column=_id("customer"))
+    customer_id: int = Field(sa_column=id_of("customer"))
     position: int = 1
     name: str = Field(default="", sa_type=Text)
     title: str = Field(default="", sa_type=Text)
@@ -253,9 +203,9 @@ class ContactPoint(SQLModel, table=True):
     """A telephone number or an address: apart from the file, so that a server can guard it by row."""
 
     __tablename__ = "contact_point"
-    __table_args__ = (UniqueConstraint("customer_id", "kind", "position"), _one_of("kind", "phone", "address"))
+    __table_args__ = (UniqueConstraint("customer_id", "kind", "position"), one_of("kind", "phone", "address"))
     id: int | None = Field(default=None, primary_key=True)
-    customer_id: int = Field(sa_column=_id("customer"))
+    customer_id: int = Field(sa_column=id_of("customer"))
     kind: str = Field(sa_type=Text)
     position: int = 1
     value: str = Field(sa_type=Text)
@@ -271,7 +221,7 @@ class Order(SQLModel, table=True):
         Index(None, "ordered_on"),
     )
     id: int | None = Field(default=None, primary_key=True)
-    customer_id: int = Field(sa_column=_id("customer"))
+    customer_id: int = Field(sa_column=id_of("customer"))
     number: str = Field(default="", sa_type=Text)
     ordered_on: date = Field(sa_type=Date)
     completed_on: date | None = Field(default=None, sa_type=Date)
@@ -293,18 +243,18 @@ class Revisit(SQLModel, table=True):
         UniqueConstraint("number", "version"),
         Index(None, "customer_id", "done_on"),
         Index(None, "done_on"),
-        _one_of("channel", "phone", "visit", "sms", "wechat", "email", "service"),
-        _one_of("result", "reached", "declined", "sent", "no_answer", "busy", "wrong_number", "inconvenient"),
-        _one_of("satisfaction", "satisfied", "neutral", "dissatisfied", empty=True),
-        _one_of("with_whom", "customer", "sales"),
+        one_of("channel", "phone", "visit", "sms", "wechat", "email", "service"),
+        one_of("result", "reached", "declined", "sent", "no_answer", "busy", "wrong_number", "inconvenient"),
+        one_of("satisfaction", "satisfied", "neutral", "dissatisfied", empty=True),
+        one_of("with_whom", "customer", "sales"),
     )
     id: int | None = Field(default=None, primary_key=True)
     number: int
     version: int = 1
     is_current: bool = True
     is_void: bool = False
-    customer_id: int = Field(sa_column=_id("customer"))
-    staff_id: int | None = Field(default=None, sa_column=_id("staff", nullable=True))
+    customer_id: int = Field(sa_column=id_of("customer"))
+    staff_id: int | None = Field(default=None, sa_column=id_of("staff", nullable=True))
     done_on: date = Field(sa_type=Date)
     done_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     filled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -336,8 +286,8 @@ class Booking(SQLModel, table=True):
 
     __table_args__ = (Index(None, "customer_id"), Index(None, "revisit_id"))
     id: int | None = Field(default=None, primary_key=True)
-    revisit_id: int = Field(sa_column=_id("revisit"))
-    customer_id: int = Field(sa_column=_id("customer"))
+    revisit_id: int = Field(sa_column=id_of("revisit"))
+    customer_id: int = Field(sa_column=id_of("customer"))
     promised_on: date = Field(sa_type=Date)
     promised_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     purpose: str = Field(default="", sa_type=Text)
@@ -358,11 +308,11 @@ class Call(SQLModel, table=True):
         Index(None, "customer_id"),
         Index(None, "staff_id", "state"),
         Index(None, "started_at"),
-        _one_of("state", "draft", "recorded", "dropped"),
+        one_of("state", "draft", "recorded", "dropped"),
     )
     id: int | None = Field(default=None, primary_key=True)
-    customer_id: int = Field(sa_column=_id("customer"))
-    staff_id: int = Field(sa_column=_id("staff"))
+    customer_id: int = Field(sa_column=id_of("customer"))
+    staff_id: int = Field(sa_column=id_of("staff"))
     state: str = Field(default="draft", sa_type=Text)
     script: str = Field(sa_type=Text)
     script_version: int
@@ -374,7 +324,7 @@ class Call(SQLModel, table=True):
     talk_seconds: int = 0
     steps: str = Field(default="[]", sa_type=Text)
     notes: str = Field(default="", sa_type=Text)
-    revisit_id: int | None = Field(default=None, sa_column=_id("revisit", nullable=True))
+    revisit_id: int | None = Field(default=None, sa_column=id_of("revisit", nullable=True))
 
 
 class Claim(SQLModel, table=True):
@@ -382,32 +332,10 @@ class Claim(SQLModel, table=True):
 
     __table_args__ = (UniqueConstraint("customer_id"), Index(None, "staff_id"))
     id: int | None = Field(default=None, primary_key=True)
-    customer_id: int = Field(sa_column=_id("customer"))
-    staff_id: int = Field(sa_column=_id("staff"))
+    customer_id: int = Field(sa_column=id_of("customer"))
+    staff_id: int = Field(sa_column=id_of("staff"))
     taken_at: datetime = Field(sa_type=UtcDateTime)
     until_at: datetime = Field(sa_type=UtcDateTime)
-
-
-class Case(SQLModel, table=True):
-    """A problem that a customer raised: in which revisit, what it is, whether it has to be solved at once."""
-
-    __tablename__ = "case_"
-    __table_args__ = (
-        UniqueConstraint("number"),
-        Index(None, "customer_id"),
-        Index(None, "state"),
-        _one_of("state", "open", "closed"),
-    )
-    id: int | None = Field(default=None, primary_key=True)
-    number: int
-    customer_id: int = Field(sa_column=_id("customer"))
-    revisit_id: int | None = Field(default=None, sa_column=_id("revisit", nullable=True))
-    staff_id: int = Field(sa_column=_id("staff"))
-    opened_at: datetime = Field(sa_type=UtcDateTime)
-    immediate: bool = False
-    what: str = Field(sa_type=Text)
-    state: str = Field(default="open", sa_type=Text)
-    closed_on: date | None = Field(default=None, sa_type=Date)
 
 
 class ShiftNote(SQLModel, table=True):
@@ -416,7 +344,7 @@ class ShiftNote(SQLModel, table=True):
     __tablename__ = "shift_note"
     __table_args__ = (Index(None, "written_on"),)
     id: int | None = Field(default=None, primary_key=True)
-    staff_id: int = Field(sa_column=_id("staff"))
+    staff_id: int = Field(sa_column=id_of("staff"))
     written_on: date = Field(sa_type=Date)
     written_at: datetime = Field(sa_type=UtcDateTime)
     text: str = Field(sa_type=Text)
@@ -427,8 +355,8 @@ class Allocation(SQLModel, table=True):
 
     __table_args__ = (Index(None, "customer_id"),)
     id: int | None = Field(default=None, primary_key=True)
-    customer_id: int = Field(sa_column=_id("customer"))
-    staff_id: int = Field(sa_column=_id("staff"))
+    customer_id: int = Field(sa_column=id_of("customer"))
+    staff_id: int = Field(sa_column=id_of("staff"))
     from_on: date | None = Field(default=None, sa_type=Date)
     temporary: bool = False
 
@@ -436,9 +364,9 @@ class Allocation(SQLModel, table=True):
 class Handover(SQLModel, table=True):
     """From `from_on` (empty: the file's first day) the customer is followed by sales or by customer service."""
 
-    __table_args__ = (Index(None, "customer_id"), _one_of("to_whom", "sales", "service"))
+    __table_args__ = (Index(None, "customer_id"), one_of("to_whom", "sales", "service"))
     id: int | None = Field(default=None, primary_key=True)
-    customer_id: int = Field(sa_column=_id("customer"))
+    customer_id: int = Field(sa_column=id_of("customer"))
     to_whom: str = Field(sa_type=Text)
     from_on: date | None = Field(default=None, sa_type=Date)
 
@@ -451,7 +379,7 @@ class Fact(SQLModel, table=True):
 
     __table_args__ = (Index(None, "customer_id"),)
     id: int | None = Field(default=None, primary_key=True)
-    customer_id: int = Field(sa_column=_id("customer"))
+    customer_id: int = Field(sa_column=id_of("customer"))
     name: str = Field(sa_type=Text)
     value: str = Field(sa_type=Text)
     from_on: date | None = Field(default=None, sa_type=Date)
@@ -465,7 +393,7 @@ class ShownOrder(SQLModel, table=True):
     __tablename__ = "shown_order"
     __table_args__ = (UniqueConstraint("customer_id", "ordered_on"),)
     id: int | None = Field(default=None, primary_key=True)
-    customer_id: int = Field(sa_column=_id("customer"))
+    customer_id: int = Field(sa_column=id_of("customer"))
     ordered_on: date = Field(sa_type=Date)
 
 
@@ -475,7 +403,7 @@ class SalesFollowUp(SQLModel, table=True):
     __tablename__ = "sales_follow_up"
     __table_args__ = (UniqueConstraint("customer_id", "done_on", "salesperson"),)
     id: int | None = Field(default=None, primary_key=True)
-    customer_id: int = Field(sa_column=_id("customer"))
+    customer_id: int = Field(sa_column=id_of("customer"))
     done_on: date = Field(sa_type=Date)
     salesperson: str = Field(default="", sa_type=Text)
     note: str = Field(default="", sa_type=Text)
@@ -492,7 +420,7 @@ class FollowUp(SQLModel, table=True):
         Index(None, "due_by"),
     )
     id: int | None = Field(default=None, primary_key=True)
-    customer_id: int = Field(sa_column=_id("customer"))
+    customer_id: int = Field(sa_column=id_of("customer"))
     rule: str = Field(sa_type=Text)
     anchor_on: date = Field(sa_type=Date)
     slot: int
@@ -516,7 +444,7 @@ class Standing(SQLModel, table=True):
         Index(None, "kind", "from_on"),
     )
     id: int | None = Field(default=None, primary_key=True)
-    customer_id: int = Field(sa_column=_id("customer"))
+    customer_id: int = Field(sa_column=id_of("customer"))
     kind: str = Field(sa_type=Text)
     code: str = Field(sa_type=Text)
     from_on: date = Field(sa_type=Date)
@@ -533,8 +461,47 @@ class Audit(SQLModel, table=True):
     action: str = Field(sa_type=Text)
     table_name: str = Field(sa_type=Text)
     row_id: int | None = None
-    customer_id: int | None = Field(default=None, sa_column=_id("customer", nullable=True))
-    batch_id: int | None = Field(default=None, sa_column=_id("import_batch", nullable=True))
+    customer_id: int | None = Field(default=None, sa_column=id_of("customer", nullable=True))
+    batch_id: int | None = Field(default=None, sa_column=id_of("import_batch", nullable=True))
     change: str = Field(sa_type=Text)
     previous: str = Field(sa_type=Text)
     hash: str = Field(sa_type=Text)
+
+
+__all__ = [
+    "NAMING",
+    "Allocation",
+    "Audit",
+    "Booking",
+    "Call",
+    "Case",
+    "Claim",
+    "Climb",
+    "Company",
+    "ContactPerson",
+    "ContactPoint",
+    "Customer",
+    "Deadline",
+    "Department",
+    "DistinctPair",
+    "Fact",
+    "FeedbackTime",
+    "FollowUp",
+    "Handover",
+    "ImportAlias",
+    "ImportBatch",
+    "ImportChange",
+    "ImportMapping",
+    "Move",
+    "Order",
+    "Pause",
+    "PolicyVersion",
+    "Revisit",
+    "SalesFollowUp",
+    "ShiftNote",
+    "ShownOrder",
+    "Staff",
+    "Standing",
+    "UtcDateTime",
+    "metadata",
+]

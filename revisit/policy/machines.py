@@ -1,0 +1,128 @@
+"""State machines as tables: what may be done with a matter in which state, by whom, and what it needs. Clause: P3 2.1, 2.2.
+
+A matter is a case, a complaint, an approval or a service job. `check` looks a move up; a refusal names what would be legal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+Part = Literal["keeper", "lead", "department", "signer"]
+"""What somebody is to a matter: the customer's representative, who leads the team (supervisor, administrator), one of the
+department that it was sent to, one of those who may sign it now."""
+Need = Literal["text", "result", "reason", "department", "how"]
+"""What must be said with a move: what it is, what came of it, why, to whom, how the customer was told."""
+WAITING = "hold"
+"""The move that makes a matter's clocks stand still, whatever its state; `resume` ends it."""
+
+
+class Move(NamedTuple):
+    """In `state` an `action` leads to `to` ("" is the state before the first). `starts` and `ends` are clocks."""
+
+    state: str
+    action: str
+    to: str
+    who: frozenset[Part]
+    needs: tuple[Need, ...] = ()
+    starts: tuple[str, ...] = ()
+    ends: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Machine:
+    """The moves of one kind of matter. `closed` are the states in which nothing is open any more."""
+
+    name: str
+    moves: tuple[Move, ...]
+    closed: frozenset[str]
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """Every state, in the order in which the table comes to them."""
+        return tuple(dict.fromkeys(move.to for move in self.moves))
+
+    @property
+    def actions(self) -> tuple[str, ...]:
+        """Every action, in the order of the table."""
+        return tuple(dict.fromkeys(move.action for move in self.moves))
+
+    def find(self, state: str, action: str) -> Move | None:
+        """The move of an action in a state."""
+        return next((move for move in self.moves if (move.state, move.action) == (state, action)), None)
+
+    def legal(self, state: str, parts: Collection[Part]) -> tuple[str, ...]:
+        """The actions that somebody may take in a state."""
+        return tuple(move.action for move in self.moves if move.state == state and move.who & set(parts))
+
+
+class Illegal(ValueError):
+    """A move that is not made. `code`: state (none of this state), who (not by this person), need (`need` was not said).
+    `legal`: what this person may do instead."""
+
+    def __init__(self, code: Literal["state", "who", "need"], legal: tuple[str, ...], need: str = "") -> None:
+        super().__init__(code)
+        self.code = code
+        self.legal = legal
+        self.need = need
+
+
+def check(machine: Machine, state: str, action: str, *, parts: Collection[Part], said: Collection[str]) -> Move:
+    """The move of an action in a state. `said`: the needs that are filled. Raises Illegal."""
+    legal = machine.legal(state, parts)
+    move = machine.find(state, action)
+    if move is None:
+        raise Illegal("state", legal)
+    if not move.who & set(parts):
+        raise Illegal("who", legal)
+    for need in move.needs:
+        if need not in said:
+            raise Illegal("need", legal, need)
+    return move
+
+
+def diagram(machine: Machine) -> str:
+    """The table as a Mermaid state diagram; moves that stay where they are stand together."""
+    arrows: dict[tuple[str, str], list[str]] = {}
+    for move in machine.moves:
+        arrows.setdefault((move.state or "[*]", move.to), []).append(move.action)
+    lines = [f"    {state} --> {to}: {' / '.join(actions)}" for (state, to), actions in arrows.items()]
+    lines += [f"    {state} --> [*]" for state in machine.states if state in machine.closed]
+    return "\n".join(["stateDiagram-v2", *lines])
+
+
+_SERVICE: frozenset[Part] = frozenset({"keeper", "lead"})
+_LEAD: frozenset[Part] = frozenset({"lead"})
+_ANYBODY: frozenset[Part] = frozenset({"keeper", "lead", "department"})
+FIRST = ("decide", "coordinate", "form", "feedback")
+"""The clocks that run until a case is decided, or on its way to a department."""
+ANSWER = ("contact", "plan")
+"""The department's clock: its first contact after a regular revisit, its plan of measures after a dormancy revisit."""
+
+
+def _case() -> Iterator[Move]:
+    yield Move("", "open", "open", _SERVICE, ("text",), starts=("decide", "form", "feedback"))
+    yield Move("open", "decide", "resolved", _LEAD, ("result",), ends=FIRST)
+    yield Move("open", "coordinate", "coordinating", _LEAD, ("department",), starts=("coordinate",), ends=("decide",))
+    yield Move("open", "route", "routed", _SERVICE, ("department",), starts=ANSWER, ends=FIRST)
+    yield Move("coordinating", "decide", "resolved", _LEAD, ("result",), ends=FIRST)
+    yield Move("coordinating", "route", "routed", _SERVICE, ("department",), starts=ANSWER, ends=FIRST)
+    yield Move("routed", "respond", "answered", _ANYBODY, ("text",), ends=ANSWER)
+    yield Move("routed", "route", "routed", _SERVICE, ("department",), starts=ANSWER, ends=ANSWER)
+    yield Move("answered", "respond", "answered", _ANYBODY, ("text",))
+    yield Move("answered", "route", "routed", _SERVICE, ("department",), starts=ANSWER)
+    yield Move("answered", "resolve", "resolved", _ANYBODY, ("result",))
+    yield Move("resolved", "tell", "closed", _SERVICE, ("how",))
+    for state in ("coordinating", "routed", "answered"):
+        yield Move(state, "urge", state, _SERVICE)
+    for state in ("open", "coordinating", "routed", "answered"):
+        yield Move(state, "escalate", state, _SERVICE, ("reason",))
+        yield Move(state, "hold", state, _SERVICE, ("reason",))
+        yield Move(state, "resume", state, _SERVICE)
+    for state in ("resolved", "closed"):
+        yield Move(state, "reopen", "open", _SERVICE, ("reason",), starts=("decide", "form"))
+
+
+CASE = Machine("case", tuple(_case()), closed=frozenset({"closed"}))
+MACHINES = (CASE,)
