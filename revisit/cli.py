@@ -33,6 +33,8 @@ COMMANDS = {
     "phrase": "phrases",
     "day": "day",
     "report": "report",
+    "case": "case",
+    "clock": "case",
     "customer": "customers",
     "assign": "customers",
     "policy": "policies",

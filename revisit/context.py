@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 from revisit import audit, clock, company, config, customers, db, interrupts, quick, resources, staff, wording
 from revisit.company import CompanyInfo
 from revisit.db import Sql
-from revisit.errors import WrongUsage
+from revisit.errors import NotedRefusal, WrongUsage
 from revisit.i18n import N_
 from revisit.policy.when import WhenError, parse_day
 from revisit.register import keep
@@ -92,8 +92,21 @@ class Context:
     def unit(self, *, dry_run: bool = False) -> Iterator[Unit]:
         """One transaction: what is written inside is planned, audited and committed together, or not at all.
 
-        With `dry_run` everything is done, and then rolled back.
+        With `dry_run` everything is done, and then rolled back. Of a refusal that is to be noted an audit row stays.
         """
+        try:
+            with self._transaction(dry_run=dry_run) as unit:
+                yield unit
+        except NotedRefusal as refusal:
+            with self._transaction() as unit:
+                audit.changed(
+                    unit.session, action="refuse", table=refusal.table, row_id=refusal.row_id,
+                    customer_id=refusal.customer_id, after={"action": refusal.action, "why": str(refusal)},
+                )  # fmt: skip
+            raise
+
+    @contextmanager
+    def _transaction(self, *, dry_run: bool = False) -> Iterator[Unit]:
         with self._up_to_date(db.writing) as session:
             sql = db.sql_of(session)
             info = company.load_company(sql)

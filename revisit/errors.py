@@ -28,6 +28,28 @@ class Refused(RevisitError):
     exit_code = 1
 
 
+class NotedRefusal(Refused):
+    """A refusal that leaves an audit row: somebody tried what is not for them, or not now. `table` and `row_id` name what it was
+    about, `action` what was tried."""
+
+    def __init__(
+        self,
+        message: str,
+        remedy: str = "",
+        *,
+        table: str,
+        row_id: int | None,
+        customer_id: int | None,
+        action: str,
+        **params: object,
+    ) -> None:
+        super().__init__(message, remedy, action=action, **params)
+        self.table = table
+        self.row_id = row_id
+        self.customer_id = customer_id
+        self.action = action
+
+
 class WrongUsage(RevisitError):
     """An option, date, rule or word that the program does not know. Exit code 2."""
 

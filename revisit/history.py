@@ -8,7 +8,7 @@ from typing import Any
 
 from revisit import access, cases, customers, files, lags, scheduler, wording
 from revisit.access import Viewer
-from revisit.cases import OpenCase
+from revisit.cases import Case
 from revisit.company import CompanyInfo
 from revisit.db import Sql, day, instant
 from revisit.policy.explain import known_on
@@ -86,7 +86,7 @@ def whole_file(
     return file | {"contacts": contacts, "timeline": events, "followups": follow_ups, "cases": raised}
 
 
-def _case(one: OpenCase, company: CompanyInfo) -> dict[str, Any]:
+def _case(one: Case, company: CompanyInfo) -> dict[str, Any]:
     """A case as a document gives it."""
     opened = scheduler.local_at(one.opened_at, company)
     return {"number": one.number, "opened_at": opened, "immediate": one.immediate, "what": one.what, "by": one.by}

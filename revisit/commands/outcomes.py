@@ -210,6 +210,15 @@ def _moment(on: date | None, at: datetime | None, company: CompanyInfo) -> datet
     return clock.zoned(at, company.timezone) if at else on
 
 
+def channel_of(typed: str) -> str:
+    """The channel that a person named, in a word of ours or of a sheet. Raises WrongUsage."""
+    channel = _word("channel", typed)
+    if channel not in revisits.CHANNELS:
+        known = ", ".join(revisits.CHANNELS)
+        raise WrongUsage(N_("there is no channel {channel}"), N_("channels: {known}"), channel=typed, known=known)
+    return channel
+
+
 def _word(name: str, typed: str) -> str:
     """A word of ours for one that means the same in a sheet (已接通 → reached); another one stays as it is."""
     if name not in SYNONYMS or typed in KNOWN[name] or not typed.strip():

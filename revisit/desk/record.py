@@ -103,8 +103,8 @@ def write(unit: Unit, call_id: int, customer_id: int, outcome: Outcome, problem:
     case = None
     if problem is not None:
         case = cases.open_case(
-            session, sql, customer_id=customer_id, staff_id=staff_id, revisit_id=revisit_id, what=problem.what,
-            immediate=problem.immediate, at=at,
+            session, sql, unit.company, customer_id=customer_id, actor=unit.actor, revisit_id=revisit_id, what=problem.what,
+            immediate=problem.immediate, at=at, on=outcome.done_on,
         )  # fmt: skip
     drafts.end(sql, call_id, at=at, revisit_id=revisit_id)
     return Written(number, case)

@@ -83,14 +83,17 @@ def test_a_clock_that_stands_still_keeps_what_is_left() -> None:
         assert (found.used, found.left, found.due_by) == (5 * 60, 19 * 60, None)
 
 
-START = st.datetimes(datetime(2023, 1, 1), datetime(2026, 11, 30)).map(lambda one: one.replace(second=0, microsecond=0))
+START = st.datetimes(datetime.fromisoformat("2023-01-01"), datetime.fromisoformat("2026-11-30")).map(
+    lambda one: one.replace(second=0, microsecond=0)
+)
+COUNTED = st.sampled_from(["wall", "working"])
 LIMIT = st.one_of(
     st.sampled_from(list(POLICY.clocks.values())),
     st.builds(
         lambda length, counted, same_day: TimeLimit("some", "P0", length, "minutes", counted, same_day),
-        st.integers(1, 3000), st.sampled_from(["wall", "working"]), st.booleans(),
+        st.integers(1, 3000), COUNTED, st.booleans(),
     ),
-    st.builds(lambda days, counted: TimeLimit("some", "P0", days, "days", counted), st.integers(1, 20), st.sampled_from(["wall", "working"])),
+    st.builds(lambda days, counted: TimeLimit("some", "P0", days, "days", counted), st.integers(1, 20), COUNTED),
 )  # fmt: skip
 GAPS = st.lists(st.integers(1, 4000), max_size=6)
 

@@ -1,0 +1,152 @@
+"""A move of a matter: looked up in its table, refused with what would be legal, noted, and its clocks begun and ended."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from revisit import access, audit
+from revisit.access import Viewer
+from revisit.db import Sql, instant
+from revisit.errors import NotedRefusal, WrongUsage
+from revisit.i18n import N_, _
+from revisit.matters import Matter, deadlines, words
+from revisit.policy.machines import Illegal, Machine, Part, check
+from revisit.policy.machines import Move as Step
+from revisit.staff import StaffMember
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+OF_MATTER = """
+SELECT m.action, m.state_from, m.state_to, m.at, s.login, s.name, m.text, m.said
+FROM move m JOIN staff s ON s.id = m.staff_id WHERE m.matter = :kind AND m.matter_id = :id ORDER BY m.id
+"""
+POSTS = """
+SELECT d.post FROM deadline d WHERE d.matter = :kind AND d.matter_id = :id AND d.ended = '' AND d.post <> ''
+UNION SELECT c.post FROM climb c JOIN deadline d ON d.id = c.deadline_id
+WHERE d.matter = :kind AND d.matter_id = :id AND d.ended = ''
+"""
+NEEDS = {
+    "text": (N_("what it is about is missing"), N_("say it with --text TEXT")),
+    "result": (N_("what came of it is missing"), N_("say it with --result TEXT")),
+    "reason": (N_("the reason is missing"), N_("say why with --reason TEXT")),
+    "department": (N_("the department is missing"), N_("name it with --department NAME")),
+    "how": (N_("how the customer was told is missing"), N_("name it with --channel phone, visit, wechat …")),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A move that was made: by whom (login and name), when, from which state to which, and what was said."""
+
+    action: str
+    state_from: str
+    state_to: str
+    at: datetime
+    login: str
+    name: str
+    text: str
+    said: Mapping[str, Any]
+
+
+def of(sql: Sql, matter: Matter) -> list[Made]:
+    """The moves of a matter in their order."""
+    found = []
+    for action, before, after, at, login, name, text, said in sql.rows(OF_MATTER, kind=matter.kind, id=matter.id):
+        moment = instant(at)
+        assert moment is not None
+        found.append(Made(action, before, after, moment, login, name, text, json.loads(said)))
+    return found
+
+
+def parts_of(sql: Sql, viewer: Viewer, matter: Matter) -> frozenset[Part]:
+    """What somebody is to a matter. Whoever holds a post that a missed deadline was put before may do what a supervisor may."""
+    member = viewer.member
+    if member is None or member.role == "auditor":
+        return frozenset()
+    parts: set[Part] = set()
+    side = viewer.side(access.owner_of(sql, matter.customer_id)) if matter.customer_id is not None else member.role
+    if side == "own":
+        parts.add("keeper")
+    if side in ("supervisor", "administrator"):
+        parts |= {"keeper", "lead"}
+    if member.post and (member.post,) in sql.rows(POSTS, kind=matter.kind, id=matter.id):
+        parts |= {"keeper", "lead"}
+    if member.department_id is not None and member.department_id == matter.department_id:
+        parts.add("department")
+    return frozenset(parts)
+
+
+def look_up(
+    sql: Sql, viewer: Viewer, machine: Machine, matter: Matter, action: str, *, needs: Mapping[str, object]
+) -> Step:
+    """The move that an action is for this person. `needs` that are empty were not said.
+
+    Raises NotedRefusal for what the state or the person forbids (it leaves an audit row), WrongUsage for what is missing.
+    """
+    parts = parts_of(sql, viewer, matter)
+    try:
+        return check(machine, matter.state, action, parts=parts, said={name for name, value in needs.items() if value})
+    except Illegal as illegal:
+        if illegal.code == "need":
+            raise WrongUsage(*NEEDS[illegal.need]) from None
+        idle = "hold" if deadlines.is_paused(sql, matter) else "resume"
+        illegal.legal = tuple(one for one in illegal.legal if one != idle)
+        raise refusal(matter, action, illegal) from None
+
+
+def refusal(matter: Matter, action: str, illegal: Illegal) -> NotedRefusal:
+    """A move that is not made, in a sentence with what would be legal."""
+    legal = ", ".join(illegal.legal)
+    who = N_("{number} is {state}: {action} is not yours to do") if illegal.code == "who" else None
+    return NotedRefusal(
+        who or N_("{number} is {state}: {action} is not possible now"),
+        N_("possible for you now: {legal}") if legal else N_("nothing is left for you to do here"),
+        table=matter.table,
+        row_id=matter.id,
+        customer_id=matter.customer_id,
+        action=action,
+        number=matter.number,
+        state=_(words.STATES[matter.state]) if matter.state else "",
+        legal=legal,
+    )
+
+
+def note(
+    session: Session,
+    matter: Matter,
+    step: Step,
+    actor: StaffMember,
+    *,
+    at: datetime,
+    text: str = "",
+    said: Mapping[str, Any] | None = None,
+) -> None:
+    """Writes a move down."""
+    from revisit.models import Move
+
+    kept = json.dumps(dict(said or {}), ensure_ascii=False, sort_keys=True)
+    row = Move(
+        matter=matter.kind, matter_id=matter.id, action=step.action, state_from=step.state, state_to=step.to, at=at,
+        staff_id=actor.id, text=text.strip(), said=kept,
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    audit.changed(
+        session, action="create", table="move", row_id=row.id, customer_id=matter.customer_id,
+        after={"matter": matter.kind, "number": matter.number, "action": step.action, "state_from": step.state,
+               "state_to": step.to, "text": text.strip() or None, "said": kept if said else None},
+    )  # fmt: skip
+
+
+def end_clocks(
+    session: Session, sql: Sql, matter: Matter, step: Step, *, at: datetime, but: Collection[str] = ()
+) -> None:
+    """Ends the clocks that a move ends, as met."""
+    ends = [clock for clock in step.ends if clock not in but]
+    if ends:
+        deadlines.end(session, sql, matter, ends, at=at)
