@@ -206,7 +206,8 @@ def make(
 ) -> Case:
     """Makes a move; the case as it stands after it. Raises NotedRefusal, Refused and WrongUsage."""
     case = get_case(sql, number, lock=True)
-    require_sight(sql, viewer, case)
+    if not may_see(viewer, case):
+        raise moves.refusal(case.matter, action, machines.Illegal("who", ()))
     needs = {
         "text": said.text, "result": said.result, "reason": said.reason, "department": said.department, "how": said.how,
     }  # fmt: skip

@@ -83,7 +83,7 @@ def route(
     text: TextOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Within a day the department makes its first contact or, after a talk with a dormant customer, a plan of measures (P3 2.2)."""
+    """Within a day the department makes its first contact; of a dormant customer, a plan of measures (P3 2.2)."""
     _move(ctx, number, "route", Said(text=text, department=department), as_json=as_json)
 
 

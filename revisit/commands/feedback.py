@@ -73,31 +73,20 @@ def pack(
         with context.reading() as (sql, company):
             period = _period(month, quarter, context.today(company))
             found = cases.not_urgent(sql, access.viewer(sql, context.actor(sql)), company, period)
-    rows = [
-        {
-            "number": one.number,
-            "on": wall(one.opened_at, company).date(),
-            "customer": one.code,
-            "name": one.name,
-            "rep": one.rep,
-            "state": one.state,
-            "what": one.what,
-            "result": one.result,
-        }
-        for one in found
-    ]
     if as_json:
+        rows = [_document(one, company) for one in found]
         render.as_json({"period": {"from": period.start, "to": period.end, "label": period.label}, "cases": rows})
         return
-    render.heading(_("Not urgent, {period}: {n}").format(period=period.label, n=len(rows)))
+    render.heading(_("Not urgent, {period}: {n}").format(period=period.label, n=len(found)))
     shown = [
-        row
-        | {
-            "on": f"{row['on']:%m-%d}",
-            "who": f"{row['customer']} {row['name']}",
-            "state": _(words.STATES[row["state"]]),
+        {
+            "number": one.number,
+            "on": f"{wall(one.opened_at, company):%m-%d}",
+            "who": f"{one.code} {one.name}",
+            "state": _(words.STATES[one.state]),
+            "what": one.what,
         }
-        for row in rows
+        for one in found
     ]
     render.table(shown, VIEW)
 

@@ -8,6 +8,9 @@ an assignment, a planned follow-up, an amended and a voided revisit.
 
 `0003.db.gz`: commit 0c4c6ef, that same database brought up to 0003, then imports with a meaning told, with rejected rows and
 with accepted fixes, two files merged, two told apart, an import undone (on 2026-11-27).
+
+`0004.db.gz`: that same database brought up to 0004, then a claim, a call that was left as a draft, a note for the next shift, a
+case that was sent to a department, waited for the customer and climbed, one that is not urgent, a feedback time (2026-11-27).
 """
 
 from __future__ import annotations
