@@ -151,13 +151,14 @@ FACTS = {
     "do_not_call": N_("do not call"),
     "waived": N_("waived"),
     "closed": N_("closed"),
+    "credit_limit": N_("credit limit"),
+    "term_days": N_("payment term in days"),
 }
 ACTIONS = {
     "create": N_("made"), "update": N_("changed"), "import": N_("imported"), "amend": N_("corrected"),
     "void": N_("taken back"), "supersede": N_("replaced by a newer version"), "assign": N_("given to somebody"),
     "state": N_("stated"), "adopt": N_("adopted"), "reveal": N_("revealed"), "upgrade": N_("brought up to date"),
-    "merge": N_("merged"), "undo": N_("undone"),
-    "export": N_("exported"),
+    "merge": N_("merged"), "undo": N_("undone"), "export": N_("exported"), "refuse": N_("refused"),
 }  # fmt: skip
 """What was done, as the audit calls it."""
 TABLES = {
@@ -166,6 +167,7 @@ TABLES = {
     "contact_point": N_("phone or address"), "order_": N_("order"), "revisit": N_("revisit"), "booking": N_("booking"),
     "allocation": N_("allocation"), "handover": N_("hand-over"), "fact": N_("fact of the file"),
     "distinct_pair": N_("two that look alike"), "call_": N_("call"), "claim": N_("claim"), "case_": N_("case"),
+    "approval": N_("approval"), "signature": N_("signature"), "delegation": N_("delegation"),
     "shift_note": N_("note for the next shift"),
     "shown_order": N_("order shown by a sheet"), "sales_follow_up": N_("sales follow-up"), "alembic_version": N_("schema"),
 }  # fmt: skip
@@ -185,7 +187,9 @@ COLUMNS = {
     "birthday": N_("birthday"), "do_not_call": N_("do not call"), "closed": N_("closed"), "waived": N_("waived"),
     "filled_stated": N_("filled in at, as stated"), "opened_at": N_("opened at"), "immediate": N_("at once"),
     "what": N_("what it is about"), "state": N_("state"), "closed_on": N_("closed on"), "written_on": N_("written on"),
-    "text": N_("text"),
+    "text": N_("text"), "old_credit_limit": N_("credit limit until now"), "old_term_days": N_("payment term until now"),
+    "round": N_("form"), "step": N_("step"), "holder": N_("for"), "deputy": N_("deputy"), "void_at": N_("void since"),
+    "ended_at": N_("ended at"), "asked_at": N_("asked at"),
     "note": N_("note"), "extra": N_("further columns"), "shown_order_on": N_("last order shown"),
     "entered_on": N_("entered on"), "rep": N_("representative"), "position": N_("place"), "title": N_("form of address"),
     "value": N_("value"), "number": N_("number"), "ordered_on": N_("ordered on"), "completed_on": N_("completed on"),
