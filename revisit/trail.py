@@ -58,7 +58,10 @@ CELLS = {
         "inbound", "important", "with_whom", "person", "satisfaction", "reason", "suggestion", "found_us", "recommend",
         "order_again", "intention", "note", "source_number", "extra", "change_reason", "filled_stated",
     ),
-    "case_": ("number", "staff_id", "opened_at", "immediate", "what", "state", "closed_on"),
+    "case_": (
+        "number", "staff_id", "opened_at", "immediate", "what", "state", "answer_clock", "department_id", "result", "closed_on",
+    ),
+    "feedback_time": ("due_by", "document", "sender", "sent_on", "receiver", "staff_id", "at"),
     "approval": (
         "number", "kind", "staff_id", "opened_at", "round", "amount_cents", "credit_limit_cents", "old_credit_limit_cents",
         "term_days", "old_term_days", "reason", "state", "ended_at",

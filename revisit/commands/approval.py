@@ -64,7 +64,7 @@ def list_(
         approval_deeds.check_kind(kind)
     if mine and closed:
         raise WrongUsage(N_("--mine and --all exclude each other"), N_("name one of them"))
-    matters.look(context)
+    context.look()
     with context.reading() as (sql, company):
         viewer = access.viewer(sql, context.actor(sql))
         today = context.today(company)
@@ -100,7 +100,7 @@ def list_(
 def show(ctx: typer.Context, number: approval_deeds.NumberArgument, as_json: JsonOption = False) -> None:
     """What I may do next stands below."""
     context = context_of(ctx)
-    matters.look(context)
+    context.look()
     with context.reading() as (sql, company):
         viewer = access.viewer(sql, context.actor(sql))
         one = approvals.get_approval(sql, number)

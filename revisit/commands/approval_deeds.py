@@ -223,7 +223,7 @@ def _tell(ctx: typer.Context, number: int, *, as_json: bool) -> None:
     render.tell(render.safe(told.format(number=number, what=approval.what(found), customer=one.code, state=state)))
     shown = posts.load_posts()
     for each in kept:
-        line = _("{clock}: {owner}, due by {due}").format(
+        line = _("{clock}: {owner}, {due}").format(
             clock=_(words.CLOCKS[each.clock]), owner=matters.owed_by(each, shown), due=matters.due_text(each, company)
         )
         render.tell("  " + render.safe(line))
