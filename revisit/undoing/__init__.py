@@ -51,6 +51,7 @@ LABELS = {
             ("distinct_pair", "''"),
             ("call_", "''"),
             ("case_", "CAST(t.number AS TEXT)"),
+            ("feedback_time", "t.due_by"),
             ("approval", "CAST(t.number AS TEXT)"),
             *((part, "''") for part in rows.PARTS["customer"]),
         )
@@ -59,7 +60,7 @@ LABELS = {
 """What a row is called, by table: the customer's code, and which of the customer's rows it is."""
 ORDER = ("revisit", "order_", "sales_follow_up", "distinct_pair", "customer")
 PEOPLE = ("staff", "department")
-MOVED = ("call_", "case_", "approval")
+MOVED = ("call_", "case_", "feedback_time", "approval")
 """What a merge moves and no import makes to be removed: it goes back to the customer it was of."""
 """What refers goes before what it refers to; the parts of a row go with it (`rows.PARTS`)."""
 
