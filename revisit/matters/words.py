@@ -14,7 +14,7 @@ STATES = {
     "asked": N_("not signed yet"),
     "signed": N_("partly signed"),
     "approved": N_("approved"),
-    "rejected": N_("rejected"),
+    "rejected": N_("turned down"),
     "withdrawn": N_("withdrawn"),
 }
 ACTIONS = {
@@ -33,7 +33,7 @@ ACTIONS = {
     "request": N_("asked for"),
     "sign": N_("signed"),
     "complete": N_("approved"),
-    "reject": N_("rejected"),
+    "reject": N_("turned down"),
     "change": N_("changed"),
     "withdraw": N_("withdrawn"),
     "remind": N_("reminded"),
