@@ -6,6 +6,7 @@ Times are what people write: `10:30`, 昨天下午3点, a time or date cell of w
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
@@ -181,16 +182,15 @@ class _Times:
 
     def _cell(self, field: str, text: str, code: str) -> tuple[date, time | None]:
         """A day as spreadsheets write it. Raises BadRow: `code` tells why people's words did not help."""
-        try:
-            found = cells.moment(text, epoch1904=self.epoch1904)
-        except (CellError, Doubt):
+        found = None
+        with suppress(CellError, Doubt):
+            if code in ("unknown", "impossible"):  # what was understood, and refused, is not understood otherwise
+                found = cells.moment(text, epoch1904=self.epoch1904)
+        if found is None:
             said = Said(wording.BAD_WHEN[code], {"text": text})
             remedy = Said(wording.WHEN_REMEDIES.get(code, _EXAMPLES[field]), {})
             raise BadRow(field, text, N_("{said}; {remedy}"), said=said, remedy=remedy) from None
-        if isinstance(found, datetime):
-            return found.date(), found.time()
-        assert found is not None
-        return found, None
+        return (found.date(), found.time()) if isinstance(found, datetime) else (found, None)
 
     def instant(self, on: date, at: time | None) -> datetime | None:
         """The instant of a wall-clock time; None where no time is known."""

@@ -319,6 +319,8 @@ REFUSED_ROWS: list[tuple[dict[str, Any], str, str]] = [
     ({"Result": "reached", "Call back": "2小时后"}, "Call back", "counts from a time that nobody knows"),
     ({"Result": "reached", "Call back": "改天"}, "Call back", "改天 names no day that could be kept; name a day"),
     ({"Result": "reached", "Call back": "周四"}, "Call back", "周四: this week or next week?; write today"),
+    ({"Result": "reached", "Call back": "2062-03-18"}, "Call back", "2062-03-18 is more than two years away"),
+    ({"Result": "reached", "Call back": "10-11"}, "Call back", "10-11 can be read in two ways"),
     ({"Result": "reached", "Call back": "昨天"}, "Call back", "the callback lies before the revisit"),
     ({"Result": "reached", "Time of the talk": "9:30", "Call back": "9:00"}, "Call back", "the callback lies before"),
     ({"Result": "reached", "Time of the talk": "9:30", "Written down at": "9:00"}, "Written down at", "before it happened"),
