@@ -36,6 +36,7 @@ def spelled(name: str) -> list[str]:
         ("長樂", ["changle", "changyue", "zhangle", "zhangyue"]),
         ("吕", ["lv", "lu"]),
         ("女", ["nv", "nu"]),
+        ("美的", ["meide", "meidi"]),
         ("二〇", ["erling"]),
         ("3m中国(上海)", ["3mzhongguoshanghai"]),
         ("abc", []),
