@@ -63,13 +63,14 @@ def test_an_empty_text_finds_all_in_the_order_of_a_talk() -> None:
 
 HEARD = {
     "zh": """
-        客户说太贵了: price-ask | 价钱太高了: price- | 太高: price- | 没钱: price- | 资金紧张: price- | 报价: price- | 多少钱: price-
-        打个折: price- | 能不能便宜一点: price- | 账期: price-payment-term | taigui: price-ask | pianyi: price-
+        客户说太贵了: price-ask | 价钱太高了: price- | 太高: price- | 没钱: price- | 资金紧张: price- | 报价: price-
+        多少钱: price- | 打个折: price- | 能不能便宜一点: price- | 账期: price-payment-term | taigui: price-ask | pianyi: price-
         试用: unfamiliar-sample | buliaojie: unfamiliar- | 骗子: unfamiliar- | 推销: unfamiliar-
         你怎么知道我电话: unfamiliar-my-number | tonghang: competitor- | 已经有供应商: competitor- | 换供应商: competitor-
         停工: need- | 没项目: need- | 用不上: need- | 再想想: later- | kaolvkaolv: later- | kaolukaolu: later-
-        kaolükaolü: later- | 我做不了主: authority-who | 在忙: callback- | 在开车: callback- | 在开会: callback- | 等太久: waiting-
-        稍后: waiting- | 找经理: transfer- | 转人工: transfer- | 骂人: criticism- | 投诉你们: criticism- | 态度差: apology-manner
+        kaolükaolü: later- | 我做不了主: authority-who | 在忙: callback- | 在开车: callback- | 在开会: callback-
+        等太久: waiting- | 稍后: waiting- | 找经理: transfer- | 转人工: transfer- | 骂人: criticism- | 投诉你们: criticism-
+        态度差: apology-manner
         别打了: closing-no-more-calls | 不要再打来: closing-no-more-calls | 听不清: listening-not-clear
         打错了: greeting-wrong-person""",
     "en": """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -47,6 +47,7 @@ SHEET = (
     Column("at", N_("Time")), Column("status", N_("Status")), Column("reason", N_("Why")), Column("also", N_("Also")),
     Column("attempts", N_("Attempts")), Column("last_order_on", N_("Last order")),
     Column("idle_days", N_("Days since")), Column("last_contact_on", N_("Last contact")),
+    Column("claimed_by", N_("Taken by")), Column("claim_until", N_("Taken until")), Column("retry_at", N_("Try again from")),
 )  # fmt: skip
 ASIDE_SHEET = (
     Column("code", N_("Code")), Column("name", N_("Customer")), Column("group", N_("Class")), Column("since", N_("Since")),
@@ -255,10 +256,14 @@ def sheet_rows(items: Iterable[DueLine], paperwork: Iterable[DueLine], *, why: b
             "status": wording.state(line.status),
             "reason": _booked(line, line.reason),
             "also": _("; ").join(_told(one) for one in line.why[1:]) if why else _also(line),
-            "at": line.at.strftime("%Y-%m-%d %H:%M") if line.at else "",
+            **{key: _minute(getattr(line, key)) for key in ("at", "claim_until", "retry_at")},
         }
         for place, line in placed
     ]
+
+
+def _minute(moment: datetime | None) -> str:
+    return moment.strftime("%Y-%m-%d %H:%M") if moment else ""
 
 
 def aside_cells(one: Aside) -> dict[str, Any]:
