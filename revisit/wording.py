@@ -99,6 +99,7 @@ BAD_WHEN = {
     "far": N_("{text} is more than two years away"),
 }
 """What is wrong with a date or time that a person typed, by the code of its error."""
+UNPUBLISHED = N_("The working calendar of {year} is not published here: only weekends count as rest days.")
 WHEN_REMEDIES = {
     "ambiguous": N_("write for example 下午3点 or 15:00, and a date as 2026-10-08"),
     "clash": N_("leave out one of the two"),

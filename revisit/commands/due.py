@@ -114,8 +114,7 @@ def due(
         left = [] if chosen else notes.waiting(sql, company.calendar, viewer, on=day)
     items, paperwork = (narrowed(lines, rule, limit) for lines in (found.items, found.paperwork))
     if not covered:
-        unpublished = _("The working calendar of {year} is not published here: only weekends count as rest days.")
-        render.note(unpublished.format(year=day.year))
+        render.note(_(wording.UNPUBLISHED).format(year=day.year))
     if output is not None:
         scope = _("without a representative") if unassigned else _scope(found, me if not chosen else None)
         told = callsheets.write(context, output, found, items, scope, newest=newest, replace=yes)
