@@ -234,7 +234,7 @@ def _only_reading(plain: str, text: str, seen: Seen) -> When | None:
         if torn and seen.ahead:
             continue  # 10-11am is a stretch of time, and not 1 October
         ways = [(before, behind)]
-        if before and behind and not behind[0].isdigit():
+        if before and behind and not re.match("[0-9]| ?[-+]", behind):
             ways.append((behind, before))  # 3pm tomorrow
         for day_text, time_text in ways:
             try:
