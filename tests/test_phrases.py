@@ -108,6 +108,19 @@ def test_what_there_is_none_of_is_refused_with_the_names_there_are(only: dict[st
     assert ("price (价格)" if "cause" in only else "waiting (请客户稍等)") in caught.value.params["known"]
 
 
+def test_a_part_of_several_names_is_refused_with_those_it_may_mean() -> None:
+    with pytest.raises(WrongUsage) as caught:
+        ids("", situation="客户")
+    assert caught.value.args[0] == "{name} may mean several situations"
+    known = caught.value.params["known"]
+    assert "criticism (客户批评)" in known
+    assert "closing" not in known
+    with pytest.raises(WrongUsage) as caught:
+        ids("", cause="不")
+    assert "unfamiliar (不了解我们)" in caught.value.params["known"]
+    assert "price" not in caught.value.params["known"]
+
+
 def test_where_nothing_is_found_the_words_are_named() -> None:
     found = phrases.find("囧 xyzzy", values={}, language="zh")
     assert (found.items, found.total, found.unknown) == ((), 0, ("囧", "xyzzy"))
