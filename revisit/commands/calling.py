@@ -140,6 +140,7 @@ class Desk:
         self.script, self.channel = self.kept, draft.channel
         self.talk = Talk.resume(self.script, draft.steps)
         self.notes = list(draft.notes)
+        self.result, self.raised = draft.cut_short, draft.raised
         self._before, self._since = draft.talk_seconds, clock.ticks()
         if self.talk.lost:
             changed = _("The script has changed since: answers that no longer fit: {number}. They are asked again.")
@@ -161,7 +162,14 @@ class Desk:
         """The draft, after every answer and note."""
         if self.call_id:
             with self.writing() as sql:
-                drafts.keep(sql, self.call_id, steps=self.talk.steps, notes=self.notes, talk_seconds=self.seconds())
+                self.keep_in(sql)
+
+    def keep_in(self, sql: Sql) -> None:
+        """The same in a transaction that is open."""
+        drafts.keep(
+            sql, self.call_id, steps=self.talk.steps, notes=self.notes, talk_seconds=self.seconds(), cut_short=self.result,
+            raised=self.raised,
+        )  # fmt: skip
 
     @contextmanager
     def writing(self) -> Iterator[Sql]:
@@ -300,6 +308,7 @@ class Desk:
         for key, code in ends.items():
             render.tell(f"  {key}  {wording.word(code)}")
         self.result = ends.get(self.key(("b", *ends)), "")
+        self.keep()
 
     # --- the line below
 

@@ -66,6 +66,7 @@ def _problem(desk: Desk, outcome: Outcome) -> Problem | None:
         render.tell()
         render.tell(_("The customer was not satisfied. What is it about? (It becomes a case; Enter alone: no case.)"))
         desk.raised = desk.text(given=outcome.reason or outcome.note)
+        desk.keep()
     return Problem(desk.raised, problem.immediate) if desk.raised else None
 
 
@@ -105,7 +106,7 @@ def _write(desk: Desk, outcome: Outcome, problem: Problem | None) -> bool:
             access.require(unit.sql, unit.actor, "log", desk.customer_id)
             revisits.check_outcome(outcome, now=now, today=unit.today)
             revisits.check_note(outcome, unit.company.policies)
-            drafts.keep(unit.sql, desk.call_id, steps=desk.talk.steps, notes=desk.notes, talk_seconds=desk.seconds())
+            desk.keep_in(unit.sql)
 
             def write() -> int:
                 written.append(record.write(unit, desk.call_id, desk.customer_id, outcome, problem))

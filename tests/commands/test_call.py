@@ -270,6 +270,30 @@ def test_a_call_stopped_at_any_key_goes_on_to_the_same_end(desk: Program) -> Non
         assert of_customer(desk.url, code) == wanted, stopped
 
 
+def test_a_call_cut_short_and_stopped_before_it_is_confirmed_goes_on_to_the_same_end(desk: Program) -> None:
+    """How it ended, and what the case is about, is not asked a second time."""
+    keys = (ENTER, "1", "1", "3", "h", "2", "说话很冲" + ENTER)
+    assert press(desk, (*keys, "y"), "call", "D0").code == 0
+    wanted = of_customer(desk.url, "D0")
+    assert (wanted[0][0][0], wanted[2][0][0]) == ("declined", "说话很冲")
+    for stopped in range(4, len(keys) + 1):
+        code = f"D{stopped}"
+        press(desk, (*keys[:stopped], STOP), "call", code)
+        left = keys[4:] if stopped == 5 else keys[stopped:]  # stopped at "how did it end": the step stands there again
+        second = press(desk, ("g", *left, "y", STOP), "call", code)
+        assert second.code == 0, second.err
+        assert of_customer(desk.url, code) == wanted, stopped
+
+
+def test_a_call_cut_short_can_be_taken_up_again(desk: Program) -> None:
+    """Back from the summary into the talk: it is no longer cut short, also where it is stopped again."""
+    press(desk, (ENTER, "1", "1", "3", "h", "2", ENTER, STOP), "call", "C1")
+    press(desk, ("g", "b", STOP), "call", "C1")
+    done = press(desk, ("g", "2", "晚了三天" + ENTER, "1", ENTER, "y", STOP), "call", "C1")
+    assert done.code == 0, done.err
+    assert of_customer(desk.url)[0][0][0] == "reached"
+
+
 def test_an_unfinished_call_can_be_begun_anew_or_left_alone(desk: Program) -> None:
     press(desk, (*UNHAPPY[:4], STOP), "call", "C1")
     left = press(desk, "q", "call", "C1")
