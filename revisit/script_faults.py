@@ -98,7 +98,7 @@ def faults_of(path: Path) -> list[Fault]:
     if script.language in LANGUAGES:
         (other_language,) = (one for one in LANGUAGES if one != script.language)
         beside = path.parent.parent / other_language / path.name
-        relative = place_of(other_language, script.id)
+        relative = place_of(other_language, script.id or path.stem)
         if path.parent.name == script.language and beside.is_file():
             other = _looked(read_source(lambda: beside.read_text(encoding="utf-8-sig"), str(beside), NAME_A_FILE))
         elif relative in names(other_language):

@@ -94,7 +94,7 @@ def test_a_file_that_holds_nothing(revisit: Program) -> None:
     done = revisit("script", "C1")
     assert (done.code, done.err) == (0, "")
     assert done.out.splitlines()[2] == "No follow-up asks for this talk."
-    assert f"Are you satisfied with {BLANK} and with our service?" in done.out
+    assert "Are you satisfied with the goods and with our service?" in done.out
 
 
 HEADS = {
@@ -183,6 +183,7 @@ def test_the_list(revisit: Program) -> None:
         "campaign      A campaign or a new product     campaign",
         "complaint     How your complaint was handled  after a complaint or case",
         "dormancy      No orders for a while           dormant over a week, dormant over a month",
+        "prospect      A talk with a prospect          prospect to follow",
         "satisfaction  Satisfaction after a sale       after a sale",
         "takeover      Your new contact                takeover from sales",
     ]
@@ -341,7 +342,9 @@ def test_wrong_usage(shop: Program, arguments: str) -> None:
     assert (done.code, done.out) == (2, "")
     assert f"Error: {WRONG[arguments]}" in done.err
     if "nope" in arguments or not arguments:
-        assert "Try: scripts: brief, callback, campaign, complaint, dormancy, satisfaction, takeover" in done.err
+        assert (
+            "Try: scripts: brief, callback, campaign, complaint, dormancy, prospect, satisfaction, takeover" in done.err
+        )
 
 
 def test_an_unknown_customer(shop: Program) -> None:

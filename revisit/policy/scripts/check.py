@@ -24,7 +24,8 @@ CODES = {
     "immediate": ("yes", "no"),
 }
 """Keys that answers to a question for one of these fields may have: the record knows no others."""
-_BRACES = re.compile(r"\{[^{}]*\}|[{}]")
+_BRACES = re.compile("[{｛][^{}｛｝]*[}｝]|[{}｛｝]")
+"""Also those of a Chinese keyboard: they are meant to be a place, and would be read out."""
 
 
 @dataclass(frozen=True)
