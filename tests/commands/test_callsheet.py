@@ -539,6 +539,26 @@ def test_sorted_rows_and_other_columns(office: Program, tmp_path: Path) -> None:
 
 
 @ON_SQLITE
+@pytest.mark.parametrize("title", [None, "几点打的"])
+def test_a_sheet_without_a_column_to_fill_in_is_refused(office: Program, tmp_path: Path, title: str | None) -> None:
+    """What stood there would be lost in silence, and of a sheet recorded before taken for emptied."""
+    sheet = filled(sheet_of(office, tmp_path), DAY)
+    assert counts(recorded(office, sheet)) == {"recorded": 3, "untouched": 1}
+    before = stored(office, "SELECT * FROM revisit ORDER BY id")
+    page = load_workbook(sheet)
+    assert page.active is not None
+    if title is None:
+        page.active.delete_cols(10)
+    else:
+        page.active.cell(HEADER, 10).value = title
+    page.save(sheet)
+    done = by(office, "wang", "log", "--from", str(sheet))
+    assert done.code == 1
+    assert f"{sheet.name} has no column 回访时间/Time of the talk: its title was changed" in done.err
+    assert stored(office, "SELECT * FROM revisit ORDER BY id") == before
+
+
+@ON_SQLITE
 def test_a_row_that_stands_twice_and_says_two_things(office: Program, tmp_path: Path) -> None:
     sheet = filled(sheet_of(office, tmp_path), {"C1": {"Result": "reached"}})
     page = load_workbook(rearranged(sheet, range(20), (1, 1)))
