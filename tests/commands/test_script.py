@@ -274,7 +274,7 @@ def test_a_broken_file(revisit: Program, tmp_path: Path, monkeypatch: pytest.Mon
     done = revisit("script", "--check", str(path))
     assert (done.code, done.err) == (
         1,
-        _("The scripts cannot be used as they are: faults: {number}.").format(number=3) + "\n",
+        _("Faults to be mended: {number}.").format(number=3) + "\n",
     )
     assert done.out == (GOLDEN / f"script-check-{language}.txt").read_text(encoding="utf-8")
 
@@ -302,7 +302,7 @@ def test_a_fault_of_what_is_in_force(revisit: Program, tmp_path: Path, monkeypat
     path = company_file(tmp_path, monkeypatch, "zh/takeover", "id = \n")
     monkeypatch.setenv("REVISIT_TEMPLATES", str(tmp_path / "own"))
     done = revisit("script", "--check")
-    assert (done.code, done.err) == (1, "The scripts cannot be used as they are: faults: 1.\n")
+    assert (done.code, done.err) == (1, "Faults to be mended: 1.\n")
     lines = done.out.splitlines()
     assert lines[0] == "The scripts in force: faults: 1"
     assert lines[2].startswith(f"{path}:1  the whole script  from here on this is no TOML: ")
