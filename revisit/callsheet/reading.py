@@ -159,9 +159,11 @@ def _token(values: dict[str, Any], origin: str) -> Token:
         raise BadRow(
             TOKEN, text, N_("the token was changed, or is of another company; take it from the original sheet")
         )
-    if cells.code(token.code) != values.get("code"):
+    if "code" not in values:
+        raise BadRow("code", "", N_("the code is gone; by its token this row is that of {code}"), code=token.code)
+    if cells.code(token.code) != values["code"]:
         raise BadRow(
-            "code", values.get("code", ""),
+            "code", values["code"],
             N_("the token of this row is that of {code}: the rows were sorted without it; sort all columns together"),
             code=token.code,
         )  # fmt: skip
