@@ -105,7 +105,7 @@ class Desk:
     def _begin(self) -> None:
         render.tell()
         self.banner()
-        render.tell(_("Enter the call begins   q not now"))
+        render.paragraph(_("Enter the call begins   q not now"), at=prompting.GAP)
         if self.key(("", "q")) == "q":
             raise LeftOff
         self.started_at, self._since = self.context.later(), clock.ticks()
@@ -126,9 +126,9 @@ class Desk:
         render.heading(heading.format(at=f"{begun:%Y-%m-%d %H:%M}", answers=len(draft.steps)))
         if self.kept is None:
             render.tell(_("Its script is no longer there."))
-            render.tell(_("a begin anew, the unfinished one is dropped   q not now"))
+            render.paragraph(_("a begin anew, the unfinished one is dropped   q not now"), at=prompting.GAP)
         else:
-            render.tell(_("g go on   a begin anew, the unfinished one is dropped   q not now"))
+            render.paragraph(_("g go on   a begin anew, the unfinished one is dropped   q not now"), at=prompting.GAP)
         chosen = self.key(("a", "q") if self.kept is None else ("g", "a", "q"))
         if chosen == "q":
             raise LeftOff
@@ -199,7 +199,7 @@ class Desk:
                 self._obey(command)
                 return
             except TalkError:
-                render.tell(_("This has to be answered; Enter alone is not enough."))
+                render.paragraph(_("This has to be answered; Enter alone is not enough."))
             else:
                 self.keep()
                 return
@@ -248,7 +248,7 @@ class Desk:
             try:
                 booked = callbacks.to_come(text, now, self.company)
             except RevisitError as error:
-                render.tell(ending.told(error))
+                render.paragraph(ending.told(error))
                 text = self._words()
                 continue
             callbacks.tell(booked, _("Call back: {when} ({weekday})"))
@@ -256,7 +256,8 @@ class Desk:
                 return record.kept_moment(booked.when)
             render.paragraph(_("That is outside call hours: {why}.").format(why=wording.outside(booked.outside)))
             question = _("k keep it   m move it to {when} ({weekday})   t type it again")
-            render.tell(question.format(when=callbacks.shown(booked.inside), weekday=render.weekday(booked.inside)))
+            told = question.format(when=callbacks.shown(booked.inside), weekday=render.weekday(booked.inside))
+            render.paragraph(told, at=prompting.GAP)
             chosen = self.key(("k", "m", "t"))
             if chosen != "t":
                 return record.kept_moment(booked.when if chosen == "k" else booked.inside)

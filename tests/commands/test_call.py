@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from revisit import i18n, prompting, resources
+from revisit import i18n, prompting, render, resources
 from revisit.db import instant
 from revisit.errors import RevisitError
 from tests.support import Program, Result, at_shanghai, reading, table, unit
@@ -382,6 +382,18 @@ def test_a_call_that_is_cut_short_says_how_it_ended(desk: Program) -> None:
     assert record[:3] == ("declined", "phone", "dissatisfied")
     assert (case[0], bool(case[1])) == ("说话很冲", False)
     assert call[4][-1][0] == "satisfied", "where it broke off can be seen"
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_no_line_is_longer_than_a_narrow_screen(desk: Program, language: str) -> None:
+    desk.monkeypatch.setenv("COLUMNS", "40")
+    desk.monkeypatch.setenv("REVISIT_LANG", language)
+    i18n.activate(language)
+    desk.monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    press(desk, (ENTER, "1", "2", STOP), "call", "C1")
+    done = press(desk, ("g", "3月14日10点" + ENTER, "k", ENTER, "q"), "call", "C1")
+    assert done.code == 0, done.err
+    assert {render.width(line) > 40 for line in done.out.splitlines()} == {False}, done.out
 
 
 def test_a_dropped_call_leaves_no_record(desk: Program) -> None:
