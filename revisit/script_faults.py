@@ -41,6 +41,8 @@ SAYS = {
     "unknown-outcome": N_("it ends with “{outcome}”, and there is no such outcome"),
     "unknown-field": N_("it records into “{field}”, and the record has no such field"),
     "unknown-code": N_("the record does not know the answer “{key}”; known: {known}"),
+    "callback-without-text": N_("a time to call back has to be typed, and no free text is taken down (text = true)"),
+    "too-many-answers": N_("{answers} answers are more than there are keys for: {limit}"),
     "nothing-said": N_("nothing is said or asked here"),
     "unknown-placeholder": N_("“{part}” holds {name}, which is no placeholder"),
     "unhappy-without-case": N_(
