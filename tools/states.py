@@ -13,11 +13,11 @@ from revisit.policy.machines import MACHINES, Machine, diagram
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "states.md"
 HEAD = """# States of matters
 
-What may be done with a matter in which state, by whom, what it needs, and which deadlines it begins and ends. This page is made from
-the tables in `revisit/policy/machines.py` (`make guide`). Anything else is refused, with what would be possible.
+What may be done with a matter in which state, by whom, what it needs, and which deadlines it begins and ends. This page is
+made from the tables in `revisit/policy/machines.py` (`make guide`). Anything else is refused, with what would be possible.
 
-Who: `keeper` is the customer's representative, `lead` who leads the team (supervisor, administrator, and whoever holds a post that the
-matter was put before), `department` the people of the department it was sent to, `signer` who may sign it now.
+Who: `keeper` is the customer's representative, `lead` who leads the team (supervisor, administrator, and whoever holds a post
+that the matter was put before), `department` the people of the department it was sent to, `signer` who may sign it now.
 """
 
 
