@@ -178,7 +178,7 @@ Place = tuple[str | int, ...]
 def faults_of(data: Mapping[str, Any]) -> list[tuple[Place, str, Mapping[str, object]]]:
     """What is wrong with the steps and tiers of a chain: where, a code, the facts its sentence is made of."""
     if ("steps" in data) == ("tiers" in data):
-        return [((), "steps-or-tiers", {})]
+        return [((), "no-steps", {})]
     if "steps" in data:
         return _faults_of_steps(data["steps"], ("steps",))
     tiers = data["tiers"]
@@ -200,7 +200,7 @@ def faults_of(data: Mapping[str, Any]) -> list[tuple[Place, str, Mapping[str, ob
         found += _faults_of_steps(tier.get("steps"), (*here, "steps"))
         bounds = [name for name in BOUNDS if name in tier]
         if len(bounds) != (number < len(tiers) - 1):
-            found.append((here, "last-tier", {"known": ", ".join(BOUNDS)}))
+            found.append((here, "no-last", {"known": ", ".join(BOUNDS)}))
         for name in bounds:
             if not isinstance(tier[name], str) or not _MONEY.fullmatch(tier[name]):
                 found.append(((*here, name), "no-money", {"value": tier[name]}))

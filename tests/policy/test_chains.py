@@ -106,8 +106,8 @@ def test_an_older_policy_has_the_shipped_chains() -> None:
 
 
 FAULTY: list[tuple[dict[str, Any], list[tuple[tuple[Any, ...], str]]]] = [
-    ({}, [((), "steps-or-tiers")]),
-    ({"steps": [{"sign": ["a"]}], "tiers": []}, [((), "steps-or-tiers")]),
+    ({}, [((), "no-steps")]),
+    ({"steps": [{"sign": ["a"]}], "tiers": []}, [((), "no-steps")]),
     ({"steps": []}, [(("steps",), "empty")]),
     ({"steps": "a"}, [(("steps",), "no-list")]),
     ({"steps": [["a"]]}, [(("steps", 0), "no-step")]),
@@ -120,8 +120,8 @@ FAULTY: list[tuple[dict[str, Any], list[tuple[tuple[Any, ...], str]]]] = [
     ({"tiers": 3}, [(("tiers",), "no-list")]),
     ({"tiers": [3]}, [(("tiers", 0), "no-table")]),
     ({"tiers": [{"steps": [{"sign": ["a"]}]}]}, []),
-    ({"tiers": [{"up_to": "1.00", "steps": [{"sign": ["a"]}]}]}, [(("tiers", 0), "last-tier")]),
-    ({"tiers": [{"steps": [{"sign": ["a"]}]}] * 2}, [(("tiers", 0), "last-tier")]),
+    ({"tiers": [{"up_to": "1.00", "steps": [{"sign": ["a"]}]}]}, [(("tiers", 0), "no-last")]),
+    ({"tiers": [{"steps": [{"sign": ["a"]}]}] * 2}, [(("tiers", 0), "no-last")]),
     (
         {"tiers": [{"up_to": 5, "steps": [{"sign": ["a"]}]}, {"steps": [{"sign": ["b"]}]}]},
         [(("tiers", 0, "up_to"), "no-money")],
