@@ -201,7 +201,7 @@ def test_a_rejection_names_its_reason_and_changes_nothing(office: Program) -> No
     assert (done["state"], done["timeline"][-1]["text"], done["possible"]) == ("rejected", "欠款未清", [])
     assert [one["ended"] for one in done["deadlines"]] == ["met", "met"]
     assert limit_of(office) == ("10000.00", 30)
-    assert by(office, "gm", "sign", "1", code=1).startswith("Error: #1 is rejected: sign is not possible now")
+    assert by(office, "gm", "sign", "1", code=1).startswith("Error: #1 is turned down: sign is not possible now")
     assert asked(office, "credit", "C1", "--limit", "15000") == 2, "and it may be asked for again"
 
 
