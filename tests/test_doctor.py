@@ -209,7 +209,7 @@ def test_what_is_wrong_is_named(desk: Program) -> None:
     tamper(desk.url, TAMPERED["a deadline moved"][0], "UPDATE customer SET rep_id = NULL")
     assert detail(desk, "register") == ("1 rows differ from what follows from the events, of 1 customers: C1")
     assert detail(desk, "owners") == "1 customers do not belong to whom they were allocated: C1"
-    tamper(desk.url, "DELETE FROM staff")
+    tamper(desk.url, *(f"DELETE FROM {name}" for name in ("staff", "case_", "move", "deadline")))
     lost = detail(desk, "foreign-keys")
     assert lost == (
         "4 rows refer to nothing: import_batch 1 (staff_id → staff), revisit 1 (staff_id → staff), "
@@ -233,7 +233,7 @@ def test_a_customer_of_somebody_who_left_is_a_warning(desk: Program) -> None:
 
 
 def test_a_deadline_that_would_be_another_one_today_is_a_warning(desk: Program) -> None:
-    tamper(desk.url, "UPDATE deadline SET due_by = '2026-03-12 08:00:00.000000+00' WHERE clock = 'form'")
+    tamper(desk.url, "UPDATE deadline SET due_by = '2026-03-12 08:00:00.000000' WHERE clock = 'form'")
     assert (statuses(desk)["matters"], failing(desk)) == ("warning", set())
     assert detail(desk, "matters") == "deadlines are not what they would be today: #1 form"
 
@@ -505,7 +505,7 @@ def test_the_facts_are_those_of_the_rules() -> None:
 def test_progress_stands_on_a_terminal_only(desk: Program, monkeypatch: pytest.MonkeyPatch) -> None:
     heard: list[tuple[str, int, int]] = []
     doctor.examine(desk.url, clock.now(), lambda *what: heard.append(what))
-    assert heard == [(code, done, 12) for done, code in enumerate(CODES)]
+    assert heard == [(code, done, len(CODES)) for done, code in enumerate(CODES)]
     assert desk("doctor").err == ""
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
