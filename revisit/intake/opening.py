@@ -55,13 +55,15 @@ def create(
         plans = _enter(ledger, made, columns, newcomers)
         columns["first_on"] = [one.first_on for one in plans]
         columns["last_order_on"] = [one.last_order_on for one in plans]
-        columns["search"] = [
-            search_text(file.code, file.name, (said["contact"],) if "contact" in said else ())
-            for file, said in zip(made.files, made.said, strict=True)
-        ]
+        columns["search"] = [record.search or found_by(file.code, file.name, record.values) for record, file in files]
     table.extend(made.rows, **columns)
     _add_parts(ledger, made, columns["rep_id"])
     ledger.portion()
+
+
+def found_by(code: str, name: str, said: dict[str, Any]) -> str:
+    """What a customer is found by, of whom a row says this."""
+    return search_text(code, name, (said["contact"],) if "contact" in said else ())
 
 
 class _Made:

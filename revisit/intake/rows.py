@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import zip_longest
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from revisit.errors import Refused
@@ -30,7 +29,7 @@ Progress = Callable[[str, int, int | None], None]
 """Told how far the work is: the stage (`reading`, `rows`, `writing`, `register`), how much is done, and of how much."""
 Warning_ = tuple[str, dict[str, object]]
 """A template and what fills it."""
-NOTHING: Mapping[str, str] = MappingProxyType({})
+NOTHING: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +45,13 @@ class Said:
 
 @dataclass(slots=True)
 class Record:
-    """One understood row: where it stands, typed values of the cells that are not blank, and the unknown columns."""
+    """One understood row: where it stands, typed values of the cells that are not blank, and the unknown columns; `search` is
+    what its customer will be found by, where that has been worked out already."""
 
     row: RowLabel
     values: dict[str, Any]
     extra: Mapping[str, str]
+    search: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,7 @@ class Reading:
 
     `read` goes through it once; counts, rejects, warnings and the columns without a title are whole only then. `fixes`: those
     of a reject workbook that a person has accepted, with their row and field; `aliased`: cells read as was accepted earlier.
+    `elsewhere` gives the records where another process reads the sheets (`ahead`).
     """
 
     path: Path
@@ -116,9 +118,13 @@ class Reading:
     blank: int = 0
     skipped: int = 0
     warnings: list[Warning_] = field(default_factory=list)
+    elsewhere: Callable[[], Iterator[Record]] | None = None
 
     def read(self) -> Iterator[Record]:
         """The records, sheet by sheet and row by row. Raises Refused at the end if there was no row under the header."""
+        if self.elsewhere is not None:
+            yield from self.elsewhere()
+            return
         refused_before = len(self.rejects)
         for part in self.parts:
             self.skipped += len(part.header.skipped)

@@ -1,0 +1,235 @@
+"""A large file is read by a second process while this one writes what it has read: sheets, cells, keys of new customers.
+
+They talk through pipes, in pickles: the request; the reading without its rows; portions of records; None at the end, or instead
+of any of these the exception that ended it. The second process opens no database, and whatever ends the first ends it.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import IO, Any, NamedTuple
+
+from revisit import i18n, resources
+from revisit.db import Sql
+from revisit.errors import Refused
+from revisit.i18n import N_
+from revisit.intake.accepted import Fix
+from revisit.intake.choosing import open_file
+from revisit.intake.opening import found_by
+from revisit.intake.refusals import Reject, RowLabel
+from revisit.intake.rows import Hints, Progress, Reading, Record, Warning_, untold
+
+LARGE = 2 * 1024**2  # bytes of a file from which on a second process pays: 20 000 rows of a customer list
+ROWS_AT_ONCE = 250
+PIPE_BYTES = 1024**2
+HIGHEST = "SELECT coalesce(max(id), 0) FROM customer"
+PROGRAM = "from revisit.intake import ahead; ahead.serve()"
+COUNTS = ("aliased", "records", "rows", "blank", "skipped")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is to be read; `keys`: what new customers are found by is worked out as well, for a sheet of more rows than this."""
+
+    path: Path
+    kind: str
+    sheet_name: str | None
+    hints: Hints
+    language: str
+    templates: Path | None
+    keys: int
+
+
+class Notes(NamedTuple):
+    """What was noted of a file before the record at this place of a portion."""
+
+    place: int
+    warnings: list[Warning_]
+    rejects: list[Reject]
+    fixes: list[tuple[RowLabel, str, Fix]]
+
+
+class Portion(NamedTuple):
+    """Some records, what was noted between them, and how far the reading is with them."""
+
+    records: list[tuple[Any, ...]]
+    notes: list[Notes]
+    counts: dict[str, int]
+    columns: dict[str, str | None]
+    told: tuple[str, int, int | None] | None
+
+
+@contextmanager
+def opened(
+    path: Path, kind: str, sheet_name: str | None, hints: Hints, progress: Progress, *, keys: int, once: bool
+) -> Iterator[Reading]:
+    """A spreadsheet of a kind, ready to be read, as `open_file` gives it. `once`: its sheets are gone through once; only then
+    another process can do it. `keys`: see `Request`."""
+    if not once or not _pays(path):
+        yield open_file(path, kind, sheet_name, hints, progress)
+        return
+    progress("reading", 0, None)
+    request = Request(path, kind, sheet_name, hints, i18n.language(), resources.company_folder(), keys)
+    nothing, pipe = subprocess.DEVNULL, subprocess.PIPE
+    process = subprocess.Popen(  # noqa: S603 - our own program; nothing is looked for in the folder where we are (-P)
+        [sys.executable, "-P", "-c", PROGRAM], stdin=pipe, stdout=pipe, stderr=nothing, pipesize=PIPE_BYTES
+    )
+    try:
+        reading = _first_answer(process, request)
+        if reading is None:  # it could not begin: it is done here
+            reading = open_file(path, kind, sheet_name, hints, progress)
+        else:
+            reading.progress = progress
+            reading.elsewhere = partial(_records, process, reading)
+        yield reading
+    finally:
+        process.kill()
+        process.wait()
+        for stream in (process.stdin, process.stdout):
+            if stream is not None and not stream.closed:
+                stream.close()
+
+
+def highest_id(sql: Sql) -> int:
+    """The highest id of a customer."""
+    return int(sql.rows(HIGHEST)[0][0])
+
+
+def _pays(path: Path) -> bool:
+    """Whether a second process is worth its start, and can be started."""
+    try:
+        large = path.stat().st_size >= LARGE
+    except OSError:  # said properly by whoever opens it
+        return False
+    return large and (os.cpu_count() or 1) > 1 and bool(sys.executable) and not getattr(sys, "frozen", False)
+
+
+def _first_answer(process: subprocess.Popen[bytes], request: Request) -> Reading | None:
+    """What was found in the file; None where the process did not come to say anything."""
+    assert process.stdin is not None
+    try:
+        process.stdin.write(pickle.dumps(request))
+        process.stdin.close()
+    except OSError:
+        return None
+    from revisit import models  # noqa: F401 - what writing needs is loaded while the other process reads
+
+    try:
+        found = _received(process)
+    except Refused:
+        raise
+    except (EOFError, OSError, pickle.UnpicklingError):
+        return None
+    assert isinstance(found, Reading)
+    return found
+
+
+def _received(process: subprocess.Popen[bytes]) -> Any:
+    """The next thing that the process says. Raises what it ended with."""
+    assert process.stdout is not None
+    found = pickle.load(process.stdout)  # noqa: S301 - from our own process
+    if isinstance(found, Exception):
+        raise found
+    return found
+
+
+def _records(process: subprocess.Popen[bytes], reading: Reading) -> Iterator[Record]:
+    """The records as they come; what was noted of the file is noted here at the same place."""
+    while True:
+        try:
+            portion = _received(process)
+        except (EOFError, OSError, pickle.UnpicklingError):
+            raise Refused(
+                N_("the process that read {file} has ended before its time; nothing was changed"),
+                N_("import the file again"),
+                file=reading.path.name,
+            ) from None
+        if portion is None:
+            return
+        for name, count in portion.counts.items():
+            setattr(reading, name, count)
+        reading.columns.update(portion.columns)
+        if portion.told is not None:
+            reading.progress(*portion.told)
+        start = 0
+        for place, warnings, rejects, fixes in portion.notes:
+            yield from (Record(*record) for record in portion.records[start:place])
+            reading.warnings += warnings
+            reading.rejects += rejects
+            reading.fixes += fixes
+            start = place
+        yield from (Record(*record) for record in portion.records[start:])
+
+
+# --- the other process
+
+
+def serve() -> None:
+    """Reads a request and answers it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever has asked decides, and ends us
+    out, sys.stdout = sys.stdout.buffer, sys.stderr
+    request: Request = pickle.load(sys.stdin.buffer)  # noqa: S301 - from our own process
+    i18n.activate(request.language)
+    resources.use_company_folder(request.templates)
+    try:
+        answer(request, partial(_say, out))
+    except Exception as error:
+        _say(out, error)
+
+
+def _say(out: IO[bytes], what: object) -> None:
+    pickle.dump(what, out, pickle.HIGHEST_PROTOCOL)
+    out.flush()
+
+
+def answer(request: Request, say: Callable[[object], None]) -> None:
+    """Says what is in the file."""
+    told: list[tuple[str, int, int | None]] = []
+    reading = open_file(request.path, request.kind, request.sheet_name, request.hints)
+    height = sum(part.sheet.height or 0 for part in reading.parts)
+    keys = request.kind == "customers" and height > request.keys
+    parts = [replace(part, sheet=replace(part.sheet, rows=())) for part in reading.parts]
+    say(replace(reading, parts=parts, progress=untold))
+    reading.progress = lambda stage, done, total: told.append((stage, done, total))
+    records: list[tuple[Any, ...]] = []
+    notes: list[Notes] = []
+    noted = (len(reading.warnings), len(reading.rejects), len(reading.fixes))
+
+    def portion() -> None:
+        counts = {name: getattr(reading, name) for name in COUNTS}
+        say(Portion(records.copy(), notes.copy(), counts, reading.columns, told[-1] if told else None))
+        for done in (records, notes, told):
+            done.clear()
+
+    def note() -> None:
+        nonlocal noted
+        now = (len(reading.warnings), len(reading.rejects), len(reading.fixes))
+        if now != noted:
+            warnings, rejects, fixes = noted
+            notes.append(
+                Notes(len(records), reading.warnings[warnings:], reading.rejects[rejects:], reading.fixes[fixes:])
+            )
+            noted = now
+
+    for record in reading.read():
+        note()
+        records.append((record.row, record.values, record.extra, _keys(record.values) if keys else ""))
+        if len(records) == ROWS_AT_ONCE:
+            portion()
+    note()
+    portion()
+    say(None)
+
+
+def _keys(values: dict[str, Any]) -> str:
+    """What a customer of this row will be found by, where the row says it all."""
+    return found_by(values["code"], values["name"], values) if "code" in values and "name" in values else ""
