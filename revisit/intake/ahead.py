@@ -6,6 +6,7 @@ of any of these the exception that ended it. The second process opens no databas
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import signal
@@ -24,7 +25,7 @@ from revisit.errors import Refused
 from revisit.i18n import N_
 from revisit.intake.accepted import Fix
 from revisit.intake.choosing import open_file
-from revisit.intake.opening import found_by
+from revisit.intake.prepared import prepare, told_by
 from revisit.intake.refusals import Reject, RowLabel
 from revisit.intake.rows import Hints, Progress, Reading, Record, Warning_, untold
 
@@ -176,6 +177,7 @@ def _records(process: subprocess.Popen[bytes], reading: Reading) -> Iterator[Rec
 def serve() -> None:
     """Reads a request and answers it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever has asked decides, and ends us
+    gc.disable()  # rows refer to nothing in circles, and all of it is gone soon
     out, sys.stdout = sys.stdout.buffer, sys.stderr
     request: Request = pickle.load(sys.stdin.buffer)  # noqa: S301 - from our own process
     i18n.activate(request.language)
@@ -195,41 +197,50 @@ def answer(request: Request, say: Callable[[object], None]) -> None:
     """Says what is in the file."""
     told: list[tuple[str, int, int | None]] = []
     reading = open_file(request.path, request.kind, request.sheet_name, request.hints)
-    height = sum(part.sheet.height or 0 for part in reading.parts)
-    keys = request.kind == "customers" and height > request.keys
     parts = [replace(part, sheet=replace(part.sheet, rows=())) for part in reading.parts]
     say(replace(reading, parts=parts, progress=untold))
     reading.progress = lambda stage, done, total: told.append((stage, done, total))
+    keys = sum(part.sheet.height or 0 for part in reading.parts) > request.keys
+    fields = told_by(reading.fields) if request.kind == "customers" else None
+    new = _News(reading)
     records: list[tuple[Any, ...]] = []
     notes: list[Notes] = []
-    noted = (len(reading.warnings), len(reading.rejects), len(reading.fixes))
 
     def portion() -> None:
         counts = {name: getattr(reading, name) for name in COUNTS}
-        say(Portion(records.copy(), notes.copy(), counts, reading.columns, told[-1] if told else None))
+        say(Portion(records, notes, counts, reading.columns, told[-1] if told else None))
         for done in (records, notes, told):
             done.clear()
 
-    def note() -> None:
-        nonlocal noted
-        now = (len(reading.warnings), len(reading.rejects), len(reading.fixes))
-        if now != noted:
-            warnings, rejects, fixes = noted
-            notes.append(
-                Notes(len(records), reading.warnings[warnings:], reading.rejects[rejects:], reading.fixes[fixes:])
-            )
-            noted = now
-
     for record in reading.read():
-        note()
-        records.append((record.row, record.values, record.extra, _keys(record.values) if keys else ""))
+        if new:
+            notes.append(new.notes(len(records)))
+        prepared = None if fields is None else prepare(record.values, fields, keys=keys)
+        records.append((record.row, record.values, record.extra, prepared))
         if len(records) == ROWS_AT_ONCE:
             portion()
-    note()
+    if new:
+        notes.append(new.notes(len(records)))
     portion()
     say(None)
 
 
-def _keys(values: dict[str, Any]) -> str:
-    """What a customer of this row will be found by, where the row says it all."""
-    return found_by(values["code"], values["name"], values) if "code" in values and "name" in values else ""
+class _News:
+    """What was noted of a file since one last asked."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._of = (reading.warnings, reading.rejects, reading.fixes)
+        self._known = self._now()
+
+    def _now(self) -> tuple[int, int, int]:
+        warnings, rejects, fixes = self._of
+        return len(warnings), len(rejects), len(fixes)
+
+    def __bool__(self) -> bool:
+        return self._known != self._now()
+
+    def notes(self, place: int) -> Notes:
+        """It, as noted before the record at this place."""
+        (warnings, rejects, fixes), (one, two, three) = self._of, self._known
+        self._known = self._now()
+        return Notes(place, warnings[one:], rejects[two:], fixes[three:])

@@ -14,11 +14,11 @@ from typing import Any
 from revisit.intake.known import File
 from revisit.intake.ledger import Ledger, extra_text
 from revisit.intake.people import People
+from revisit.intake.prepared import found_by
 from revisit.intake.reach import POINTS, points_of
 from revisit.intake.rows import Record, RowLabel
 from revisit.policy import facts
 from revisit.register.keep import Entered, Newcomers
-from revisit.search import search_text
 
 PLAIN = ("name", "grade", "region", "industry", "salesperson", "note", "birthday")
 DATED = {
@@ -55,15 +55,13 @@ def create(
         plans = _enter(ledger, made, columns, newcomers)
         columns["first_on"] = [one.first_on for one in plans]
         columns["last_order_on"] = [one.last_order_on for one in plans]
-        columns["search"] = [record.search or found_by(file.code, file.name, record.values) for record, file in files]
+        columns["search"] = [
+            (record.prepared is not None and record.prepared.search) or found_by(file.code, file.name, record.values)
+            for record, file in files
+        ]
     table.extend(made.rows, **columns)
     _add_parts(ledger, made, columns["rep_id"])
     ledger.portion()
-
-
-def found_by(code: str, name: str, said: dict[str, Any]) -> str:
-    """What a customer is found by, of whom a row says this."""
-    return search_text(code, name, (said["contact"],) if "contact" in said else ())
 
 
 class _Made:

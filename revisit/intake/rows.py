@@ -16,6 +16,7 @@ from revisit.intake.accepted import Fix, rows_of
 from revisit.intake.columns import Column, Noted, alias_key, notice_blank, readers, shown
 from revisit.intake.headers import Header, Layout, is_total_row, source_of, untitled
 from revisit.intake.own import distinct_title
+from revisit.intake.prepared import Prepared
 from revisit.intake.refusals import BadValue
 from revisit.intake.refusals import Reject as Reject
 from revisit.intake.refusals import RowLabel as RowLabel
@@ -45,13 +46,13 @@ class Said:
 
 @dataclass(slots=True)
 class Record:
-    """One understood row: where it stands, typed values of the cells that are not blank, and the unknown columns; `search` is
-    what its customer will be found by, where that has been worked out already."""
+    """One understood row: where it stands, typed values of the cells that are not blank, the unknown columns, and what was
+    worked out of it already."""
 
     row: RowLabel
     values: dict[str, Any]
     extra: Mapping[str, str]
-    search: str = ""
+    prepared: Prepared | None = None
 
 
 @dataclass(frozen=True, slots=True)
