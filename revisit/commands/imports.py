@@ -208,7 +208,7 @@ def import_spreadsheet(
         hints = intake.Hints(fields, mapping.remembered(sql, kind), meant, dates, context.today(company))
         highest = intake.highest_id(sql)
     with (
-        intake.opened(file, kind, sheet, hints, told, keys=highest, once=rejects is None) as reading,
+        intake.opened(file, kind, sheet, hints, told, known=highest, once=rejects is None) as reading,
         context.unit(dry_run=dry_run) as unit,
     ):
         access.require_role(unit.actor, deed)

@@ -39,7 +39,8 @@ COUNTS = ("aliased", "records", "rows", "blank", "skipped")
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is to be read; `keys`: what new customers are found by is worked out as well, for a sheet of more rows than this."""
+    """What is to be read; `known`: how many customers there are about. Of a sheet that is mainly of others it is also worked out
+    what they will be found by."""
 
     path: Path
     kind: str
@@ -47,7 +48,7 @@ class Request:
     hints: Hints
     language: str
     templates: Path | None
-    keys: int
+    known: int
 
 
 class Notes(NamedTuple):
@@ -71,15 +72,15 @@ class Portion(NamedTuple):
 
 @contextmanager
 def opened(
-    path: Path, kind: str, sheet_name: str | None, hints: Hints, progress: Progress, *, keys: int, once: bool
+    path: Path, kind: str, sheet_name: str | None, hints: Hints, progress: Progress, *, known: int, once: bool
 ) -> Iterator[Reading]:
     """A spreadsheet of a kind, ready to be read, as `open_file` gives it. `once`: its sheets are gone through once; only then
-    another process can do it. `keys`: see `Request`."""
+    another process can do it. `known`: see `Request`."""
     if not once or not _pays(path):
         yield open_file(path, kind, sheet_name, hints, progress)
         return
     progress("reading", 0, None)
-    request = Request(path, kind, sheet_name, hints, i18n.language(), resources.company_folder(), keys)
+    request = Request(path, kind, sheet_name, hints, i18n.language(), resources.company_folder(), known)
     nothing, pipe = subprocess.DEVNULL, subprocess.PIPE
     process = subprocess.Popen(  # noqa: S603 - our own program; nothing is looked for in the folder where we are (-P)
         [sys.executable, "-P", "-c", PROGRAM], stdin=pipe, stdout=pipe, stderr=nothing, pipesize=PIPE_BYTES
@@ -200,7 +201,7 @@ def answer(request: Request, say: Callable[[object], None]) -> None:
     parts = [replace(part, sheet=replace(part.sheet, rows=())) for part in reading.parts]
     say(replace(reading, parts=parts, progress=untold))
     reading.progress = lambda stage, done, total: told.append((stage, done, total))
-    keys = sum(part.sheet.height or 0 for part in reading.parts) > request.keys
+    keys = sum(part.sheet.height or 0 for part in reading.parts) > 2 * request.known
     fields = told_by(reading.fields) if request.kind == "customers" else None
     new = _News(reading)
     records: list[tuple[Any, ...]] = []
