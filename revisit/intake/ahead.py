@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -33,7 +33,13 @@ LARGE = 2 * 1024**2  # bytes of a file from which on a second process pays: 20 0
 ROWS_AT_ONCE = 250
 PIPE_BYTES = 1024**2
 HIGHEST = "SELECT coalesce(max(id), 0) FROM customer"
-PROGRAM = "from revisit.intake import ahead; ahead.serve()"
+ROOT = str(Path(__file__).parents[2])
+PROGRAM = f"""
+import sys
+{ROOT!r} in sys.path or sys.path.insert(0, {ROOT!r})
+from revisit.intake import ahead
+ahead.serve()
+"""
 COUNTS = ("aliased", "records", "rows", "blank", "skipped")
 
 
@@ -81,11 +87,7 @@ def opened(
         return
     progress("reading", 0, None)
     request = Request(path, kind, sheet_name, hints, i18n.language(), resources.company_folder(), known)
-    nothing, pipe = subprocess.DEVNULL, subprocess.PIPE
-    process = subprocess.Popen(  # noqa: S603 - our own program; nothing is looked for in the folder where we are (-P)
-        [sys.executable, "-P", "-c", PROGRAM], stdin=pipe, stdout=pipe, stderr=nothing, pipesize=PIPE_BYTES
-    )
-    try:
+    with _process() as process:
         reading = _first_answer(process, request)
         if reading is None:  # it could not begin: it is done here
             reading = open_file(path, kind, sheet_name, hints, progress)
@@ -93,12 +95,24 @@ def opened(
             reading.progress = progress
             reading.elsewhere = partial(_records, process, reading)
         yield reading
+
+
+@contextmanager
+def _process() -> Iterator[subprocess.Popen[bytes]]:
+    """The second process; it ends here, whatever happens."""
+    nothing, pipe = subprocess.DEVNULL, subprocess.PIPE
+    process = subprocess.Popen(  # noqa: S603 - our own program; nothing is looked for in the folder where we are (-P)
+        [sys.executable, "-P", "-c", PROGRAM], stdin=pipe, stdout=pipe, stderr=nothing, pipesize=PIPE_BYTES
+    )
+    try:
+        yield process
     finally:
         process.kill()
         process.wait()
         for stream in (process.stdin, process.stdout):
-            if stream is not None and not stream.closed:
-                stream.close()
+            with suppress(OSError):  # what it no longer wanted to hear
+                if stream is not None:
+                    stream.close()
 
 
 def highest_id(sql: Sql) -> int:

@@ -148,8 +148,8 @@ class Ledger:
     _set_aside: list[str] = field(default_factory=list)
 
     def expect(self, model: type, *tables: str) -> None:
-        """Far more rows may be made for a table than it holds, and for `tables` of the register with it: in a file their orders by
-        other columns (those that are not unique) are made anew at the end, which takes a fraction of keeping them up."""
+        """Far more rows may be made for a table than it holds, and for `tables` of the register with it: in a file their orders
+        by other columns (those that are not unique) are made anew at the end, which takes a fraction of keeping them up."""
         height = sum(part.sheet.height or 0 for part in self.reading.parts)
         named = {model.__table__.name, *tables}  # type: ignore[attr-defined]
         if self.sql.server or height < max(MANY_ROWS, 1.5 * self.table(model).first):
