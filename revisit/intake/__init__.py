@@ -18,7 +18,7 @@ from revisit.company import CompanyInfo
 from revisit.db import Sql, instant
 from revisit.i18n import N_
 from revisit.intake import aliases, customers, images, logs, mapping, orders, roster
-from revisit.intake.ahead import highest_id, opened
+from revisit.intake.child import highest_id, opened
 from revisit.intake.choosing import ALL_SHEETS, KINDS, load_layout
 from revisit.intake.ledger import Alike, Change, Ledger, lock
 from revisit.intake.rows import Hints, Progress, Reading, Reject, untold

@@ -97,7 +97,7 @@ class Reading:
 
     `read` goes through it once; counts, rejects, warnings and the columns without a title are whole only then. `fixes`: those
     of a reject workbook that a person has accepted, with their row and field; `aliased`: cells read as was accepted earlier.
-    `elsewhere` gives the records where another process reads the sheets (`ahead`).
+    `elsewhere` gives the records where a child process reads the sheets (`child`).
     """
 
     path: Path

@@ -1,7 +1,7 @@
-"""A large file is read by a second process while this one writes what it has read: sheets, cells, keys of new customers.
+"""A large file is read by a child process while this one writes what the child has read: sheets, cells, keys of new customers.
 
 They talk through pipes, in pickles: the request; the reading without its rows; portions of records; None at the end, or instead
-of any of these the exception that ended it. The second process opens no database, and whatever ends the first ends it.
+of any of these the exception that ended it. The child opens no database, and whatever ends the parent ends it.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from revisit.intake.prepared import prepare, told_by
 from revisit.intake.refusals import Reject, RowLabel
 from revisit.intake.rows import Hints, Progress, Reading, Record, Warning_, untold
 
-LARGE = 2 * 1024**2  # bytes of a file from which on a second process pays: 20 000 rows of a customer list
+LARGE = 2 * 1024**2  # bytes of a file from which on a child pays: 20 000 rows of a customer list
 ROWS_AT_ONCE = 250
 PIPE_BYTES = 1024**2
 HIGHEST = "SELECT coalesce(max(id), 0) FROM customer"
@@ -37,8 +37,8 @@ ROOT = str(Path(__file__).parents[2])
 PROGRAM = f"""
 import sys
 {ROOT!r} in sys.path or sys.path.insert(0, {ROOT!r})
-from revisit.intake import ahead
-ahead.serve()
+from revisit.intake import child
+child.serve()
 """
 COUNTS = ("aliased", "records", "rows", "blank", "skipped")
 
@@ -81,7 +81,7 @@ def opened(
     path: Path, kind: str, sheet_name: str | None, hints: Hints, progress: Progress, *, known: int, once: bool
 ) -> Iterator[Reading]:
     """A spreadsheet of a kind, ready to be read, as `open_file` gives it. `once`: its sheets are gone through once; only then
-    another process can do it. `known`: see `Request`."""
+    a child can do it. `known`: see `Request`."""
     if not once or not _pays(path):
         yield open_file(path, kind, sheet_name, hints, progress)
         return
@@ -99,7 +99,7 @@ def opened(
 
 @contextmanager
 def _process() -> Iterator[subprocess.Popen[bytes]]:
-    """The second process; it ends here, whatever happens."""
+    """The child; it ends here, whatever happens."""
     nothing, pipe = subprocess.DEVNULL, subprocess.PIPE
     process = subprocess.Popen(  # noqa: S603 - our own program; nothing is looked for in the folder where we are (-P)
         [sys.executable, "-P", "-c", PROGRAM], stdin=pipe, stdout=pipe, stderr=nothing, pipesize=PIPE_BYTES
@@ -121,7 +121,7 @@ def highest_id(sql: Sql) -> int:
 
 
 def _pays(path: Path) -> bool:
-    """Whether a second process is worth its start, and can be started."""
+    """Whether a child is worth its start, and can be started."""
     try:
         large = path.stat().st_size >= LARGE
     except OSError:  # said properly by whoever opens it
@@ -130,14 +130,14 @@ def _pays(path: Path) -> bool:
 
 
 def _first_answer(process: subprocess.Popen[bytes], request: Request) -> Reading | None:
-    """What was found in the file; None where the process did not come to say anything."""
+    """What was found in the file; None where the child did not come to say anything."""
     assert process.stdin is not None
     try:
         process.stdin.write(pickle.dumps(request))
         process.stdin.close()
     except OSError:
         return None
-    from revisit import models  # noqa: F401 - what writing needs is loaded while the other process reads
+    from revisit import models  # noqa: F401 - what writing needs is loaded while the child reads
 
     try:
         found = _received(process)
@@ -150,7 +150,7 @@ def _first_answer(process: subprocess.Popen[bytes], request: Request) -> Reading
 
 
 def _received(process: subprocess.Popen[bytes]) -> Any:
-    """The next thing that the process says. Raises what it ended with."""
+    """The next thing that the child says. Raises what it ended with."""
     assert process.stdout is not None
     found = pickle.load(process.stdout)  # noqa: S301 - from our own process
     if isinstance(found, Exception):
@@ -186,7 +186,7 @@ def _records(process: subprocess.Popen[bytes], reading: Reading) -> Iterator[Rec
         yield from (Record(*record) for record in portion.records[start:])
 
 
-# --- the other process
+# --- the child
 
 
 def serve() -> None:

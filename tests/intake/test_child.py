@@ -1,4 +1,4 @@
-"""A large file is read by a second process: the same comes of it, and it ends with the first, however that ends."""
+"""A large file is read by a child process: the same comes of it, and it ends with its parent, however that ends."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from revisit.intake import ahead
+from revisit.intake import child
 from tests.intake.test_import_safety import CUSTOMERS, ORDERS, REVISITS, SALES, dump
 from tests.support import Program, table, workbook
 
@@ -28,18 +28,18 @@ UNCLEAR = [
 BEGINS_ONLY = """
 import pickle, sys
 from revisit import i18n
-from revisit.intake import ahead
+from revisit.intake import child
 request = pickle.load(sys.stdin.buffer)
 i18n.activate(request.language)
 said = []
-ahead.answer(request, said.append)
+child.answer(request, said.append)
 pickle.dump(said[0], sys.stdout.buffer)
 sys.stdout.flush()
 """
 SLOW = """
 import sys
-from revisit.intake import ahead
-ahead.LARGE = 0
+from revisit.intake import child
+child.LARGE = 0
 from revisit.__main__ import main
 main()
 """
@@ -55,9 +55,9 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[subprocess.Popen[bytes]]:
             super().__init__(*arguments, **options)
             found.append(self)
 
-    monkeypatch.setattr(ahead, "LARGE", 0)
+    monkeypatch.setattr(child, "LARGE", 0)
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
-    monkeypatch.setattr("revisit.intake.ahead.subprocess.Popen", Noted)
+    monkeypatch.setattr("revisit.intake.child.subprocess.Popen", Noted)
     return found
 
 
@@ -83,7 +83,7 @@ def test_it_says_and_writes_what_one_process_does(
     assert apart[0]["warnings"]
     assert apart[0]["columns"]["批次"] is None
     Path(revisit.url).write_bytes(before)
-    monkeypatch.setattr(ahead, "LARGE", 10**9)
+    monkeypatch.setattr(child, "LARGE", 10**9)
     assert receipt(revisit, "customers", file) == apart
     assert len(started) == 2
 
@@ -114,7 +114,7 @@ def test_what_is_refused_is_said_in_the_same_words(
     runs = [("import", "customers", str(file)) for file in (*files, tmp_path / "c.xlsx")]
     runs += [("import", "customers", str(files[1]), "--sheet", "无")]
     apart = [revisit(*words) for words in runs]
-    monkeypatch.setattr(ahead, "LARGE", 10**9)
+    monkeypatch.setattr(child, "LARGE", 10**9)
     assert [revisit(*words) for words in runs] == apart
     assert [one.code for one in apart] == [1, 1, 1, 2]
     assert len(started) == 4
@@ -128,11 +128,11 @@ def test_with_a_reject_workbook_one_process_reads(revisit: Program, tmp_path: Pa
     assert not started
 
 
-def test_where_no_second_process_can_be_had_one_does_it(
+def test_where_no_child_can_be_had_one_process_does_it(
     revisit: Program, tmp_path: Path, started: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = table(tmp_path / "a.xlsx", CUSTOMERS)
-    monkeypatch.setattr(ahead, "PROGRAM", "raise SystemExit(1)")
+    monkeypatch.setattr(child, "PROGRAM", "raise SystemExit(1)")
     assert revisit("import", "customers", str(file), "--json").json["rows"] == len(CUSTOMERS)
     assert [process.returncode for process in started] == [1]
 
@@ -141,18 +141,18 @@ def test_a_process_that_ends_before_its_time_leaves_nothing(
     revisit: Program, tmp_path: Path, started: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file, before = table(tmp_path / "a.xlsx", CUSTOMERS), dump(revisit.url)
-    monkeypatch.setattr(ahead, "PROGRAM", BEGINS_ONLY)
+    monkeypatch.setattr(child, "PROGRAM", BEGINS_ONLY)
     done = revisit("import", "customers", str(file))
     assert done.code == 1
     assert "the process that read a.xlsx has ended before its time; nothing was changed" in done.err
     assert dump(revisit.url) == before
 
 
-# --- however the first process ends
+# --- however the parent ends
 
 
 def start(url: str, file: Path) -> subprocess.Popen[str]:
-    """An import as a process of its own that has another one read."""
+    """An import as a process of its own that has a child read."""
     return subprocess.Popen(
         [sys.executable, "-c", SLOW, "--db", url, "--as", "admin", "import", "customers", str(file)],
         env=os.environ | {"REVISIT_NOW": "2026-03-12T02:00:00+00:00"},
@@ -171,7 +171,7 @@ def child_of(process: subprocess.Popen[str]) -> int:
             if found:
                 return int(found[0])
         time.sleep(0.01)
-    raise AssertionError("no second process")
+    raise AssertionError("no child")
 
 
 def is_gone(pid: int) -> bool:
@@ -191,9 +191,7 @@ def is_gone(pid: int) -> bool:
 @pytest.mark.parametrize("company_db", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 @pytest.mark.parametrize("after", [0.0, 0.5, 1.5])
-def test_the_second_process_ends_with_the_first(
-    company_db: str, tmp_path: Path, how: signal.Signals, after: float
-) -> None:
+def test_the_child_ends_with_its_parent(company_db: str, tmp_path: Path, how: signal.Signals, after: float) -> None:
     rows = [["客户编号", "客户名称", "联系人", "电话", "客服专员", "最近订货日期"]]
     rows += [[f"C{n}", f"客户{n}", "李敏", str(13800000000 + n), "wang", "2026-02-01"] for n in range(12_000)]
     file, before = workbook(tmp_path / "a.xlsx", rows), dump(company_db)
