@@ -200,9 +200,9 @@ class Ledger:
 
     def enter(self, ids: Iterable[int], plans: Iterable[Entered]) -> None:
         """Plans the register rows of new customers."""
-        for id_, entered in zip(ids, plans, strict=True):
-            self._follow_ups += [(id_, *row) for row in entered.follow_ups]
-            self._standings += [(id_, *span) for span in entered.standings]
+        made = list(zip(ids, plans, strict=True))
+        self._follow_ups += [(id_, *row) for id_, entered in made for row in entered.follow_ups]
+        self._standings += [(id_, *span) for id_, entered in made for span in entered.standings]
 
     def update(
         self,

@@ -125,15 +125,17 @@ class Newcomers:
         """The words of a file by which the policy makes exceptions."""
         return self._planner.told_apart_by
 
-    def enter(self, said: Hashable, file: Callable[[], File]) -> Entered:
-        """The register of a customer without a revisit. `said`: all of the file that rules look at, by which it is remembered."""
-        found = self._entered.get(said)
-        if found is None:
-            if len(self._entered) == MOST_PLANS:
-                self._entered.clear()
-            planned = self._planner.anew(self._planner.plain(file()))
-            found = Entered(_iso(planned.first_on), _iso(planned.last_order_on), *_cells_of(planned))
-            self._entered[said] = found
+    def known(self, said: Hashable) -> Entered | None:
+        """The register of a customer of whom the same is said: all of the file that rules look at."""
+        return self._entered.get(said)
+
+    def enter(self, said: Hashable, file: File) -> Entered:
+        """The register of a customer without a revisit, which is remembered by what is `said`."""
+        if len(self._entered) == MOST_PLANS:
+            self._entered.clear()
+        planned = self._planner.anew(self._planner.plain(file))
+        found = Entered(_iso(planned.first_on), _iso(planned.last_order_on), *_cells_of(planned))
+        self._entered[said] = found
         return found
 
 
