@@ -33,7 +33,7 @@ demo: setup ## a throw-away company: import, due, script, log, report (options: 
 	@$(VENV)/bin/revisit demo $(ARGS)
 
 test: setup lint types contracts i18n-check ## every check and every test, on SQLite and on PostgreSQL (options: ARGS="-k due")
-	$(PY) -m pytest -n 2 --dist worksteal $(ARGS)
+	$(WITH_BYTECODE) $(PY) -m pytest -n 2 --dist worksteal $(ARGS)
 
 test-apps: setup ## our sheets through another program, which has to be there: LibreOffice (soffice)
 	$(PY) -m pytest -m apps tests/test_apps.py $(ARGS)

@@ -110,6 +110,9 @@ def test_whatever_anybody_does(office: Program, steps: list[Any]) -> None:
             assert audit_rows(office.url) - rows == isinstance(refused, NotedRefusal)
         check_approvals(office.url)
     check_whole(office.url)
+    office.login = "admin"
+    matters = next(one for one in office("doctor", "--json").json["checks"] if one["check"] == "matters")
+    assert matters["result"] == "ok"
 
 
 def later(url: str) -> datetime:

@@ -18,7 +18,8 @@ from revisit.company import CompanyInfo
 from revisit.db import Sql, instant
 from revisit.i18n import N_
 from revisit.intake import aliases, customers, images, logs, mapping, orders, roster
-from revisit.intake.choosing import ALL_SHEETS, KINDS, load_layout, open_file
+from revisit.intake.child import highest_id, opened
+from revisit.intake.choosing import ALL_SHEETS, KINDS, load_layout
 from revisit.intake.ledger import Alike, Application, Change, Ledger, file_name, lock
 from revisit.intake.rows import Hints, Progress, Reading, Reject, untold
 from revisit.staff import StaffMember
@@ -184,6 +185,6 @@ def _close_batch(ledger: Ledger, kind: str, counts: dict[str, int]) -> None:
 
 
 __all__ = [
-    "ALL_SHEETS", "KINDS", "Alike", "Application", "Change", "Hints", "Progress", "Reading", "Receipt", "Reject", "load_layout",
-    "open_file", "run_import", "untold",
+    "ALL_SHEETS", "KINDS", "Alike", "Application", "Change", "Hints", "Progress", "Reading", "Receipt", "Reject", "highest_id",
+    "load_layout", "opened", "run_import", "untold",
 ]  # fmt: skip
