@@ -57,6 +57,7 @@ i18n: setup ## bring the texts of the code into the Chinese catalogue, to be tra
 
 guide: setup ## play the guide pages and write what the program says into them (docs/guide/)
 	$(PY) tools/guide.py
+	$(PY) tools/states.py
 
 pin: ## take the newest versions that pyproject.toml allows into requirements/ (needs uv)
 	$(PIN) --extra postgres --group dev pyproject.toml --output-file requirements/dev.txt

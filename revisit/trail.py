@@ -58,7 +58,10 @@ CELLS = {
         "inbound", "important", "with_whom", "person", "satisfaction", "reason", "suggestion", "found_us", "recommend",
         "order_again", "intention", "note", "source_number", "extra", "change_reason", "filled_stated",
     ),
-    "case_": ("number", "staff_id", "opened_at", "immediate", "what", "state", "closed_on"),
+    "case_": (
+        "number", "staff_id", "opened_at", "immediate", "what", "state", "answer_clock", "department_id", "result", "closed_on",
+    ),
+    "feedback_time": ("due_by", "document", "sender", "sent_on", "receiver", "staff_id", "at"),
     "booking": ("promised_on", "promised_at", "purpose", "person", "planned"),
     "allocation": ("staff_id", "from_on", "temporary"),
     "handover": ("to_whom", "from_on"),

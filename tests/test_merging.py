@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -408,8 +409,8 @@ def test_what_was_done_since_stays_with_the_file_that_was_kept(desk: Program) ->
 
 
 def raise_case(desk: Program) -> None:
-    """C2's talk was a call, and a case was opened in it."""
-    from revisit.models import Call, Case
+    """C2's talk was a call, and a case was opened in it; sales has asked for feedback."""
+    from revisit.models import Call, Case, FeedbackTime
 
     with unit(desk.url, at_shanghai(NOW)) as work:
         ((customer, revisit),) = work.sql.rows("SELECT customer_id, id FROM revisit WHERE number = 2")
@@ -421,7 +422,11 @@ def raise_case(desk: Program) -> None:
             number=1, customer_id=customer, staff_id=1, revisit_id=revisit, what="晚到",
             opened_at=at_shanghai("2026-02-26 10:05"),
         )  # fmt: skip
-        work.session.add_all([call, case])
+        asked = FeedbackTime(
+            customer_id=customer, due_by=date(2026, 3, 20), document="a.pdf", sender="陈刚", sent_on=date(2026, 3, 2),
+            receiver="admin", staff_id=1, at=at_shanghai("2026-03-02 10:00"),
+        )  # fmt: skip
+        work.session.add_all([call, case, asked])
 
 
 def test_calls_and_cases_go_and_come_back(desk: Program) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from revisit import access, claims, notes, render, scheduler, staff, wording
+from revisit import access, claims, notes, render, scheduler, staff, waiting, wording
 from revisit.access import Viewer
 from revisit.aside import Aside
 from revisit.commands.options import Command, JsonOption, OnOption, RepOption, context_of
@@ -21,6 +21,7 @@ from revisit.i18n import N_, _
 from revisit.morning import DueLine, Morning, morning_list
 from revisit.render import Column
 from revisit.staff import StaffMember
+from revisit.waiting import Waits
 
 VIEW = (
     Column("place", N_("#"), right=True, card=0),
@@ -47,6 +48,7 @@ SHEET = (
     Column("at", N_("Time")), Column("status", N_("Status")), Column("reason", N_("Why")), Column("also", N_("Also")),
     Column("attempts", N_("Attempts")), Column("last_order_on", N_("Last order")),
     Column("idle_days", N_("Days since")), Column("last_contact_on", N_("Last contact")),
+    Column("claimed_by", N_("Taken by")), Column("claim_until", N_("Taken until")), Column("retry_at", N_("Try again from")),
 )  # fmt: skip
 ASIDE_SHEET = (
     Column("code", N_("Code")), Column("name", N_("Customer")), Column("group", N_("Class")), Column("since", N_("Since")),
@@ -100,6 +102,7 @@ def due(
 
         callsheets.check_output(output, replace=yes)
         callsheets.require(context)
+    context.look()
     with context.reading() as (sql, company):
         me = context.actor(sql)
         chosen = everybody or unassigned or rep is not None
@@ -110,17 +113,17 @@ def due(
         found = claims.placed(sql, company, found, viewer=viewer, now=context.now)
         covered = company.calendar.covers(day)
         policy = company.policies.on(day)
+        mine = [] if chosen else waiting.waiting_for(sql, company, viewer, context.now)
         left = [] if chosen else notes.waiting(sql, company.calendar, viewer, on=day)
     items, paperwork = (narrowed(lines, rule, limit) for lines in (found.items, found.paperwork))
     if not covered:
-        unpublished = _("The working calendar of {year} is not published here: only weekends count as rest days.")
-        render.note(unpublished.format(year=day.year))
+        render.note(_(wording.UNPUBLISHED).format(year=day.year))
     if output is not None:
         scope = _("without a representative") if unassigned else _scope(found, me if not chosen else None)
         told = callsheets.write(context, output, found, items, scope, newest=newest, replace=yes)
         render.as_json(told) if as_json else callsheets.tell_written(output, told, len(paperwork))
     elif as_json:
-        render.as_json(document(found, items, paperwork, why=why))
+        render.as_json(document(found, items, paperwork, why=why) | {"waiting": waiting_document(mine, company)})
     elif as_csv and excluded:
         render.as_csv([aside_cells(one) for one in found.aside], ASIDE_SHEET)
     elif as_csv:
@@ -134,6 +137,8 @@ def due(
                 only = rule is not None and policy.rules[rule].paperwork
                 _show(found, None if only else items, paperwork, scope, why=why)
         if not excluded:
+            if mine:
+                render.tell(_waits(mine, company, context.now))
             _warn_of_old_orders(found, policy.orders_fresh_days)
             if left:
                 render.note(_("Notes from the last shift: {n} (revisit day)").format(n=len(left)))
@@ -200,6 +205,29 @@ def document(
     }
 
 
+def waiting_document(mine: Sequence[Waits], company: CompanyInfo) -> dict[str, Any]:
+    """What waits for me beside the list: how much of each kind, and the nearest deadline."""
+    nearest = next((one for one in mine if one.due_by is not None), None)
+    return {
+        "cases": sum(one.kind == "case" for one in mine),
+        "nearest": scheduler.local_at(nearest.due_by.replace(microsecond=0), company)
+        if nearest and nearest.due_by
+        else None,
+    }
+
+
+def _waits(mine: Sequence[Waits], company: CompanyInfo, now: datetime) -> str:
+    """The same in a line."""
+    told = [_("cases: {n}").format(n=sum(one.kind == "case" for one in mine))]
+    first = mine[0]
+    if first.due_by is not None:
+        late = " " + _("overdue") if first.due_by < now else ""
+        when = scheduler.local_at(first.due_by, company)
+        assert when is not None
+        told.append(_("nearest deadline {when} ({what})").format(when=f"{when:%m-%d %H:%M}", what=first.number) + late)
+    return _("Waiting for me: {what}").format(what=_("; ").join(told))
+
+
 def item(line: DueLine, *, why: bool = False) -> dict[str, Any]:
     """One line of the list as it stands in the JSON document; with `why` everything that is owed."""
     made = asdict(line)
@@ -255,10 +283,14 @@ def sheet_rows(items: Iterable[DueLine], paperwork: Iterable[DueLine], *, why: b
             "status": wording.state(line.status),
             "reason": _booked(line, line.reason),
             "also": _("; ").join(_told(one) for one in line.why[1:]) if why else _also(line),
-            "at": line.at.strftime("%Y-%m-%d %H:%M") if line.at else "",
+            **{key: _minute(getattr(line, key)) for key in ("at", "claim_until", "retry_at")},
         }
         for place, line in placed
     ]
+
+
+def _minute(moment: datetime | None) -> str:
+    return moment.strftime("%Y-%m-%d %H:%M") if moment else ""
 
 
 def aside_cells(one: Aside) -> dict[str, Any]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from revisit.i18n import N_
 
 STATES = {
-    "open": N_("open"),
+    "open": N_("open, not decided yet"),
     "coordinating": N_("being coordinated"),
     "routed": N_("with the department"),
     "answered": N_("answered by the department"),
     "resolved": N_("resolved, the customer not told yet"),
-    "closed": N_("closed"),
+    "closed": N_("closed, the customer was told"),
 }
 ACTIONS = {
     "open": N_("opened"),

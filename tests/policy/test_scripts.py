@@ -81,7 +81,8 @@ def test_a_shipped_script_has_no_problems(name: str, language: str) -> None:
 def test_every_rule_that_wants_a_talk_has_a_script() -> None:
     rules = [rule for name in SHIPPED for rule in shipped(name).rules]
     assert sorted(rules) == [
-        "after-sale", "brief", "callback", "campaign", "case-revisit", "dormant-month", "dormant-week", "takeover",
+        "after-sale", "brief", "callback", "campaign", "case-revisit", "dormant-month", "dormant-week", "prospect",
+        "takeover",
     ]  # fmt: skip
 
 
@@ -117,7 +118,7 @@ def test_the_transcripts_reach_every_end_and_outcome(name: str) -> None:
 
 
 def test_a_talk_with_the_salesperson_is_one() -> None:
-    assert [shipped(name).with_whom for name in SHIPPED if name != "brief"] == ["customer"] * 6
+    assert [shipped(name).with_whom for name in SHIPPED if name != "brief"] == ["customer"] * 7
     assert shipped("brief").with_whom == talked("brief").brought().with_whom == "sales"
 
 
