@@ -37,6 +37,10 @@ TIMEZONE = "SELECT timezone FROM company"
 STILL_HERE = (
     "SELECT active, (SELECT count(*) FROM staff WHERE active AND role = 'administrator') FROM staff WHERE id = :id"
 )
+ORDER = ("revisit", "order_", "sales_follow_up", "distinct_pair", "customer")
+MOVED = tuple(table for table in merging.EVENTS if table not in (*ORDER, *rows.PARTS["revisit"]))
+"""What no import makes and a merge moves: of it only the customer goes back."""
+NUMBERED = ("case_", "approval")
 LABELS = {
     "customer": "SELECT id, code, '' FROM customer WHERE id IN ({ids})",
     "staff": "SELECT id, NULL, login FROM staff WHERE id IN ({ids})",
@@ -49,19 +53,13 @@ LABELS = {
             ("booking", "t.promised_on"),
             ("sales_follow_up", "t.done_on"),
             ("distinct_pair", "''"),
-            ("call_", "''"),
-            ("case_", "CAST(t.number AS TEXT)"),
-            ("feedback_time", "t.due_by"),
-            ("approval", "CAST(t.number AS TEXT)"),
             *((part, "''") for part in rows.PARTS["customer"]),
+            *((table, "CAST(t.number AS TEXT)" if table in NUMBERED else "''") for table in MOVED),
         )
     },
 }
 """What a row is called, by table: the customer's code, and which of the customer's rows it is."""
-ORDER = ("revisit", "order_", "sales_follow_up", "distinct_pair", "customer")
 PEOPLE = ("staff", "department")
-MOVED = ("call_", "case_", "feedback_time", "approval")
-"""What a merge moves and no import makes to be removed: it goes back to the customer it was of."""
 """What refers goes before what it refers to; the parts of a row go with it (`rows.PARTS`)."""
 
 
@@ -156,7 +154,7 @@ def _take_back(work: Work) -> None:
     """Cells first, so that nothing is referred to any more that is going; people and departments last."""
     changed = work.changed_tables()
     rows.decide(work, "revisit")
-    for table in (*ORDER, *MOVED, *(part for parts in rows.PARTS.values() for part in parts)):
+    for table in (*ORDER, *(part for parts in rows.PARTS.values() for part in parts), *MOVED):
         if table in changed:
             cells.restore(work, table)
     for table in ORDER:
