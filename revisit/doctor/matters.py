@@ -18,7 +18,7 @@ MATTERS = {
 MACHINES: dict[str, Machine] = {"case": CASE, "approval": APPROVAL}
 MOVES = "SELECT matter_id, action, state_from, state_to FROM move WHERE matter = :kind ORDER BY matter_id, id"
 OF_NOTHING = """
-SELECT count(*) FROM {table} d WHERE d.matter = :kind AND NOT EXISTS (SELECT 1 FROM {owner} k WHERE k.id = d.matter_id)
+SELECT count(*) FROM {hanging} d WHERE d.matter = :kind AND NOT EXISTS (SELECT 1 FROM {owner} k WHERE k.id = d.matter_id)
 """
 TABLES = {"case": "case_", "approval": "approval"}
 HANGING = ("move", "deadline", "pause")
@@ -54,7 +54,7 @@ def _wrong(sql: Sql, kind: str) -> Iterator[str]:
         if state in machine.closed and id_ in kept:
             yield f"{number} {state}, {kept[id_][0].clock}"
     for table in HANGING:
-        if count := sql.rows(OF_NOTHING.format(table=table, owner=TABLES[kind]), kind=kind)[0][0]:
+        if count := sql.rows(OF_NOTHING.format(hanging=table, owner=TABLES[kind]), kind=kind)[0][0]:
             yield f"{table} ({count})"
 
 
