@@ -290,8 +290,9 @@ def test_there_are_texts_to_prepare() -> None:
 
 
 PLACES = {
-    "table": "revisit", "hanging": "deadline", "owner": "case_", "child": "revisit", "parent": "customer", "memory": "import_mapping", "column": "customer_id",
+    "table": "revisit", "child": "revisit", "parent": "customer", "memory": "import_mapping", "column": "customer_id",
     "columns": "id", "by": "id", "source": "customer c WHERE 1 = 1", "where": "1 = 1", "conditions": "1 = 1",
+    "hanging": "deadline", "owner": "case_",
 }  # fmt: skip
 """What stands in a text instead of a value; everything else is a list of ids."""
 
