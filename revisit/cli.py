@@ -35,6 +35,8 @@ COMMANDS = {
     "report": "report",
     "case": "case",
     "clock": "case",
+    "service": "service",
+    "survey": "surveys",
     "customer": "customers",
     "assign": "customers",
     "policy": "policies",

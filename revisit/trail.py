@@ -59,6 +59,14 @@ CELLS = {
         "order_again", "intention", "note", "source_number", "extra", "change_reason", "filled_stated",
     ),
     "case_": ("number", "staff_id", "opened_at", "immediate", "what", "state", "closed_on"),
+    "service_job": (
+        "number", "kind", "place", "what", "staff_id", "asked_at", "state", "wanted_on", "wanted_at", "worker_id", "approver_id",
+        "started_at", "ended_at", "fee_cents", "result", "signed_by", "signed_at",
+    ),
+    "survey": (
+        "number", "staff_id", "by_id", "job_id", "case_id", "asked_on", "attitude", "skill", "arrival", "promises", "note",
+        "grave", "void_reason",
+    ),
     "booking": ("promised_on", "promised_at", "purpose", "person", "planned"),
     "allocation": ("staff_id", "from_on", "temporary"),
     "handover": ("to_whom", "from_on"),

@@ -36,6 +36,13 @@ NEEDS = {
     "reason": (N_("the reason is missing"), N_("say why with --reason TEXT")),
     "department": (N_("the department is missing"), N_("name it with --department NAME")),
     "how": (N_("how the customer was told is missing"), N_("name it with --channel phone, visit, wechat …")),
+    "person": (N_("who goes is missing"), N_("name a login: --to LOGIN")),
+    "approval": (
+        N_("remote service needs an approval"),
+        N_("a supervisor or an approver who did not ask for the service approves it: --approved-by LOGIN"),
+    ),
+    "fee": (N_("the fee of paid service is missing"), N_("name it with --fee AMOUNT")),
+    "customer": (N_("who signed for the customer is missing"), N_("name the person: --signed-by NAME")),
 }
 
 
@@ -82,13 +89,21 @@ def parts_of(sql: Sql, viewer: Viewer, matter: Matter) -> frozenset[Part]:
 
 
 def look_up(
-    sql: Sql, viewer: Viewer, machine: Machine, matter: Matter, action: str, *, needs: Mapping[str, object]
+    sql: Sql,
+    viewer: Viewer,
+    machine: Machine,
+    matter: Matter,
+    action: str,
+    *,
+    needs: Mapping[str, object],
+    more: Collection[Part] = (),
 ) -> Step:
-    """The move that an action is for this person. `needs` that are empty were not said.
+    """The move that an action is for this person. `needs` that are empty were not said; `more`: what this person is to the
+    matter besides what holds for all matters.
 
     Raises NotedRefusal for what the state or the person forbids (it leaves an audit row), WrongUsage for what is missing.
     """
-    parts = parts_of(sql, viewer, matter)
+    parts = parts_of(sql, viewer, matter) | set(more)
     try:
         return check(machine, matter.state, action, parts=parts, said={name for name, value in needs.items() if value})
     except Illegal as illegal:

@@ -11,6 +11,11 @@ STATES = {
     "answered": N_("answered by the department"),
     "resolved": N_("resolved, the customer not told yet"),
     "closed": N_("closed"),
+    "waiting": N_("not dispatched"),
+    "dispatched": N_("dispatched"),
+    "started": N_("at work"),
+    "finished": N_("finished, not signed off"),
+    "cancelled": N_("cancelled"),
 }
 ACTIONS = {
     "open": N_("opened"),
@@ -26,6 +31,11 @@ ACTIONS = {
     "reopen": N_("opened again"),
     "escalate": N_("escalated"),
     "climb": N_("put before the next post"),
+    "dispatch": N_("dispatched"),
+    "start": N_("begun"),
+    "finish": N_("finished"),
+    "sign-off": N_("signed off by the customer"),
+    "cancel": N_("cancelled"),
 }
 CLOCKS = {
     "decide": N_("decision"),

@@ -1,5 +1,5 @@
-"""Every table, no behaviour: this page and, of matters, `models.matters`. Column names are those of `docs/cli.md`; units stand in
-the name.
+"""Every table, no behaviour: this page, `models.matters` and `models.service`. Column names are those of `docs/cli.md`; units
+stand in the name.
 
 `_on` a day in the company's time zone, `_at` an instant (UTC), `_by` a deadline, `_cents` whole cents. Status columns are
 text with a CHECK. SQLModel does not validate tables: data is checked where it enters, and by the constraints here.
@@ -14,6 +14,7 @@ from sqlmodel import Field, SQLModel
 
 from revisit.models.columns import NAMING, UtcDateTime, id_of, metadata, one_of
 from revisit.models.matters import Case, Climb, Deadline, FeedbackTime, Move, Pause
+from revisit.models.service import ServiceJob, Survey
 
 _NUMBERED, _MERGED = "number <> ''", "merged_into IS NOT NULL"
 """For which rows an index is kept. Only told (`info`), since the migrations make it: saying it to SQLAlchemy would load the
@@ -498,10 +499,12 @@ __all__ = [
     "PolicyVersion",
     "Revisit",
     "SalesFollowUp",
+    "ServiceJob",
     "ShiftNote",
     "ShownOrder",
     "Staff",
     "Standing",
+    "Survey",
     "UtcDateTime",
     "metadata",
 ]

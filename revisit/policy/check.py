@@ -16,6 +16,8 @@ from typing import Any, NamedTuple
 from revisit.policy.clocks import CLOCKS, COUNTED, LENGTHS
 from revisit.policy.hours import PARTS, Window, window
 from revisit.policy.outcomes import CHANNELS, RESULTS
+from revisit.policy.survey import GRADES as OPINIONS
+from revisit.policy.survey import ITEMS
 from revisit.policy.toml_lines import Key
 
 LANGUAGES = ("zh", "en")
@@ -93,6 +95,12 @@ SECTIONS: Mapping[str, Shape] = {
     "working_hours": {"clause": CLAUSE, "working_days": WINDOWS, "rest_days": Want("windows")},
     "clocks": dict.fromkeys(CLOCKS, CLOCK),
     "escalation": {"clause": CLAUSE, "ladder": Want("texts"), "every_hours": HOURS},
+    "survey": {
+        "clause": CLAUSE,
+        "grades": dict.fromkeys(OPINIONS, Want("whole", 0, 100)),
+        "items": dict.fromkeys(ITEMS, Want("whole", 1, 100)),
+        "grave_to": TEXT,
+    },
     "records": {"clause": CLAUSE, "hours": HOURS, "dormancy_hours": HOURS},
     "list": {"clause": CLAUSE, "orders_fresh_days": DAYS, "grades": GRADES},
 }
@@ -122,7 +130,7 @@ RULES: Mapping[str, Shape] = {
 NOT_DECIDED_BY = ("campaign", "dossier")
 """Rules that a file may leave out."""
 LATER = (
-    ("call_hours",), ("desk",), ("outcomes",), ("working_hours",), ("clocks",), ("escalation",),
+    ("call_hours",), ("desk",), ("outcomes",), ("working_hours",), ("clocks",), ("escalation",), ("survey",),
     *(("outcomes", result) for result in RESULTS), *(("clocks", name) for name in CLOCKS),
 )  # fmt: skip
 """Tables that a file may leave out, because older ones do not have them."""

@@ -16,6 +16,7 @@ from typing import Any
 from revisit.policy.clocks import BEFORE_THE_CLOCKS, CLOCKS, COUNTED, LENGTHS, Escalation, TimeLimit, WorkingHours
 from revisit.policy.hours import PARTS, CallHours, Window, window
 from revisit.policy.outcomes import BEFORE_THE_DESK, RESULTS, Desk, OutcomeRule
+from revisit.policy.survey import BEFORE_THE_SURVEY, GRADES, ITEMS, Weights
 
 REQUIRED = ("callback", "case-revisit", "after-sale", "dormant-week", "dormant-month", "takeover", "prospect", "brief")
 """The rules that a policy must state, because the program knows them."""
@@ -32,7 +33,7 @@ BEFORE_CALL_HOURS: Mapping[str, Any] = {
     "contact": {"min_gap_days": 3},
 }  # fmt: skip
 """What holds for policies that were adopted before these keys were there."""
-BEFORE = {**BEFORE_CALL_HOURS, **BEFORE_THE_DESK, **BEFORE_THE_CLOCKS}
+BEFORE = {**BEFORE_CALL_HOURS, **BEFORE_THE_DESK, **BEFORE_THE_CLOCKS, **BEFORE_THE_SURVEY}
 
 
 class PolicyError(ValueError):
@@ -73,6 +74,7 @@ class Policy:
     working_hours: WorkingHours
     clocks: Mapping[str, TimeLimit]
     escalation: Escalation
+    survey: Weights
     record_hours: int
     dormancy_record_hours: int
     record_clause: str
@@ -148,6 +150,7 @@ def policy_from(data: Mapping[str, Any]) -> Policy:
             ladder=tuple(read.get("escalation", "ladder")),
             every_hours=read.whole("escalation", "every_hours", least=1),
         ),
+        survey=_weights(read),
         record_hours=read.whole("records", "hours"),
         dormancy_record_hours=read.whole("records", "dormancy_hours"),
         record_clause=read.text("records", "clause", default=""),
@@ -200,6 +203,18 @@ def _limit(read: _Reader, name: str) -> TimeLimit:
         raise PolicyError(f"clocks.{name}.same_day: true or false is wanted")
     length = read.whole("clocks", name, lengths[0], least=1) * times
     return TimeLimit(name, read.text("clocks", name, "clause"), length, unit, counted, same_day)
+
+
+def _weights(read: _Reader) -> Weights:
+    items = {item: read.whole("survey", "items", item) for item in ITEMS}
+    if not any(items.values()):
+        raise PolicyError("survey.items: one of them has to weigh something")
+    return Weights(
+        clause=read.text("survey", "clause"),
+        grades={grade: read.whole("survey", "grades", grade) for grade in GRADES},
+        items=items,
+        grave_to=read.text("survey", "grave_to"),
+    )
 
 
 def _desk(read: _Reader) -> Desk:
