@@ -16,6 +16,7 @@ from revisit.company import CompanyInfo
 from revisit.db import Sql
 from revisit.errors import NotedRefusal, WrongUsage
 from revisit.i18n import N_
+from revisit.matters import climbing
 from revisit.policy.when import WhenError, parse_day
 from revisit.register import keep
 from revisit.staff import StaffMember
@@ -122,6 +123,15 @@ class Context:
                 with interrupts.held():  # a Ctrl-C now comes too late, and the program says so
                     session.commit()
                     self.written = True
+
+    def look(self) -> None:
+        """Puts what was missed before the next post, before anything is shown. An auditor, or nobody of the staff, only reads."""
+        with self.reading() as (sql, _company):
+            member = self.actor(sql)
+            wanted = member is not None and member.role != "auditor" and climbing.pending(sql, self.now)
+        if wanted:
+            with self.unit() as unit:
+                climbing.climb(unit.session, unit.sql, unit.company, unit.now)
 
     @contextmanager
     def quickly(self, sql: Sql) -> Iterator[None]:

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from revisit import access, cases, customers, files, lags, scheduler, wording
+from revisit import access, cases, clock, customers, files, lags, scheduler, wording
 from revisit.access import Viewer
 from revisit.cases import Case
 from revisit.company import CompanyInfo
 from revisit.db import Sql, day, instant
+from revisit.matters import climbing, deadlines, moves
 from revisit.policy.explain import known_on
 from revisit.policy.months import month_start
 from revisit.policy.outcome import LIVE, state_on
@@ -89,7 +90,10 @@ def whole_file(
 def _case(one: Case, company: CompanyInfo) -> dict[str, Any]:
     """A case as a document gives it."""
     opened = scheduler.local_at(one.opened_at, company)
-    return {"number": one.number, "opened_at": opened, "immediate": one.immediate, "what": one.what, "by": one.by}
+    return {
+        "number": one.number, "opened_at": opened, "immediate": one.immediate, "what": one.what, "by": one.by,
+        "state": one.state, "department": one.department,
+    }  # fmt: skip
 
 
 def _held(sql: Sql, company: CompanyInfo, customer_id: int, file: dict[str, Any], on: date) -> dict[str, Any]:
@@ -160,6 +164,11 @@ def _events(sql: Sql, company: CompanyInfo, customer_id: int) -> tuple[list[dict
         kind = "void" if void else "enquiry" if one["inbound"] else "talk" if one["with"] == "sales" else "revisit"
         time = one["at"].strftime("%H:%M") if one["at"] else ""
         keyed.append(((one["on"], 3, time or "~", one["revisit"]), _event(one["on"], kind, *_told(one, time))))
+    for one_case in cases.of_customer(sql, customer_id):
+        for at, *parts in _case_events(sql, one_case):
+            local = clock.local(at, company.timezone)
+            key = (local.date(), 3, f"{local:%H:%M}", one_case.number)
+            keyed.append((key, _event(local.date(), "case", f"{local:%H:%M}", f"#{one_case.number}", *parts)))
     for on, kind, *parts in _dated(sql, customer_id):
         keyed.append(((on or date.min, _ORDER[kind], "", 0), _event(on, kind, *parts)))
     keyed.sort(key=lambda pair: pair[0])
@@ -210,6 +219,24 @@ def _told(one: dict[str, Any], time: str) -> Iterator[str]:
             f"+{wording.shown_hours(one['lag_hours'])} h",
             "stated" if one["filled_stated"] else "",
         )
+
+
+def _case_events(sql: Sql, one: Case) -> Iterator[tuple[Any, ...]]:
+    """(instant, parts …) of every move of a case, and of every climb: the action first."""
+    for made in moves.of(sql, one.matter):
+        said = made.said
+        yield (
+            made.at,
+            made.action,
+            said.get("department", ""),
+            made.text,
+            said.get("how", ""),
+            said.get("person", ""),
+            made.name,
+        )
+    ids = [kept.id for kept in deadlines.of(sql, one.matter)]
+    for climbed in (climb for found in climbing.of(sql, ids).values() for climb in found):
+        yield climbed.at, "climb", climbed.post
 
 
 def _dated(sql: Sql, customer_id: int) -> Iterator[tuple[Any, ...]]:

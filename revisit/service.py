@@ -30,7 +30,6 @@ KINDS = ("paid", "contract", "free", "internal")
 PLACES = ("on-site", "remote")
 APPROVERS = ("supervisor", "approver")
 """The roles, of a person or of the post, that may approve remote service."""
-ENDED = ("closed", "cancelled")
 NEWEST_NUMBER = "SELECT coalesce(max(number), 0) FROM service_job"
 LOCK_ON_SERVER = "LOCK TABLE service_job IN SHARE ROW EXCLUSIVE MODE"
 LOCK_ROW_ON_SERVER = "SELECT 1 FROM service_job WHERE number = :number FOR UPDATE"
@@ -42,7 +41,7 @@ FROM service_job j JOIN staff s ON s.id = j.staff_id LEFT JOIN customer c ON c.i
 LEFT JOIN staff w ON w.id = j.worker_id LEFT JOIN staff a ON a.id = j.approver_id
 """
 BY_NUMBER = f"SELECT {COLUMNS} WHERE j.number = :number"
-NOT_ENDED = f"SELECT {COLUMNS} WHERE j.state NOT IN ('closed', 'cancelled') ORDER BY j.number"
+NOT_ENDED = f"SELECT {COLUMNS} WHERE j.state NOT IN ('done', 'cancelled') ORDER BY j.number"
 EVERY = f"SELECT {COLUMNS} ORDER BY j.number"
 CHANGEABLE = (
     "state", "worker_id", "approver_id", "started_at", "ended_at", "fee_cents", "result", "signed_by", "signed_at",

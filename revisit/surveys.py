@@ -136,7 +136,7 @@ def due(sql: Sql, viewer: Viewer) -> list[Job]:
     done = [
         one
         for one in service.list_jobs(sql, viewer, ended=True)
-        if one.state in ("finished", "closed") and one.kind != "internal" and one.id not in asked
+        if one.state in ("finished", "done") and one.kind != "internal" and one.id not in asked
     ]
     return sorted(done, key=lambda one: (one.ended_at or one.asked_at, one.number))
 
@@ -155,7 +155,7 @@ def about(sql: Sql, customer_id: int, *, job: Job | None, login: str | None) -> 
             N_("service job {number} was not for this customer"), N_("look at the list: revisit survey due"),
             number=job.matter.number,
         )  # fmt: skip
-    if job.state not in ("finished", "closed") or job.worker_id is None:
+    if job.state not in ("finished", "done") or job.worker_id is None:
         raise Refused(
             N_("service job {number} is not finished"),
             N_("ask when it is done: revisit survey due"),

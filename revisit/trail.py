@@ -58,13 +58,16 @@ CELLS = {
         "inbound", "important", "with_whom", "person", "satisfaction", "reason", "suggestion", "found_us", "recommend",
         "order_again", "intention", "note", "source_number", "extra", "change_reason", "filled_stated",
     ),
-    "case_": ("number", "staff_id", "opened_at", "immediate", "what", "state", "closed_on"),
+    "case_": (
+        "number", "staff_id", "opened_at", "immediate", "what", "state", "answer_clock", "department_id", "result", "closed_on",
+    ),
+    "feedback_time": ("due_by", "document", "sender", "sent_on", "receiver", "staff_id", "at"),
     "service_job": (
         "number", "kind", "place", "what", "staff_id", "asked_at", "state", "wanted_on", "wanted_at", "worker_id", "approver_id",
         "started_at", "ended_at", "fee_cents", "result", "signed_by", "signed_at",
     ),
     "survey": (
-        "number", "staff_id", "by_id", "job_id", "case_id", "asked_on", "attitude", "skill", "arrival", "promises", "note",
+        "number", "staff_id", "by_id", "asked_on", "attitude", "skill", "arrival", "promises", "note",
         "grave", "void_reason",
     ),
     "booking": ("promised_on", "promised_at", "purpose", "person", "planned"),

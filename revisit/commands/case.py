@@ -55,7 +55,7 @@ def list_(
 ) -> None:
     """What was missed is put before the next post by itself whenever the program looks."""
     context = context_of(ctx)
-    matters.look(context)
+    context.look()
     with context.reading() as (sql, company):
         viewer = access.viewer(sql, context.actor(sql))
         whose = staff.get_by_login(sql, rep, former=True).id if rep is not None else None
@@ -90,7 +90,7 @@ def list_(
 def show(ctx: typer.Context, number: case_moves.NumberArgument, as_json: JsonOption = False) -> None:
     """What I may do next stands below."""
     context = context_of(ctx)
-    matters.look(context)
+    context.look()
     with context.reading() as (sql, company):
         viewer = access.viewer(sql, context.actor(sql))
         found = document(sql, company, _seen(sql, viewer, number), viewer, context.now)
@@ -104,7 +104,7 @@ def show(ctx: typer.Context, number: case_moves.NumberArgument, as_json: JsonOpt
 def clock(ctx: typer.Context, number: case_moves.NumberArgument, as_json: JsonOption = False) -> None:
     """Working hours, festivals and pauses as they were counted; the time limits stand in: revisit policy show"""
     context = context_of(ctx)
-    matters.look(context)
+    context.look()
     with context.reading() as (sql, company):
         viewer = access.viewer(sql, context.actor(sql))
         case = _seen(sql, viewer, number)
@@ -175,8 +175,8 @@ def _row(one: Line, company: CompanyInfo, shown: Sequence[Post], viewer: Viewer,
     nearest = min(one.open, key=lambda kept: (kept.due_by is None, kept.due_by or now), default=None)
     due = owner = ""
     if nearest is not None:
-        due = matters.shown_at(wall(nearest.due_by, company)) if nearest.due_by else _("stands still")
-        due += " " + _("late") if nearest.is_late(now) else ""
+        due = matters.shown_at(wall(nearest.due_by, company)) if nearest.due_by else _("the clock stands still")
+        due += " " + _("overdue") if nearest.is_late(now) else ""
         owner = matters.owed_by(nearest, shown)
     return {
         "number": one.case.number,

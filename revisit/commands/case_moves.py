@@ -181,7 +181,7 @@ def _tell(ctx: typer.Context, number: int, *, as_json: bool) -> None:
     told = _("Case {number} of {code}: {state}").format(number=number, code=render.safe(found.code), state=state)
     render.tell(told + (f" · {render.safe(found.department)}" if found.department else ""))
     for one in kept:
-        line = _("{clock}: {owner}, due by {due}").format(
+        line = _("{clock}: {owner}, {due}").format(
             clock=_(words.CLOCKS[one.clock]), owner=matters.owed_by(one, shown), due=matters.due_text(one, company)
         )
         render.tell("  " + render.safe(line))

@@ -8,7 +8,6 @@ from typing import Any
 
 from revisit import posts, render, scheduler, wording
 from revisit.company import CompanyInfo
-from revisit.context import Context
 from revisit.db import Sql
 from revisit.i18n import N_, _
 from revisit.matters import Matter, climbing, deadlines, moves, wall, words
@@ -18,20 +17,10 @@ from revisit.render import Column
 
 SEGMENTS = (
     Column("start", N_("From"), card=0),
-    Column("end", N_("Until"), card=0),
+    Column("end", N_("To"), card=0),
     Column("length", N_("Length"), right=True, card=2),
     Column("why", N_("Counted or not"), wrap=True, card=1),
 )
-
-
-def look(context: Context) -> None:
-    """Puts what was missed before the next post, before anything is shown; an auditor only reads."""
-    with context.reading() as (sql, _company):
-        member = context.actor(sql)
-        wanted = member is not None and member.role != "auditor" and climbing.pending(sql, context.now)
-    if wanted:
-        with context.unit() as unit:
-            climbing.climb(unit.session, unit.sql, unit.company, unit.now)
 
 
 def owed_by(one: Kept, shown: Sequence[Post]) -> str:
@@ -46,7 +35,9 @@ def shown_at(moment: datetime) -> str:
 
 def due_text(one: Kept, company: CompanyInfo) -> str:
     """Until when a step is owed."""
-    return f"{wall(one.due_by, company):%Y-%m-%d %H:%M}" if one.due_by else _("stands still")
+    if one.due_by is None:
+        return _("the clock stands still")
+    return _("due by {due}").format(due=f"{wall(one.due_by, company):%Y-%m-%d %H:%M}")
 
 
 def length(span: timedelta) -> str:
@@ -71,12 +62,16 @@ def deadline(one: Kept, company: CompanyInfo, shown: Sequence[Post], now: dateti
 
 def deadline_line(one: dict[str, Any]) -> str:
     """A deadline in one line."""
-    due = f"{one['due_by']:%Y-%m-%d %H:%M}" if one["due_by"] else _("stands still")
+    due = (
+        _("due by {due}").format(due=f"{one['due_by']:%Y-%m-%d %H:%M}")
+        if one["due_by"]
+        else _("the clock stands still")
+    )
     ended = _(words.ENDED[one["ended"]])
     if one["ended_at"]:
         ended += f" {shown_at(one['ended_at'])}"
-    late = _("late") if one["late"] else ""
-    parts = (_(words.CLOCKS[one["clock"]]), one["owed_by"], _("due by {due}").format(due=due), ended, late)
+    late = (_("late") if one["ended"] else _("overdue")) if one["late"] else ""
+    parts = (_(words.CLOCKS[one["clock"]]), one["owed_by"], due, ended, late)
     return render.safe(" · ".join(filter(None, parts)))
 
 

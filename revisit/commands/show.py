@@ -9,10 +9,11 @@ from typing import Annotated, Any
 
 import typer
 
-from revisit import access, audit, customers, history, render, scheduler, search, wording
+from revisit import access, audit, customers, history, posts, render, scheduler, search, wording
 from revisit.commands.options import Command, CustomerArgument, JsonOption, OnOption, context_of
 from revisit.context import Context
 from revisit.i18n import N_, _
+from revisit.matters import words
 from revisit.policy.outcome import LIVE
 from revisit.render import Column
 
@@ -36,7 +37,7 @@ KINDS = {
     "order": N_("order"), "orders": N_("orders"), "cancelled": N_("cancelled"), "completed": N_("completed"),
     "revisit": N_("revisit"), "enquiry": N_("enquiry"), "talk": N_("talk with sales"), "void": N_("voided"),
     "handover": N_("hand-over"), "sales": N_("sales follow-up"), "allocation": N_("allocation"), "fact": N_("file"),
-    "shown_order": N_("order shown"),
+    "shown_order": N_("order shown"), "case": N_("case"),
 }  # fmt: skip
 FEW = 3
 """Orders of one month up to this number stand one by one; more of them become a line with their number and days."""
@@ -107,7 +108,12 @@ def opened_case(one: Mapping[str, Any]) -> str:
     """An open case in one line."""
     urgent = _("at once") if one["immediate"] else ""
     return render.safe(
-        " · ".join(filter(None, (f"#{one['number']}", str(one["opened_at"].date()), urgent, one["what"])))
+        " · ".join(
+            filter(
+                None,
+                (f"#{one['number']}", str(one["opened_at"].date()), urgent, one["what"], _(words.STATES[one["state"]])),
+            )
+        )
     )
 
 
@@ -232,6 +238,14 @@ def _said(kind: str, parts: Sequence[str]) -> Iterator[str]:
         stated, until, *rest = (*parts, "", "")
         yield f"{wording.fact(*stated.split(' = ', 1))} {until}".rstrip()
         yield from rest
+    elif kind == "case":
+        at, number, action, *rest = parts
+        yield from (at, number, _(words.ACTIONS[action]))
+        if action == "climb":
+            yield posts.shown_post(posts.load_posts(), rest[0])
+        else:
+            department, text, how, *people = rest
+            yield from (department, text, wording.word(how), *people)
     elif kind == "handover":
         yield from map(wording.department, parts)
     else:

@@ -5,16 +5,17 @@ from __future__ import annotations
 from revisit.i18n import N_
 
 STATES = {
-    "open": N_("open"),
+    "open": N_("open, not decided yet"),
     "coordinating": N_("being coordinated"),
     "routed": N_("with the department"),
     "answered": N_("answered by the department"),
     "resolved": N_("resolved, the customer not told yet"),
-    "closed": N_("closed"),
+    "closed": N_("closed, the customer was told"),
     "waiting": N_("not dispatched"),
     "dispatched": N_("dispatched"),
     "started": N_("at work"),
     "finished": N_("finished, not signed off"),
+    "done": N_("done"),
     "cancelled": N_("cancelled"),
 }
 ACTIONS = {

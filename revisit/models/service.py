@@ -26,10 +26,10 @@ class ServiceJob(SQLModel, table=True):
         Index(None, "state"),
         one_of("kind", "paid", "contract", "free", "internal"),
         one_of("place", "on-site", "remote"),
-        one_of("state", "waiting", "dispatched", "started", "finished", "closed", "cancelled"),
+        one_of("state", "waiting", "dispatched", "started", "finished", "done", "cancelled"),
         CheckConstraint("(kind = 'internal') = (customer_id IS NULL)", name="customer"),
         CheckConstraint(
-            "CASE WHEN fee_cents IS NULL THEN kind <> 'paid' OR state NOT IN ('finished', 'closed')"
+            "CASE WHEN fee_cents IS NULL THEN kind <> 'paid' OR state NOT IN ('finished', 'done')"
             " ELSE kind = 'paid' AND fee_cents > 0 END",
             name="fee",
         ),
@@ -43,11 +43,11 @@ class ServiceJob(SQLModel, table=True):
             "(started_at IS NULL OR started_at >= asked_at)"
             " AND (ended_at IS NULL OR (started_at IS NOT NULL AND ended_at >= started_at))"
             " AND (signed_at IS NULL OR signed_at >= ended_at)"
-            " AND (state NOT IN ('finished', 'closed') OR ended_at IS NOT NULL)",
+            " AND (state NOT IN ('finished', 'done') OR ended_at IS NOT NULL)",
             name="times",
         ),
         CheckConstraint(
-            "(signed_at IS NOT NULL) = (signed_by <> '') AND (signed_at IS NOT NULL) = (state = 'closed' AND kind <> 'internal')",
+            "(signed_at IS NOT NULL) = (signed_by <> '') AND (signed_at IS NOT NULL) = (state = 'done' AND kind <> 'internal')",
             name="signed",
         ),
     )

@@ -45,7 +45,7 @@ def workbook_of(sql: Sql, company: CompanyInfo, viewer: Viewer, job: Job, now: d
         number += 1
     for title, text in (
         (_("What is asked for"), job.what),
-        (_("What was done"), job.result if job.state in ("finished", "closed") else ""),
+        (_("What was done"), job.result if job.state in ("finished", "done") else ""),
         (_("What the customer says of it"), ""),
     ):
         _box(page, number, title, text)

@@ -134,15 +134,15 @@ def _service(*, internal: bool) -> Iterator[Move]:
     yield Move("waiting", "dispatch", "dispatched", _LEAD, ("person", "approval"))
     yield Move("dispatched", "dispatch", "dispatched", _LEAD, ("person", "approval"))
     yield Move("dispatched", "start", "started", _AT_WORK)
-    yield Move("started", "finish", "closed" if internal else "finished", _AT_WORK, ("result", "fee"))
+    yield Move("started", "finish", "done" if internal else "finished", _AT_WORK, ("result", "fee"))
     if not internal:
         yield Move("finished", "dispatch", "dispatched", _LEAD, ("person", "approval"))
-        yield Move("finished", "sign-off", "closed", _AT_WORK, ("customer",))
+        yield Move("finished", "sign-off", "done", _AT_WORK, ("customer",))
     for state in ("waiting", "dispatched", "started"):
         yield Move(state, "cancel", "cancelled", _SERVICE, ("reason",))
 
 
 CASE = Machine("case", tuple(_case()), closed=frozenset({"closed"}))
-SERVICE = Machine("service", tuple(_service(internal=False)), closed=frozenset({"closed", "cancelled"}))
-SERVICE_FOR_OURSELVES = Machine("service", tuple(_service(internal=True)), closed=frozenset({"closed", "cancelled"}))
+SERVICE = Machine("service", tuple(_service(internal=False)), closed=frozenset({"done", "cancelled"}))
+SERVICE_FOR_OURSELVES = Machine("service", tuple(_service(internal=True)), closed=frozenset({"done", "cancelled"}))
 MACHINES = (CASE, SERVICE, SERVICE_FOR_OURSELVES)

@@ -42,12 +42,12 @@ def _service() -> None:
         sa.CheckConstraint("kind IN ('paid', 'contract', 'free', 'internal')", name=op.f("ck_service_job_kind")),
         sa.CheckConstraint("place IN ('on-site', 'remote')", name=op.f("ck_service_job_place")),
         sa.CheckConstraint(
-            "state IN ('waiting', 'dispatched', 'started', 'finished', 'closed', 'cancelled')",
+            "state IN ('waiting', 'dispatched', 'started', 'finished', 'done', 'cancelled')",
             name=op.f("ck_service_job_state"),
         ),
         sa.CheckConstraint("(kind = 'internal') = (customer_id IS NULL)", name=op.f("ck_service_job_customer")),
         sa.CheckConstraint(
-            "CASE WHEN fee_cents IS NULL THEN kind <> 'paid' OR state NOT IN ('finished', 'closed')"
+            "CASE WHEN fee_cents IS NULL THEN kind <> 'paid' OR state NOT IN ('finished', 'done')"
             " ELSE kind = 'paid' AND fee_cents > 0 END",
             name=op.f("ck_service_job_fee"),
         ),
@@ -63,12 +63,12 @@ def _service() -> None:
             "(started_at IS NULL OR started_at >= asked_at)"
             " AND (ended_at IS NULL OR (started_at IS NOT NULL AND ended_at >= started_at))"
             " AND (signed_at IS NULL OR signed_at >= ended_at)"
-            " AND (state NOT IN ('finished', 'closed') OR ended_at IS NOT NULL)",
+            " AND (state NOT IN ('finished', 'done') OR ended_at IS NOT NULL)",
             name=op.f("ck_service_job_times"),
         ),
         sa.CheckConstraint(
             "(signed_at IS NOT NULL) = (signed_by <> '')"
-            " AND (signed_at IS NOT NULL) = (state = 'closed' AND kind <> 'internal')",
+            " AND (signed_at IS NOT NULL) = (state = 'done' AND kind <> 'internal')",
             name=op.f("ck_service_job_signed"),
         ),
         sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name=op.f("fk_service_job_customer_id")),

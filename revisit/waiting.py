@@ -1,0 +1,62 @@
+"""What waits for somebody beside the calls of the day: deadlines that are theirs, and customers who are to be told a result.
+
+Each kind of matter has one query here. A deadline is somebody's by name, by department, by post, because it was put before that
+post, or as the supervisor of the customer's team.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+from revisit.access import Viewer
+from revisit.company import CompanyInfo
+from revisit.db import Sql, instant
+from revisit.matters import wall
+
+CASES = """
+SELECT k.number, d.due_by, d.staff_id, d.department_id, d.post, coalesce(b.post, ''), c.rep_id, k.state
+FROM case_ k JOIN customer c ON c.id = k.customer_id
+LEFT JOIN deadline d ON d.matter = 'case' AND d.matter_id = k.id AND d.ended = ''
+LEFT JOIN climb b ON b.deadline_id = d.id
+WHERE k.state <> 'closed' ORDER BY k.number, d.id, b.level
+"""
+
+
+class Waits(NamedTuple):
+    """A matter that waits for somebody: its kind and number, and until when (None: no clock runs)."""
+
+    kind: str
+    number: str
+    due_by: datetime | None
+
+
+def waiting_for(sql: Sql, company: CompanyInfo, viewer: Viewer, now: datetime) -> list[Waits]:
+    """Everything that waits for this person, once each, the nearest deadline first."""
+    found: dict[tuple[str, str], Waits] = {}
+    for one in _cases(sql, company, viewer, now):
+        known = found.get(one[:2])
+        if known is None or known.due_by is None or (one.due_by is not None and one.due_by < known.due_by):
+            found[one[:2]] = one
+    return sorted(found.values(), key=lambda one: (one.due_by is None, one.due_by or now, one.number))
+
+
+def _cases(sql: Sql, company: CompanyInfo, viewer: Viewer, now: datetime) -> list[Waits]:
+    me = viewer.member
+    if me is None or me.role == "auditor":
+        return []
+    first = company.policies.on(wall(now, company).date()).escalation.ladder[0]
+    found = []
+    for number, due, staff_id, department, post, climbed, owner, state in sql.rows(CASES):
+        posts = {one for one in (post, climbed) if one}
+        leads = first in posts and viewer.side(owner) == "supervisor"
+        mine = (
+            staff_id == me.id
+            or (department is not None and department == me.department_id)
+            or me.post in posts
+            or leads
+        )
+        to_tell = state == "resolved" and owner == me.id
+        if mine or to_tell:
+            found.append(Waits("case", f"#{number}", instant(due)))
+    return found
