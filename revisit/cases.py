@@ -165,8 +165,8 @@ def open_case(
     decider: str = "",
 ) -> int:
     """Opens a case; its number. `decider` is the post that decides it, else the supervisor. `on` is the day of the talk: in one
-    with a dormant customer the department owes a plan of measures, else its first contact. Raises WrongUsage where nothing is said of what it is about.
-    Clause: P3 2.2."""
+    with a dormant customer the department owes a plan of measures, else its first contact. Raises WrongUsage where nothing is
+    said of what it is about. Clause: P3 2.2."""
     from revisit.models import Case as Row
 
     if not what.strip():

@@ -176,6 +176,16 @@ def about(sql: Sql, customer_id: int, *, job: Job | None, login: str | None) -> 
     return About(job.worker_id, job.id)
 
 
+def about_in_a_call(sql: Sql, viewer: Viewer, customer_id: int, actor: StaffMember) -> About:
+    """Whom a survey in a call is about: whoever did the oldest job that nobody was asked about, else the customer's
+    representative."""
+    job = next((one for one in due(sql, viewer) if one.customer_id == customer_id), None)
+    if job is not None and job.worker_id is not None:
+        return About(job.worker_id, job.id)
+    owner = access.owner_of(sql, customer_id)
+    return About(owner if owner is not None else actor.id)
+
+
 def record(
     session: Session,
     sql: Sql,
@@ -188,20 +198,19 @@ def record(
     on: date,
     at: datetime,
     revisit_id: int | None = None,
+    case: int | None = None,
 ) -> Survey:
-    """Keeps what a customer answered on a day. What was poor becomes a case; a grave complaint one that is urgent and goes to
-    the vice president."""
+    """Keeps what a customer answered on a day. What was poor becomes a case, unless one (`case`) was opened with it already; a
+    grave complaint one that is urgent and goes to the vice president."""
     from revisit.models import Survey as Row
 
     if sql.server:
         sql.run(LOCK_ON_SERVER)
     number = int(sql.rows(NEWEST_NUMBER)[0][0]) + 1
-    case = None
-    if said.grave or is_poor(said.grades):
-        decider = company.policies.on(wall(at, company).date()).survey.grave_to if said.grave else ""
+    if case is None and (said.grave or is_poor(said.grades)):
         case = cases.open_case(
             session, sql, company, customer_id=customer_id, actor=actor, revisit_id=revisit_id, what=_what(said), at=at, on=on,
-            immediate=said.grave or said.at_once, decider=decider,
+            immediate=said.grave or said.at_once, decider=grave_to(company, at) if said.grave else "",
         )  # fmt: skip
     cells: dict[str, Any] = {
         "number": number, "staff_id": whom.staff_id, "by_id": actor.id, "asked_on": on, **said.grades,
@@ -223,6 +232,11 @@ def record(
     known = {"job": f"S{told.job}" if told.job else None, "case": case}
     audit.changed(session, action="create", table="survey", row_id=row.id, customer_id=customer_id, after=cells | known)
     return told
+
+
+def grave_to(company: CompanyInfo, at: datetime) -> str:
+    """The post that a grave complaint goes to. Clause: P4."""
+    return company.policies.on(wall(at, company).date()).survey.grave_to
 
 
 def void(session: Session, sql: Sql, number: int, reason: str, *, actor: StaffMember) -> Survey:

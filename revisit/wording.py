@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from revisit import terms
 from revisit.i18n import N_, _, language
 from revisit.policy.hours import Outside
 
@@ -140,11 +141,8 @@ WORDS = {
     "sales": N_("sales"), "interested": N_("interested"), "undecided": N_("undecided"), "none": N_("none"),
     "representative": N_("representative"), "supervisor": N_("supervisor"), "administrator": N_("administrator"),
     "approver": N_("approver"), "auditor": N_("auditor"), "call-sheet": N_("call sheet"), "late_record": N_("written down late"),
-    "stated": N_("as stated"), "paid": N_("paid"), "contract": N_("by contract"), "free": N_("free of charge"),
-    "internal": N_("internal"), "on-site": N_("on site"), "remote": N_("remote"), "very-satisfied": N_("very satisfied"),
-    "fair": N_("fair"), "poor": N_("poor"), "attitude": N_("attitude"), "skill": N_("skill"), "arrival": N_("arrival time"),
-    "promises": N_("kept promises"),
-}  # fmt: skip
+    "stated": N_("as stated"),
+} | terms.WORDS  # fmt: skip
 DEPARTMENTS = {"service": N_("customer service"), "sales": N_("sales department")}
 FACTS = {
     "kind": N_("kind"),
@@ -171,9 +169,8 @@ TABLES = {
     "distinct_pair": N_("two that look alike"), "call_": N_("call"), "claim": N_("claim"), "case_": N_("case"),
     "shift_note": N_("note for the next shift"), "move": N_("step of a matter"), "deadline": N_("deadline"),
     "pause": N_("pause"), "climb": N_("escalation"), "feedback_time": N_("feedback time"),
-    "service_job": N_("service job"), "survey": N_("survey"),
     "shown_order": N_("order shown by a sheet"), "sales_follow_up": N_("sales follow-up"), "alembic_version": N_("schema"),
-}  # fmt: skip
+} | terms.TABLES  # fmt: skip
 """What was changed, by table."""
 COLUMNS = {
     "name": N_("name"), "timezone": N_("time zone"), "start_on": N_("programme start"), "in_force_from": N_("in force from"),
@@ -210,13 +207,7 @@ COLUMNS = {
     "customer": N_("customer"), "other": N_("other customer"), "keep": N_("kept file"), "merged": N_("merged file"),
     "merged_into": N_("merged into"), "version_num": N_("revision"), "rows": N_("rows"), "revealed": N_("with whole numbers"),
     "phone": N_("phone"), "address": N_("address"), "contact": N_("contact person"), "sheet": N_("call sheet"),
-    "place": N_("place"), "asked_at": N_("asked for at"), "wanted_on": N_("wanted for"), "wanted_at": N_("wanted time"),
-    "worker": N_("who goes"), "approver": N_("approved by"), "started_at": N_("begun at"), "ended_at": N_("ended at"),
-    "fee": N_("fee"), "signed_by": N_("signed by"), "signed_at": N_("signed at"), "attitude": N_("attitude"),
-    "skill": N_("skill"), "arrival": N_("arrival time"), "promises": N_("kept promises"), "grave": N_("grave"),
-    "asked_on": N_("asked on"), "by": N_("asked by"), "void_reason": N_("why it does not count"), "case": N_("case"),
-    "job": N_("service job"),
-}  # fmt: skip
+} | terms.COLUMNS  # fmt: skip
 """What a column is called where a change is told."""
 RULES = {
     "callback": N_("promised callback"),
