@@ -141,12 +141,14 @@ def is_left_over(job: Job, company: CompanyInfo, today: date) -> bool:
 
 
 def in_order(jobs: Iterable[Job], company: CompanyInfo, today: date) -> list[Job]:
-    """What was left over first, the oldest before; then by the time that is wanted."""
+    """What was left over first, the oldest before; then by the time that is wanted, and what is over last."""
 
     def place(job: Job) -> tuple[Any, ...]:
         left = is_left_over(job, company, today)
         wanted = job.wanted_at or job.asked_at
-        return not left, job.asked_at if left else job.wanted_on or date.max, wanted, job.number
+        if left:
+            return 0, today, job.asked_at, job.number
+        return 2 if job.state in job.machine.closed else 1, job.wanted_on or date.max, wanted, job.number
 
     return sorted(jobs, key=place)
 
