@@ -78,7 +78,8 @@ def survey_of(talk: Talk) -> Said | None:
     said = talk.brought().fields
     if not all(item in said for item in ITEMS):
         return None
-    return Said({item: said[item] for item in ITEMS}, said.get("suggestion", ""), said.get("grave") == "yes")
+    words = "; ".join(filter(None, (said.get("reason", ""), said.get("suggestion", ""))))
+    return Said({item: said[item] for item in ITEMS}, words, said.get("grave") == "yes")
 
 
 def is_unhappy(talk: Talk) -> bool:

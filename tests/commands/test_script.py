@@ -184,6 +184,7 @@ def test_the_list(revisit: Program) -> None:
         "complaint     How your complaint was handled  after a complaint or case",
         "dormancy      No orders for a while           dormant over a week, dormant over a month",
         "satisfaction  Satisfaction after a sale       after a sale",
+        "survey        Opinion survey",
         "takeover      Your new contact                takeover from sales",
     ]
     assert revisit("script", "--list", "--json").json[4] == {
@@ -341,7 +342,9 @@ def test_wrong_usage(shop: Program, arguments: str) -> None:
     assert (done.code, done.out) == (2, "")
     assert f"Error: {WRONG[arguments]}" in done.err
     if "nope" in arguments or not arguments:
-        assert "Try: scripts: brief, callback, campaign, complaint, dormancy, satisfaction, takeover" in done.err
+        assert (
+            "Try: scripts: brief, callback, campaign, complaint, dormancy, satisfaction, survey, takeover" in done.err
+        )
 
 
 def test_an_unknown_customer(shop: Program) -> None:
