@@ -33,7 +33,7 @@ demo: setup ## a throw-away company: import, due, script, log, report (options: 
 	@$(VENV)/bin/revisit demo $(ARGS)
 
 test: setup lint types contracts i18n-check ## every check and every test, on SQLite and on PostgreSQL (options: ARGS="-k due")
-	$(PY) -m pytest -n 2 --dist worksteal $(ARGS)
+	$(WITH_BYTECODE) $(PY) -m pytest -n 2 --dist worksteal $(ARGS)
 
 test-apps: setup ## our sheets through another program, which has to be there: LibreOffice (soffice)
 	$(PY) -m pytest -m apps tests/test_apps.py $(ARGS)
@@ -57,6 +57,7 @@ i18n: setup ## bring the texts of the code into the Chinese catalogue, to be tra
 
 guide: setup ## play the guide pages and write what the program says into them (docs/guide/)
 	$(PY) tools/guide.py
+	$(PY) tools/states.py
 
 pin: ## take the newest versions that pyproject.toml allows into requirements/ (needs uv)
 	$(PIN) --extra postgres --group dev pyproject.toml --output-file requirements/dev.txt

@@ -26,7 +26,10 @@ LAST_PRODUCT = f"""
 SELECT product FROM order_ WHERE {STANDING}
 ORDER BY CASE WHEN completed_on <= :on THEN 0 ELSE 1 END, ordered_on DESC, id DESC LIMIT 1
 """
-SALESPERSON = "SELECT salesperson FROM customer WHERE id = :id"
+OF_FILE = "SELECT salesperson, contract_on FROM customer WHERE id = :id"
+PROSPECT = (
+    "SELECT 1 FROM customer WHERE id = :id AND kind = 'prospect' AND contract_on IS NULL AND last_order_on IS NULL"
+)
 
 
 class Listed(NamedTuple):
@@ -67,7 +70,10 @@ def list_scripts() -> list[Listed]:
 
 
 def script_for(sql: Sql, company: CompanyInfo, customer_id: int, on: date) -> str:
-    """The script of the follow-up that ranks first for a customer on a day; else of the next to open; else satisfaction."""
+    """The script of the follow-up that ranks first for a customer on a day; else of the next to open; else satisfaction.
+
+    A prospect, who never ordered, is asked as a prospect instead.
+    """
     return occasion_of(sql, company, customer_id, on).script
 
 
@@ -87,9 +93,10 @@ def occasion_of(sql: Sql, company: CompanyInfo, customer_id: int, on: date, scri
             clause = scheduler.clause_of(company, one.rule, one.anchor_on)
             return Occasion(scripts[one.rule], one.state, one.rule, clause, one.opens_on, one.due_by)
     verdicts = scheduler.verdicts(sql, company, customer_id, on)
+    otherwise = script_id or (scripts["prospect"] if sql.rows(PROSPECT, id=customer_id) else DEFAULT)
     for code in ("closed", "do_not_call", "waived"):
         if any(one.code == code for one in verdicts):
-            return Occasion(script_id or DEFAULT, code)
+            return Occasion(otherwise, code)
     ahead = [
         one for one in verdicts if one.rule in talked and one.code == "opens" and script_id in (None, scripts[one.rule])
     ]
@@ -97,17 +104,20 @@ def occasion_of(sql: Sql, company: CompanyInfo, customer_id: int, on: date, scri
         first = min(ahead, key=lambda one: one.opens_on or date.max)
         clause = scheduler.clause_of(company, first.rule, on)
         return Occasion(scripts[first.rule], "ahead", first.rule, clause, first.opens_on, first.due_by)
-    return Occasion(script_id or DEFAULT)
+    return Occasion(otherwise)
 
 
 def values_for(sql: Sql, company: CompanyInfo, customer_id: int, me: StaffMember | None, on: date) -> dict[str, str]:
     """What the placeholders of a script become for one customer on a day, as data; what is not known is empty.
 
-    The product is that of the last order, a completed one before one that is still under way.
+    The product is that of the last order, a completed one before one that is still under way. The days of a customer who
+    never ordered count from the contract.
     """
     card = customers.cards(sql, [customer_id])[customer_id]
     days = [day(sql.rows(statement, id=customer_id, on=on)[0][0]) for statement in (LAST_ORDER, SHOWN_ORDER)]
     last = max((one for one in days if one), default=None)
+    salesperson, contract_on = sql.rows(OF_FILE, id=customer_id)[0]
+    since = last or day(contract_on)
     products = sql.rows(LAST_PRODUCT, id=customer_id, on=on)
     return {
         "company": company.name,
@@ -116,10 +126,10 @@ def values_for(sql: Sql, company: CompanyInfo, customer_id: int, me: StaffMember
         "title": card.title,
         "name": card.name,
         "last_order_on": last.isoformat() if last else "",
-        "idle_days": str((on - last).days) if last else "",
+        "idle_days": str((on - since).days) if since and since <= on else "",
         "product": products[0][0] if products else "",
         "campaign": "",
-        "salesperson": sql.rows(SALESPERSON, id=customer_id)[0][0],
+        "salesperson": salesperson,
         "farewell": farewell(company.calendar, on),
     }
 

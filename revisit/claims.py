@@ -31,7 +31,9 @@ WHERE claim.until_at <= excluded.taken_at
 """
 HOLD = """
 INSERT INTO claim (customer_id, staff_id, taken_at, until_at) VALUES (:customer, :staff, :now, :until)
-ON CONFLICT (customer_id) DO UPDATE SET staff_id = excluded.staff_id, until_at = excluded.until_at
+ON CONFLICT (customer_id) DO UPDATE
+SET staff_id = excluded.staff_id, until_at = excluded.until_at,
+    taken_at = CASE WHEN claim.until_at <= :now THEN excluded.taken_at ELSE claim.taken_at END
 WHERE claim.until_at <= :now OR claim.staff_id = excluded.staff_id
 """
 END = "DELETE FROM claim WHERE customer_id = :customer AND staff_id = :staff"

@@ -6,6 +6,7 @@ import hashlib
 import tomllib
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from revisit import audit, resources
@@ -52,20 +53,39 @@ def load_name(sql: Sql) -> tuple[str, str, date]:
 def load_calendar() -> WorkCalendar:
     """The working calendar: the shipped years, each overridden by the company's file of that name. Raises Refused."""
     name = ""
-    years = []
+    files = []
     try:
         for name in resources.list_names("calendar"):
-            years.append(tomllib.loads(resources.read_text(name)))
+            files.append((name, resources.read_text(name)))
+    except UnicodeDecodeError as error:
+        raise _no_calendar(name, error) from error
+    return _calendar_of(tuple(files))
+
+
+@lru_cache(maxsize=8)
+def _calendar_of(files: tuple[tuple[str, str], ...]) -> WorkCalendar:
+    """The calendar of these files (name, text); understood once in a process, however often it opens the database."""
+    name = ""
+    years = []
+    try:
+        for file in files:
+            name, text = file
+            years.append(tomllib.loads(text))
         return calendar_from(years)
-    except (CalendarError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise Refused(
-            N_("the working calendar cannot be used: {why}"),
-            N_("mend the calendar files in the company's templates folder ({file})"),
-            why=error,
-            file=name,
-        ) from error
+    except (CalendarError, tomllib.TOMLDecodeError) as error:
+        raise _no_calendar(name, error) from error
 
 
+def _no_calendar(name: str, error: Exception) -> Refused:
+    return Refused(
+        N_("the working calendar cannot be used: {why}"),
+        N_("mend the calendar files in the company's templates folder ({file})"),
+        why=error,
+        file=name,
+    )
+
+
+@lru_cache(maxsize=64)
 def read_policy(text: str) -> Policy:
     """The policy of a file's text. Raises Refused, naming the key that is wrong."""
     try:

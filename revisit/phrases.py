@@ -220,7 +220,12 @@ def _meant(wanted: str, kind: str, language: str, library: Library) -> str:
     partly = {one.id for one in every if enough and any(text in fold(word) for word in (one.id, one.title, *one.also))}
     if exactly or len(partly) == 1:
         return exactly[0] if exactly else partly.pop()
-    shown = ", ".join(one.id if one.title == one.id else f"{one.id} ({one.title})" for one in known)
+    listed = [one for one in known if one.id in partly] or known
+    shown = ", ".join(one.id if one.title == one.id else f"{one.id} ({one.title})" for one in listed)
+    if partly and kind == "cause":
+        raise WrongUsage(N_("{name} may mean several causes"), N_("one of: {known}"), name=wanted, known=shown)
+    if partly:
+        raise WrongUsage(N_("{name} may mean several situations"), N_("one of: {known}"), name=wanted, known=shown)
     if kind == "cause":
         raise WrongUsage(N_("there is no cause {name}"), N_("causes: {known}"), name=wanted, known=shown)
     raise WrongUsage(N_("there is no situation {name}"), N_("situations: {known}"), name=wanted, known=shown)

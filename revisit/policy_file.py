@@ -50,7 +50,7 @@ SAYS = {
     "twice": N_("{word} stands twice"),
     "twice-exception": N_("this exception stands twice"),
     "two-places": N_("{word} stands in {other} already"),
-    "one-length": N_("exactly one of {known} says how long it may take"),
+    "no-length": N_("exactly one of {known} says how long it may take"),
     "fits-everybody": N_("this exception names nobody: at least one of {known} is wanted"),
     "other": "{why}",
 }

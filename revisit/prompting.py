@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from prompt_toolkit.key_binding import KeyPressEvent
 
 MARK = "> "
+GAP = "   "
+"""Between the keys of a question, where its line is parted on a narrow screen."""
 _WIDE = {ord(wide): chr(ord(wide) - 0xFEE0) for wide in map(chr, range(0xFF01, 0xFF5F))}
 """Full-width keys of a Chinese keyboard and what they stand for."""
 

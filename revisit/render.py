@@ -213,7 +213,7 @@ def _folded(text: str, at: str = " ") -> list[str]:
         if lines and width(lines[-1] + at + part) <= columns():
             lines[-1] += at + part
         else:
-            lines.append((at.lstrip() if lines else "") + part)
+            lines += fold((at.lstrip() if lines else "") + part, columns())
     return lines
 
 

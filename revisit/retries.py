@@ -71,9 +71,9 @@ def after(sql: Sql, company: CompanyInfo, *, customer_id: int, number: int) -> N
         return None
     last = talks[0]
     policy = company.policies.on(last.done_on)
-    misses = outcomes.misses_in_a_row(((talk.result, talk.inbound) for talk in talks), policy)
+    missed = outcomes.missed_in_a_row(((talk.result, talk.channel, talk.inbound) for talk in talks), policy)
     phones = int(sql.rows(PHONES, customer=customer_id)[0][0])
-    advice = outcomes.after(last.result, misses=misses, policy=policy, phones=phones, channel=last.channel)
+    advice = outcomes.after(missed, policy=policy, phones=phones)
     return NextTry(_retry_at(last, company), advice) if advice else None
 
 

@@ -41,6 +41,8 @@ SAYS = {
     "unknown-outcome": N_("it ends with “{outcome}”, and there is no such outcome"),
     "unknown-field": N_("it records into “{field}”, and the record has no such field"),
     "unknown-code": N_("the record does not know the answer “{key}”; known: {known}"),
+    "callback-without-text": N_("a time to call back has to be typed, and no free text is taken down (text = true)"),
+    "too-many-answers": N_("{answers} answers are more than there are keys for: {limit}"),
     "nothing-said": N_("nothing is said or asked here"),
     "unknown-placeholder": N_("“{part}” holds {name}, which is no placeholder"),
     "unhappy-without-case": N_(
@@ -98,7 +100,7 @@ def faults_of(path: Path) -> list[Fault]:
     if script.language in LANGUAGES:
         (other_language,) = (one for one in LANGUAGES if one != script.language)
         beside = path.parent.parent / other_language / path.name
-        relative = place_of(other_language, script.id)
+        relative = place_of(other_language, script.id or path.stem)
         if path.parent.name == script.language and beside.is_file():
             other = _looked(read_source(lambda: beside.read_text(encoding="utf-8-sig"), str(beside), NAME_A_FILE))
         elif relative in names(other_language):

@@ -97,10 +97,12 @@ BAD_WHEN = {
     "deadline": N_("{text} says until when, but not when"),
     "range": N_("{text} is longer than one stretch of the call hours"),
     "no-working-day": N_("{text}: no call hour is left until then"),
+    "far": N_("{text} is more than two years away"),
 }
 """What is wrong with a date or time that a person typed, by the code of its error."""
+UNPUBLISHED = N_("The working calendar of {year} is not published here: only weekends count as rest days.")
 WHEN_REMEDIES = {
-    "ambiguous": N_("write for example 下午3点 or 15:00"),
+    "ambiguous": N_("write for example 下午3点 or 15:00, and a date as 2026-10-08"),
     "clash": N_("leave out one of the two"),
     "weekday": N_("write today, 下周五, friday next week or the date"),
     "vague": N_("name a day: 明天下午3点, 下周三上午, 月底前, tomorrow afternoon"),

@@ -173,6 +173,12 @@ def test_every_change_of_a_command_is_covered(revisit: Program, tmp_path: Path) 
     reached |= run("log", "C002", "--result", "reached", "--satisfaction", "satisfied", "--note", "好")
     with prompting.keys_ready("\r1132晚了\r1\ry"):  # an unhappy customer: a case is opened
         reached |= run("call", "C002", "--script", "satisfaction")
+    reached |= run("case", "hold", "1", "--reason", "等客户")
+    reached |= run("case", "resume", "1")
+    reached |= run("case", "open", "C002", "--text", "小包装", "--at-once")
+    reached |= run(
+        "case", "feedback", "C002", "--until", "2026-03-20", "--document", "x", "--sender", "x", "--receiver", "x"
+    )
     reached |= run("amend", "4", "--result", "reached", "--callback", "2026-03-07", "--because", "记错")
     reached |= run("amend", "3", "--no-callback")
     reached |= run("void", "4", "--reason", "打错")
@@ -190,6 +196,13 @@ def test_every_change_of_a_command_is_covered(revisit: Program, tmp_path: Path) 
         ("audit", "C001"),
     ):
         assert run(*look) == set(), "reading writes nothing"
+    revisit.at("2026-03-30 09:00")
+    climbed = run("due")
+    assert climbed == {("made", "climb", 0), ("changed", "deadline", 0)}, (
+        "but what was missed is put before the next post"
+    )
+    assert run("due") == set(), "once"
+    reached |= climbed
     assert {name for _, name, _ in reached} == set(AUDITED) - {"company", "policy_version"}, "every table was reached"
     changed = {name for how, name, _ in reached if how == "changed"}
     assert {"customer", "contact_person", "contact_point", "order_", "revisit", "sales_follow_up"} <= changed

@@ -50,6 +50,8 @@ def enter(
     by_sales: bool = False,
     allocated_on: str | None = None,
     salesperson: str = "",
+    kind: str = "customer",
+    contract_on: str | None = None,
 ) -> int:
     """A customer with its orders, in the database as the program leaves it; the id."""
 
@@ -62,7 +64,14 @@ def enter(
             work.session.add(row)
             work.session.flush()
 
-        customer = models.Customer(code=code, name=name, entered_on=date(2026, 1, 5), salesperson=salesperson)
+        customer = models.Customer(
+            code=code,
+            name=name,
+            entered_on=date(2026, 1, 5),
+            salesperson=salesperson,
+            kind=kind,
+            contract_on=day(contract_on),
+        )
         add(customer)
         assert customer.id is not None
         key = customer.id
@@ -139,6 +148,13 @@ CASES = {
     ),
     "an order yesterday": ({"orders": [Order("2026-03-11")]}, "dormancy", "ahead", "dormant-week"),
     "no order at all": ({}, "satisfaction", "none", ""),
+    "a prospect": ({"kind": "prospect", "facts": [("kind", "prospect")]}, "prospect", "overdue", "prospect"),
+    "a prospect, not to be called": (
+        {"kind": "prospect", "facts": [("kind", "prospect"), ("do_not_call", "1")]},
+        "prospect",
+        "do_not_call",
+        "",
+    ),
     "do not call": (
         {"orders": [Order("2026-03-02")], "facts": [("do_not_call", "1")]},
         "satisfaction",
@@ -166,7 +182,7 @@ def test_the_script_is_the_one_on_the_morning_list(company_db: str) -> None:
     with reading(company_db) as (sql, company):
         listed = morning.morning_list(sql, company, on=ON).items
         found = [calls.occasion_of(sql, company, keys[line.code], ON) for line in listed]
-    assert len(listed) == 5
+    assert len(listed) == 6
     assert [(one.script, one.rule, one.clause, one.opens_on, one.due_by, one.state) for one in found] == [
         (line.script, line.rule, line.clause, line.opens_on, line.due_by, line.status) for line in listed
     ]
@@ -215,7 +231,15 @@ def test_a_file_that_holds_nothing_gives_empty_values(company_db: str) -> None:
     assert {name for name, value in found.items() if value} == {"company", "name", "farewell"}
     with reading(company_db) as (sql, company):
         script = calls.filled(sql, company, key, me=None, on=ON, script_id="dormancy")
-    assert f"I see that your last order was on {BLANK}, {BLANK} days ago." in [line.text for line in script.lines]
+    assert f"I see no order from you since we signed our contract, {BLANK} days now." in [
+        line.text for line in script.lines
+    ]
+
+
+def test_the_days_of_a_customer_who_never_ordered_count_from_the_contract(company_db: str) -> None:
+    key = enter(company_db, "C1", contract_on="2026-02-20")
+    assert (values(company_db, key)["last_order_on"], values(company_db, key)["idle_days"]) == ("", "20")
+    assert values(company_db, key, on=date(2026, 2, 1))["idle_days"] == "", "there was no contract yet"
 
 
 ORDERS = {

@@ -43,6 +43,18 @@ for name in root.list_commands(None):
         look(f"{name} {inner}", one)
 print(json.dumps(found))
 """
+PAGES = """
+import contextlib, io, json, sys
+from revisit import i18n
+i18n.activate(sys.argv[1])
+from revisit import cli
+found = {}
+for command in json.loads(sys.argv[2]):
+    with contextlib.redirect_stdout(io.StringIO()) as out, contextlib.redirect_stderr(io.StringIO()) as err:
+        code = cli.run([*command.split(), "--help"])
+    found[command] = code, out.getvalue(), err.getvalue()
+sys.stdout.buffer.write(json.dumps(found).encode())
+"""
 ON_SQLITE = pytest.mark.parametrize("company_db", ["sqlite"], indirect=True)
 COMMANDS = every_command()
 
@@ -96,8 +108,20 @@ def helps() -> dict[str, dict[str, str]]:
     return found
 
 
+@cache
+def pages(language: str, columns: str) -> dict[str, Result]:
+    """What `--help` of every command shows; all of them in one process, a start each would take a minute."""
+    done = subprocess.run(
+        [sys.executable, "-c", PAGES, language, json.dumps(["", *COMMANDS])],
+        env=os.environ | {"REVISIT_LANG": language, "PYTHONUTF8": "1", "COLUMNS": columns},
+        capture_output=True,
+        check=True,
+    )
+    return {command: Result(*page) for command, page in json.loads(done.stdout).items()}
+
+
 def test_every_command_is_looked_at() -> None:
-    assert list(helps()) == ["", *COMMANDS]
+    assert list(helps()) == list(pages("zh", "100")) == ["", *COMMANDS]
     assert {"customer", "result", "help", "db"} <= set(helps()["log"])
 
 
@@ -108,7 +132,7 @@ def test_every_command_and_option_is_explained_in_chinese(command: str) -> None:
 
 @pytest.mark.parametrize("command", ["", *COMMANDS])
 def test_the_help_of_a_command_is_chinese_down_to_its_frame(command: str) -> None:
-    done = run(*command.split(), "--help")
+    done = pages("zh", "100")[command]
     assert (done.code, done.err) == (0, "")
     assert "用法：revisit" in done.out
     assert "─ 选项 ─" in done.out
@@ -129,7 +153,7 @@ def takes_arguments(command: Any) -> bool:
 @pytest.mark.parametrize("command", ["", *COMMANDS])
 @pytest.mark.parametrize("columns", ["100", "70"])
 def test_nothing_of_an_explanation_is_cut_off(command: str, columns: str) -> None:
-    done = run(*command.split(), "--help", COLUMNS=columns)
+    done = pages("zh", columns)[command]
     shown = re.sub(r"[\s│]", "", done.out)
     assert "…" not in shown.replace("://…", "")
     if columns == "100":  # wide enough for one column of names, and the explanations beside them
@@ -145,9 +169,18 @@ def test_without_a_command_help_is_shown_and_no_empty_error() -> None:
 
 @pytest.mark.parametrize("command", ["", *COMMANDS])
 def test_english_help_is_english(command: str) -> None:
-    done = run(*command.split(), "--help", REVISIT_LANG="en")
+    done = pages("en", "100")[command]
+    assert (done.code, done.err) == (0, "")
     assert "Usage: revisit" in done.out
     assert CJK.findall(TYPED.sub("", done.out)) == []
+
+
+@pytest.mark.parametrize(("language", "columns"), [("zh", "100"), ("zh", "70"), ("en", "100")])
+@pytest.mark.parametrize("command", ["", "due", "import", "import template", "customer waive"])
+def test_a_start_of_its_own_shows_the_same_page(command: str, language: str, columns: str) -> None:
+    assert command in ("", *COMMANDS)
+    done = run(*command.split(), "--help", REVISIT_LANG=language, COLUMNS=columns)
+    assert done == pages(language, columns)[command]
 
 
 # --- refusals
@@ -220,12 +253,21 @@ ORDERS = [
 ]
 
 
+def fill(revisit: Program, folder: Path) -> None:
+    """A company in which one call has been made."""
+    assert revisit("import", "customers", str(table(folder / "customers.xlsx", CUSTOMERS))).code == 3
+    assert revisit("import", "orders", str(table(folder / "orders.xlsx", ORDERS))).code == 3
+    assert revisit("log", "C1", "--result", "no_answer", "--at", "2026-03-11 15:30").code == 0
+
+
+FILLED = {"desk": fill}
+
+
 @pytest.fixture
 def desk(revisit: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder of the sheets; who runs the program is at the desk of a company in which one call has been made."""
-    assert revisit("import", "customers", str(table(tmp_path / "customers.xlsx", CUSTOMERS))).code == 3
-    assert revisit("import", "orders", str(table(tmp_path / "orders.xlsx", ORDERS))).code == 3
-    assert revisit("log", "C1", "--result", "no_answer", "--at", "2026-03-11 15:30").code == 0
+    """The folder of the sheets; who runs the program is at the desk of the company that `fill` leaves."""
+    table(tmp_path / "customers.xlsx", CUSTOMERS)
+    table(tmp_path / "orders.xlsx", ORDERS)
     monkeypatch.setenv("REVISIT_DB", revisit.url)
     monkeypatch.setenv("REVISIT_USER", "admin")
     return tmp_path

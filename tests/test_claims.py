@@ -124,6 +124,21 @@ def test_a_claim_runs_out(desk: Program) -> None:
     )
 
 
+def test_whoever_calls_a_customer_whose_claim_ran_out_has_it_from_then_on(desk: Program) -> None:
+    """In the order in which they came onto the desk; a claim of one's own is made longer and no newer."""
+    assert (take(desk.url, "sue"), take(desk.url, "admin", TEN + 20 * MINUTE)) == ("C1", "C2")
+    for login, at in (("admin", TEN + 40 * MINUTE), ("sue", TEN + 45 * MINUTE), ("admin", TEN + 50 * MINUTE)):
+        with reading(desk.url) as (sql, company):
+            me = member(desk.url, login)
+            assert me.id is not None
+            ((customer,),) = sql.rows("SELECT id FROM customer WHERE code = 'C1'")
+            with quick.writing(sql):
+                claims.hold(sql, company, customer_id=customer, staff_id=me.id, now=at)
+    with reading(desk.url) as (sql, _company):
+        (claim,) = claims.held(sql, TEN + 55 * MINUTE).values()
+    assert (claim.login, claim.taken_at, claim.until) == ("admin", TEN + 40 * MINUTE, TEN + 80 * MINUTE)
+
+
 @pytest.mark.parametrize("result", ["reached", "no_answer"])
 def test_a_record_takes_the_customer_off_the_desk_of_whoever_made_it(desk: Program, result: str) -> None:
     assert (take(desk.url, "sue"), take(desk.url, "sue")) == ("C1", "C2")

@@ -16,8 +16,10 @@ import typer
 from revisit import audit, cli, config, doctor, errors, models, wording
 from revisit.commands import imports
 from revisit.commands.report import with_current
+from revisit.policy import check
 from tests.commands.test_callsheet import filled
 from tests.support import Program, at_shanghai, every_command, table, unit
+from tools import states
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -100,8 +102,8 @@ def test_every_heading_is_a_command() -> None:
 
 ORDER = (
     "due", "next", "release", "call", "why", "show", "find", "script", "phrase", "log", "amend", "void", "import", "export",
-    "day", "report", "customer", "assign", "policy", "doctor", "audit", "db", "staff", "department", "whoami", "init", "demo",
-    "completion",
+    "day", "report", "case", "clock", "customer", "assign", "policy", "doctor", "audit", "db", "staff", "department", "whoami",
+    "init", "demo", "completion",
 )  # fmt: skip
 
 
@@ -254,6 +256,22 @@ def documents(revisit: Program, tmp_path: Path) -> Iterator[tuple[str, Any]]:
     yield "staff list", revisit("staff", "list", "--json").json
     assert revisit("department", "add", "x").code == 0
     yield "department list", revisit("department", "list", "--json").json
+    for words in (
+        ("open", "C1", "--text", "x", "--at-once"), ("coordinate", "1", "--department", "x"), ("urge", "1"),
+        ("escalate", "1", "--reason", "x"), ("hold", "1", "--reason", "x"), ("resume", "1"), ("route", "1", "--department", "x"),
+        ("respond", "1", "--text", "x"), ("resolve", "1", "--result", "x"),
+        ("tell", "1", "--channel", "phone", "--person", "x", "--on", "today"), ("reopen", "1", "--reason", "x"),
+        ("decide", "1", "--result", "x"), ("open", "C1", "--text", "x"),
+    ):  # fmt: skip
+        moved = revisit("case", *words, "--json").json
+        assert moved["deadlines"] and moved["timeline"] and moved["possible"]
+        yield f"case {words[0]}", moved
+    sales = ("--until", "2026-03-20", "--document", "x", "--sender", "x", "--receiver", "x")
+    yield "case feedback", revisit("case", "feedback", "C1", *sales, "--json").json
+    yield "case pack", revisit("case", "pack", "--json").json
+    yield "case list", revisit("case", "list", "--all", "--json").json
+    yield "case show", revisit("case", "show", "1", "--json").json
+    yield "clock", revisit("clock", "1", "--json").json
     yield "whoami", revisit("whoami", "--json").json
     yield "db info", revisit("db", "info", "--json").json
     yield "assign", revisit("assign", "C2", "--to", "admin", "--json").json
@@ -325,13 +343,17 @@ def as_documented(value: Any) -> str:
 def test_every_number_of_the_policy_is_documented_with_its_value() -> None:
     documented = dict(
         re.findall(
-            r"^\| `((?:contact|call_hours|desk|outcomes|records|list|rules)\.[\w.-]+)` \| (.*?) \|",
+            rf"^\| `((?:{'|'.join((*check.SECTIONS, 'rules'))})\.[\w.-]+)` \| (.*?) \|",
             text("rules.md"),
             re.M,
         )
     )
     policy = {key: as_documented(value) for key, value in leaves(POLICY) if "." in key}
     assert documented == policy
+
+
+def test_the_page_of_states_is_made_from_the_tables() -> None:
+    assert text("states.md") == states.page(), "run: make guide"
 
 
 def test_every_rule_stands_with_its_clause() -> None:

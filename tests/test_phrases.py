@@ -61,6 +61,35 @@ def test_an_empty_text_finds_all_in_the_order_of_a_talk() -> None:
     ]  # fmt: skip
 
 
+HEARD = {
+    "zh": """
+        客户说太贵了: price-ask | 价钱太高了: price- | 太高: price- | 没钱: price- | 资金紧张: price- | 报价: price-
+        多少钱: price- | 打个折: price- | 能不能便宜一点: price- | 账期: price-payment-term | taigui: price-ask | pianyi: price-
+        试用: unfamiliar-sample | buliaojie: unfamiliar- | 骗子: unfamiliar- | 推销: unfamiliar-
+        你怎么知道我电话: unfamiliar-my-number | tonghang: competitor- | 已经有供应商: competitor- | 换供应商: competitor-
+        停工: need- | 没项目: need- | 用不上: need- | 再想想: later- | kaolvkaolv: later- | kaolukaolu: later-
+        kaolükaolü: later- | 我做不了主: authority-who | 在忙: callback- | 在开车: callback- | 在开会: callback-
+        等太久: waiting- | 稍后: waiting- | 找经理: transfer- | 转人工: transfer- | 骂人: criticism- | 投诉你们: criticism-
+        态度差: apology-manner
+        别打了: closing-no-more-calls | 不要再打来: closing-no-more-calls | 听不清: listening-not-clear
+        打错了: greeting-wrong-person""",
+    "en": """
+        too expensive: price- | no money: price- | quote: price- | scam: unfamiliar- | no project: need- | driving: callback-
+        in a meeting: callback- | stop calling: closing-no-more-calls""",
+}
+"""What is typed in a talk, and the phrase (or those of its situation or cause) that has to come first."""
+
+
+@pytest.mark.parametrize("language", HEARD)
+def test_what_is_heard_on_the_telephone_finds_what_to_say(language: str) -> None:
+    for line in HEARD[language].replace("\n", "|").split("|"):
+        if line.strip():
+            typed, wanted = line.strip().split(": ")
+            first = ids(typed, language)[:1]
+            assert first, typed
+            assert first == [wanted] or (wanted.endswith("-") and first[0].startswith(wanted)), (typed, first)
+
+
 def test_the_names_of_the_other_language_find_too() -> None:
     assert ids("价格", "en", cause="price") == ids("", "en", cause="price")
     assert set(ids("投诉", "en")) == set(ids("", "en", situation="criticism"))
@@ -77,6 +106,19 @@ def test_what_there_is_none_of_is_refused_with_the_names_there_are(only: dict[st
     with pytest.raises(WrongUsage) as caught:
         ids("", **only)
     assert ("price (价格)" if "cause" in only else "waiting (请客户稍等)") in caught.value.params["known"]
+
+
+def test_a_part_of_several_names_is_refused_with_those_it_may_mean() -> None:
+    with pytest.raises(WrongUsage) as caught:
+        ids("", situation="客户")
+    assert caught.value.args[0] == "{name} may mean several situations"
+    known = caught.value.params["known"]
+    assert "criticism (客户批评)" in known
+    assert "closing" not in known
+    with pytest.raises(WrongUsage) as caught:
+        ids("", cause="不")
+    assert "unfamiliar (不了解我们)" in caught.value.params["known"]
+    assert "price" not in caught.value.params["known"]
 
 
 def test_where_nothing_is_found_the_words_are_named() -> None:

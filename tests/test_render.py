@@ -212,6 +212,7 @@ def test_a_long_sum_is_parted_before_its_signs(
         render.paragraph(text, at=" + ")
 
     assert on_screen(monkeypatch, 30, show) == ["6 customers = 2 due", "+ 0 promised + 1 settled", "+ 1 waived"]
+    assert on_screen(monkeypatch, 10, show)[:3] == ["6", "customers", "= 2 due"], "a part that is too long itself"
     show()
     assert capsys.readouterr().out == text + "\n"
 

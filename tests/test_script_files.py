@@ -13,7 +13,7 @@ from revisit.errors import Refused, WrongUsage
 from revisit.policy.scripts import LANGUAGES, PROBLEMS, check_script, load_script
 from tests.policy.test_scripts import BROKEN, SHIPPED, broken
 
-NAMES = "brief, callback, campaign, complaint, dormancy, satisfaction, survey, takeover"
+NAMES = "brief, callback, campaign, complaint, dormancy, prospect, satisfaction, survey, takeover"
 
 
 def company_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, text: str) -> Path:
@@ -67,10 +67,10 @@ def test_a_company_changes_one_file_and_leaves_the_rest(tmp_path: Path, monkeypa
 def test_a_script_knows_its_version_and_the_hash_of_its_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shipped = script_files.load_script_file("dormancy")
     assert shipped.hash == hashlib.sha256(resources.read_text("scripts/en/dormancy.toml").encode()).hexdigest()
-    text = changed("en/dormancy", "version = 2", "version = 3")
+    text = changed("en/dormancy", "version = 3", "version = 4")
     company_file(tmp_path, monkeypatch, "en/dormancy", text)
     own = script_files.load_script_file("dormancy")
-    assert (shipped.version, own.version) == (2, 3)
+    assert (shipped.version, own.version) == (3, 4)
     assert own.hash == hashlib.sha256(text.encode()).hexdigest() != shipped.hash
 
 
@@ -134,6 +134,12 @@ def test_a_fault_is_named_with_file_and_line(case: str, language: str, tmp_path:
     path.write_text(changed(f"{language}/takeover", old, new), encoding="utf-8")
     places = [(one.file, one.line) for one in script_faults.faults_of(path) if one.code == code]
     assert (str(path), line_with(path, words)) in places
+
+
+def test_a_file_without_an_id_is_held_against_the_other_language_by_its_name(tmp_path: Path) -> None:
+    path = tmp_path / "takeover.toml"
+    path.write_text(changed("zh/takeover", 'id = "takeover"\n', ""), encoding="utf-8")
+    assert script_faults.faults_of(path) == [(str(path), 1, "", "missing-key", "“id” is missing")]
 
 
 def test_one_language_is_checked_against_the_other_in_force(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -603,7 +603,9 @@ for number in range(by_event):
     found[name] = in_child(fresh(name), die_at=int(name[6:]))[0]
 for number in range(by_time):
     name = f"time-{number}"
-    found[name] = in_child(fresh(name), after=seconds * (number + 0.5) / by_time)[0]
+    found[name], _events, took = in_child(fresh(name), after=seconds * (number + 0.5) / by_time)
+    if not found[name]:
+        seconds = min(seconds, took)  # the machine has become faster since
 print(json.dumps([events, found]))
 """
 
@@ -616,7 +618,9 @@ def test_killed_at_any_instant_the_file_is_as_before_or_as_after(tmp_path: Path)
     assert done.returncode == 0, done.stderr
     events, found = json.loads(done.stdout)
     assert events > 60
-    assert sum(signal != 0 for signal in found.values()) >= by_event + 3, "most of them died on the way"
+    died = {name for name, signal in found.items() if signal}
+    assert died >= {name for name in found if name.startswith("event-")}
+    assert any(name.startswith("time-") for name in died)
     before, after = contents(str(old_file(tmp_path / "before.db"))), contents(str(tmp_path / "whole" / "company.db"))
     states = set()
     for name in found:

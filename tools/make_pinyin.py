@@ -3,8 +3,9 @@
     python tools/make_pinyin.py
 
 Every Chinese character the package knows gets its most frequent reading. A second one is given only to characters that are
-read in two ways in the names of firms, people and places: they stand below, the more frequent reading first. A reading that
-the package does not know for a character is refused, so that a slip of the pen cannot get in.
+read in two ways in the names of firms, people and places, or in what is said on the telephone: they stand below, the more
+frequent reading first. A reading that the package does not know for a character is refused, so that a slip of the pen cannot
+get in.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ TWO_WAYS = """
 歙 she xi | 涡渦 guo wo | 浒滸 hu xu | 浚 jun xun | 蔚 wei yu | 铅鉛 qian yan | 筠 yun jun | 洞 dong tong
 栎櫟 li yue | 吁 yu xu | 咖 ka ga | 茜 qian xi | 莎 sha suo | 咀 ju zui | 峙 zhi shi | 龟龜 gui qiu | 畜 xu chu
 壳殼 ke qiao | 削 xiao xue | 扎 zha za | 择擇 ze zhai | 提 ti di | 仔 zi zai
+的 de di | 了 le liao | 还還 hai huan | 着 zhe zhao | 差 cha chai
 """
 """Characters (the traditional form beside the simple one) and their readings, the more frequent first."""
 

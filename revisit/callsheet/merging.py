@@ -22,6 +22,7 @@ from revisit.errors import RevisitError
 from revisit.i18n import N_, _
 from revisit.intake.columns import shown
 from revisit.intake.ledger import extra_text, merged_extra
+from revisit.intake.logs import doubts
 from revisit.intake.refusals import Reject, RowLabel
 from revisit.intake.rows import Reading, Record
 from revisit.revisits import Outcome, Version
@@ -35,6 +36,8 @@ SINCE = """
 SELECT number FROM revisit WHERE customer_id = :id AND done_on = :on AND number > :newest AND source_number <> :source
   AND is_current AND NOT is_void AND NOT inbound AND with_whom = 'customer' ORDER BY number
 """
+LONG_BEFORE = timedelta(days=7)
+"""A talk that was longer before the day of its sheet is doubtful: the year or the month was mistyped."""
 SAME_TALK = timedelta(minutes=30)
 """Two records of one customer, day and channel whose times are no further apart, or of which one has none, may be one talk."""
 IN_SHEET = (
@@ -184,6 +187,7 @@ class _Work:
                 return
         revisits.check_outcome(line.outcome, now=self.now, today=clock.local(self.now, self.company.timezone).date())
         revisits.check_note(line.outcome, self.company.policies)
+        self._doubt(line)
         beside: dict[str, Any] = {"source_number": token.source, "extra": extra_text(line.extra)}
         beside |= {"filled_stated": True} if line.filled_at else {}
         filled_at = line.filled_at or self.now
@@ -216,6 +220,7 @@ class _Work:
             return
         revisits.check_outcome(wanted, now=self.now, today=clock.local(self.now, self.company.timezone).date())
         revisits.check_note(wanted, self.company.policies)
+        self._doubt(line)
         beside: dict[str, Any] = {"extra": merged_extra(current.extra, extra_text(line.extra))}
         if restated:
             beside |= {"filled_at": line.filled_at, "filled_stated": True}
@@ -231,6 +236,14 @@ class _Work:
         """Whether the row says something else than when it was written last."""
         stated = line.filled_at is not None and line.filled_at != base.filled_at
         return stated or _onto(base.outcome, line.outcome) != base.outcome
+
+    def _doubt(self, line: Line) -> None:
+        """Warns of what is written, and does not go together."""
+        said, warnings = line.outcome, self.merged.reading.warnings
+        warnings += [(one, {"row": line.row}) for one in doubts(said.result, said.channel, said.satisfaction)]
+        if said.done_on < line.token.day - LONG_BEFORE:
+            told = N_("row {row}: the talk was on {on}, long before the day of the sheet ({day})")
+            warnings.append((told, {"row": line.row, "on": said.done_on, "day": line.token.day}))
 
     def _conflict(self, line: Line, record: Version, why: str, params: Mapping[str, object]) -> None:
         sheet = _onto(record.outcome, line.outcome)

@@ -6,6 +6,8 @@ Times are what people write: `10:30`, 昨天下午3点, a time or date cell of w
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
@@ -74,19 +76,37 @@ def open_sheet(path: Path, today: date) -> Reading:
     for sheet in workbook.sheets:
         header = find_header(sheet, layout)
         if header is not None and TOKEN in header.fields and "code" in header.fields:
+            _require_columns(path, layout, header.fields)
             parts.append(Part(sheet, header, titles_of(header)))
     if not parts:
-        title = layout.fields[TOKEN].title
         raise Refused(
             N_("{file} is no call sheet: it has no columns of customer codes and row tokens ({title})"),
             N_("fill in one that was made with: revisit due -o FILE"),
             file=path.name,
-            title=f"{title['zh']}/{title['en']}",
+            title=_title(layout, TOKEN),
         )
     if len(parts) > 1:
         for part in parts:
             part.name = part.sheet.name
     return reading_of(workbook, layout, parts, Hints(today=today))
+
+
+def _require_columns(path: Path, layout: Layout, found: Collection[str]) -> None:
+    """Raises Refused for a sheet without a column to fill in: what stood there would be lost, or taken for emptied."""
+    missing = [_title(layout, name) for name in FILLED_IN if name not in found]
+    if missing:
+        raise Refused(
+            N_("{file} has no column {titles}: its title was changed, or it was deleted"),
+            N_("a call sheet keeps all columns that are filled in; write the title back above its column"),
+            file=path.name,
+            titles=", ".join(missing),
+        )
+
+
+def _title(layout: Layout, name: str) -> str:
+    """The title of a column in both languages: nobody knows in which one the sheet was made."""
+    title = layout.fields[name].title
+    return f"{title['zh']}/{title['en']}"
 
 
 def line_of(
@@ -140,9 +160,11 @@ def _token(values: dict[str, Any], origin: str) -> Token:
         raise BadRow(
             TOKEN, text, N_("the token was changed, or is of another company; take it from the original sheet")
         )
-    if cells.code(token.code) != values.get("code"):
+    if "code" not in values:
+        raise BadRow("code", "", N_("the code is gone; by its token this row is that of {code}"), code=token.code)
+    if cells.code(token.code) != values["code"]:
         raise BadRow(
-            "code", values.get("code", ""),
+            "code", values["code"],
             N_("the token of this row is that of {code}: the rows were sorted without it; sort all columns together"),
             code=token.code,
         )  # fmt: skip
@@ -181,16 +203,15 @@ class _Times:
 
     def _cell(self, field: str, text: str, code: str) -> tuple[date, time | None]:
         """A day as spreadsheets write it. Raises BadRow: `code` tells why people's words did not help."""
-        try:
-            found = cells.moment(text, epoch1904=self.epoch1904)
-        except (CellError, Doubt):
+        found = None
+        with suppress(CellError, Doubt):
+            if code in ("unknown", "impossible"):  # what was understood, and refused, is not understood otherwise
+                found = cells.moment(text, epoch1904=self.epoch1904)
+        if found is None:
             said = Said(wording.BAD_WHEN[code], {"text": text})
             remedy = Said(wording.WHEN_REMEDIES.get(code, _EXAMPLES[field]), {})
             raise BadRow(field, text, N_("{said}; {remedy}"), said=said, remedy=remedy) from None
-        if isinstance(found, datetime):
-            return found.date(), found.time()
-        assert found is not None
-        return found, None
+        return (found.date(), found.time()) if isinstance(found, datetime) else (found, None)
 
     def instant(self, on: date, at: time | None) -> datetime | None:
         """The instant of a wall-clock time; None where no time is known."""

@@ -23,9 +23,7 @@ AGAINST = {
     "promised": N_("We promised to call at another time: {when}."),
     "claimed": N_("{login} has this customer on the desk until {until}."),
     "retry": N_("Missed a short while ago: to be tried again from {at} on."),
-    "too_soon": N_(
-        "Too soon: the last contact was on {last}, {days} days ago; at least {least} days lie between two contacts."
-    ),
+    "too_soon": N_("Too soon: the last contact was on {last}; at least {least} days lie between two contacts."),
     "open_case": N_("Case {number} of {on} is open: {what}"),
     "no_phone": N_("There is no phone number in the file."),
     "hours": N_("It is {now} ({weekday}): {why}."),

@@ -21,7 +21,14 @@ from revisit.policy.scripts import Script, check_script
 
 BY_VOICE = ("phone", "visit", "wechat", "service")
 """Channels by which somebody is talked to."""
-HARMLESS = ("too-long", "opening-too-long", "too-many-questions", "no-permission", "unhappy-without-case")
+HARMLESS = (
+    "too-long",
+    "opening-too-long",
+    "too-many-questions",
+    "no-permission",
+    "unhappy-without-case",
+    "callback-without-text",
+)
 """Faults of a script with which a call can be led to its end all the same."""
 
 

@@ -27,6 +27,7 @@ class Booked:
 
     `part`: the part of the day that was said instead of an hour. `by`: the last day of a deadline. `outside`: why what was
     said is outside call hours; `inside` is then the next time in them. `moved`: `when` is that time, because it was asked for.
+    `covered`: whether the festivals of that year are known.
     """
 
     when: date
@@ -35,6 +36,7 @@ class Booked:
     said: date | None = None
     outside: Outside | None = None
     inside: date | None = None
+    covered: bool = True
 
     @property
     def moved(self) -> bool:
@@ -90,8 +92,9 @@ def placed(
     except OverflowError as error:
         raise bad_when(WhenError("impossible", shown(when))) from error
     if past or why is None:
-        return Booked(when, part, by, said=when)
-    return Booked(moved if in_hours else when, "" if in_hours else part, by, when, why, moved)
+        return Booked(when, part, by, said=when, covered=past or calendar.covers(when))
+    booked = moved if in_hours else when
+    return Booked(booked, "" if in_hours else part, by, when, why, moved, calendar.covers(booked))
 
 
 def tell(booked: Booked, template: str) -> None:
@@ -118,7 +121,7 @@ def tell_how(booked: Booked) -> None:
 
 
 def warn(booked: Booked) -> None:
-    """A notice for what is booked outside call hours, and what it would be in them."""
+    """A notice for what is booked outside call hours, and what it would be in them; and for a year without festivals."""
     if booked.outside and booked.inside and not booked.moved:
         render.note(
             _("{when} ({weekday}) is outside call hours: {why}. With --in-hours: {inside} ({day}).").format(
@@ -129,6 +132,8 @@ def warn(booked: Booked) -> None:
                 day=render.weekday(booked.inside),
             )
         )
+    if not booked.covered:
+        render.note(_(wording.UNPUBLISHED).format(year=booked.when.year))
 
 
 def shown(when: date) -> str:

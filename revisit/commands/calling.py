@@ -105,7 +105,7 @@ class Desk:
     def _begin(self) -> None:
         render.tell()
         self.banner()
-        render.tell(_("Enter the call begins   q not now"))
+        render.paragraph(_("Enter the call begins   q not now"), at=prompting.GAP)
         if self.key(("", "q")) == "q":
             raise LeftOff
         self.started_at, self._since = self.context.later(), clock.ticks()
@@ -126,9 +126,9 @@ class Desk:
         render.heading(heading.format(at=f"{begun:%Y-%m-%d %H:%M}", answers=len(draft.steps)))
         if self.kept is None:
             render.tell(_("Its script is no longer there."))
-            render.tell(_("a begin anew, the unfinished one is dropped   q not now"))
+            render.paragraph(_("a begin anew, the unfinished one is dropped   q not now"), at=prompting.GAP)
         else:
-            render.tell(_("g go on   a begin anew, the unfinished one is dropped   q not now"))
+            render.paragraph(_("g go on   a begin anew, the unfinished one is dropped   q not now"), at=prompting.GAP)
         chosen = self.key(("a", "q") if self.kept is None else ("g", "a", "q"))
         if chosen == "q":
             raise LeftOff
@@ -140,6 +140,7 @@ class Desk:
         self.script, self.channel = self.kept, draft.channel
         self.talk = Talk.resume(self.script, draft.steps)
         self.notes = list(draft.notes)
+        self.result, self.raised = draft.cut_short, draft.raised
         self._before, self._since = draft.talk_seconds, clock.ticks()
         if self.talk.lost:
             changed = _("The script has changed since: answers that no longer fit: {number}. They are asked again.")
@@ -161,7 +162,14 @@ class Desk:
         """The draft, after every answer and note."""
         if self.call_id:
             with self.writing() as sql:
-                drafts.keep(sql, self.call_id, steps=self.talk.steps, notes=self.notes, talk_seconds=self.seconds())
+                self.keep_in(sql)
+
+    def keep_in(self, sql: Sql) -> None:
+        """The same in a transaction that is open."""
+        drafts.keep(
+            sql, self.call_id, steps=self.talk.steps, notes=self.notes, talk_seconds=self.seconds(), cut_short=self.result,
+            raised=self.raised,
+        )  # fmt: skip
 
     @contextmanager
     def writing(self) -> Iterator[Sql]:
@@ -191,7 +199,7 @@ class Desk:
                 self._obey(command)
                 return
             except TalkError:
-                render.tell(_("This has to be answered; Enter alone is not enough."))
+                render.paragraph(_("This has to be answered; Enter alone is not enough."))
             else:
                 self.keep()
                 return
@@ -240,7 +248,7 @@ class Desk:
             try:
                 booked = callbacks.to_come(text, now, self.company)
             except RevisitError as error:
-                render.tell(ending.told(error))
+                render.paragraph(ending.told(error))
                 text = self._words()
                 continue
             callbacks.tell(booked, _("Call back: {when} ({weekday})"))
@@ -248,7 +256,8 @@ class Desk:
                 return record.kept_moment(booked.when)
             render.paragraph(_("That is outside call hours: {why}.").format(why=wording.outside(booked.outside)))
             question = _("k keep it   m move it to {when} ({weekday})   t type it again")
-            render.tell(question.format(when=callbacks.shown(booked.inside), weekday=render.weekday(booked.inside)))
+            told = question.format(when=callbacks.shown(booked.inside), weekday=render.weekday(booked.inside))
+            render.paragraph(told, at=prompting.GAP)
             chosen = self.key(("k", "m", "t"))
             if chosen != "t":
                 return record.kept_moment(booked.when if chosen == "k" else booked.inside)
@@ -300,6 +309,7 @@ class Desk:
         for key, code in ends.items():
             render.tell(f"  {key}  {wording.word(code)}")
         self.result = ends.get(self.key(("b", *ends)), "")
+        self.keep()
 
     # --- the line below
 

@@ -116,7 +116,7 @@ def tell(
     ctx: typer.Context,
     number: NumberArgument,
     channel: Annotated[
-        str, typer.Option("--channel", metavar=_("CHANNEL"), help=_("How: phone, visit, wechat …"))
+        str, typer.Option("--channel", metavar=_("CHANNEL"), help=_("How: phone, visit, wechat or another channel."))
     ] = "",
     person: Annotated[str, typer.Option("--person", metavar=_("NAME"), help=_("Who was told."))] = "",
     by: Annotated[

@@ -48,6 +48,7 @@ SHEET = (
     Column("at", N_("Time")), Column("status", N_("Status")), Column("reason", N_("Why")), Column("also", N_("Also")),
     Column("attempts", N_("Attempts")), Column("last_order_on", N_("Last order")),
     Column("idle_days", N_("Days since")), Column("last_contact_on", N_("Last contact")),
+    Column("claimed_by", N_("Taken by")), Column("claim_until", N_("Taken until")), Column("retry_at", N_("Try again from")),
 )  # fmt: skip
 ASIDE_SHEET = (
     Column("code", N_("Code")), Column("name", N_("Customer")), Column("group", N_("Class")), Column("since", N_("Since")),
@@ -116,8 +117,7 @@ def due(
         left = [] if chosen else notes.waiting(sql, company.calendar, viewer, on=day)
     items, paperwork = (narrowed(lines, rule, limit) for lines in (found.items, found.paperwork))
     if not covered:
-        unpublished = _("The working calendar of {year} is not published here: only weekends count as rest days.")
-        render.note(unpublished.format(year=day.year))
+        render.note(_(wording.UNPUBLISHED).format(year=day.year))
     if output is not None:
         scope = _("without a representative") if unassigned else _scope(found, me if not chosen else None)
         told = callsheets.write(context, output, found, items, scope, newest=newest, replace=yes)
@@ -283,10 +283,14 @@ def sheet_rows(items: Iterable[DueLine], paperwork: Iterable[DueLine], *, why: b
             "status": wording.state(line.status),
             "reason": _booked(line, line.reason),
             "also": _("; ").join(_told(one) for one in line.why[1:]) if why else _also(line),
-            "at": line.at.strftime("%Y-%m-%d %H:%M") if line.at else "",
+            **{key: _minute(getattr(line, key)) for key in ("at", "claim_until", "retry_at")},
         }
         for place, line in placed
     ]
+
+
+def _minute(moment: datetime | None) -> str:
+    return moment.strftime("%Y-%m-%d %H:%M") if moment else ""
 
 
 def aside_cells(one: Aside) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from revisit import access, claims, render, retries, revisits, staff, wording
+from revisit import access, claims, prompting, render, retries, revisits, staff, wording
 from revisit.commands import advice, outcomes
 from revisit.desk import drafts, record
 from revisit.desk.record import Problem
@@ -34,12 +34,15 @@ def finish(desk: Desk) -> None:
         problem = _problem(desk, outcome)
         _summary(desk, outcome, problem)
         if desk.practice:
-            render.tell(_("Enter: practice is over   b back"))
+            render.paragraph(_("Enter: practice is over   b back"), at=prompting.GAP)
             if desk.key(("", "b")) == "":
                 return
             _back(desk)
             continue
-        render.tell(_("y record it   b back   n note   q leave it as a draft   x drop it: nothing is recorded"))
+        render.paragraph(
+            _("y record it   b back   n note   q leave it as a draft   x drop it: nothing is recorded"),
+            at=prompting.GAP,
+        )
         pressed = desk.key(("y", "b", "n", "q", "x"))
         if pressed == "y":
             if _write(desk, outcome, problem):
@@ -64,8 +67,11 @@ def _problem(desk: Desk, outcome: Outcome) -> Problem | None:
         return problem
     if desk.raised is None:
         render.tell()
-        render.tell(_("The customer was not satisfied. What is it about? (It becomes a case; Enter alone: no case.)"))
+        render.paragraph(
+            _("The customer was not satisfied. What is it about? (It becomes a case; Enter alone: no case.)")
+        )
         desk.raised = desk.text(given=outcome.reason or outcome.note)
+        desk.keep()
     return Problem(desk.raised, problem.immediate) if desk.raised else None
 
 
@@ -108,7 +114,7 @@ def _write(desk: Desk, outcome: Outcome, problem: Problem | None) -> bool:
             access.require(unit.sql, unit.actor, "log", desk.customer_id)
             revisits.check_outcome(outcome, now=now, today=unit.today)
             revisits.check_note(outcome, unit.company.policies)
-            drafts.keep(unit.sql, desk.call_id, steps=desk.talk.steps, notes=desk.notes, talk_seconds=desk.seconds())
+            desk.keep_in(unit.sql)
 
             def write() -> int:
                 survey = record.survey_of(desk.talk)
@@ -118,7 +124,7 @@ def _write(desk: Desk, outcome: Outcome, problem: Problem | None) -> bool:
             number, effect = outcomes.watch(unit, desk.customer_id, write)
             tries = retries.after(unit.sql, unit.company, customer_id=desk.customer_id, number=number)
     except RevisitError as error:
-        render.tell(told(error))
+        render.paragraph(told(error))
         return False
     render.tell(_("Revisit {number} is on record.").format(number=written[-1].revisit))
     if written[-1].survey is not None:

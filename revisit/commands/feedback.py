@@ -58,7 +58,7 @@ def pack(
     if send and (quarter is not None or not department):
         raise WrongUsage(
             N_("--send hands over the pack of a month, and needs a department"),
-            N_("for example: revisit case pack --month 2026-03 --send --department 销售部"),
+            N_("for example: revisit case pack --month 2026-03 --send --department NAME"),
         )
     context = context_of(ctx)
     if send:

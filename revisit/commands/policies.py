@@ -68,12 +68,12 @@ SECTIONS = {
     "call_hours": N_("When calls are made"),
     "desk": N_("The call desk"),
     "outcomes": N_("What follows a result"),
+    "records": N_("How soon a record is filled in"),
+    "list": N_("The morning list"),
     "working_hours": N_("When people are at work"),
     "clocks": N_("How long each step may take"),
     "escalation": N_("Before whom a missed deadline is put"),
     "survey": N_("What customers think of the work"),
-    "records": N_("How soon a record is filled in"),
-    "list": N_("The morning list"),
 }
 FAULTS = (
     Column("line", N_("Line"), right=True),
@@ -183,7 +183,8 @@ def _show(versions: tuple[Adopted, ...], current: Adopted, rules: list[str], day
             _tell(f"{INDENT}{name}  {_words(words)}", hang=INDENT + " " * (len(name) + 2))
         for name, words in SECTIONS.items():
             if name in data:
-                _part(f"{_(words)} [{data[name].get('clause', '')}]", "", numbers(data[name]))
+                clause = data[name].get("clause")
+                _part(_(words) + (f" [{clause}]" if clause else ""), "", numbers(data[name]))
     for name in rules:
         rule = data["rules"][name]
         spoken = wording.rule(name)

@@ -239,5 +239,5 @@ def _show_check(file: str, as_json: bool) -> None:
             _("{file}: no faults").format(file=render.safe(named)) if named else _("The scripts in force: no faults")
         )
     if faults:
-        render.note(_("The scripts cannot be used as they are: faults: {number}.").format(number=len(faults)))
+        render.note(_("Faults to be mended: {number}.").format(number=len(faults)))
         raise typer.Exit(1)

@@ -51,7 +51,7 @@ def _found(sql: Sql, company: CompanyInfo, customer_id: int, staff_id: int, now:
         yield Caution("hours", {"reason": reason, "now": local})
     last = day(sql.rows(LAST_CONTACT, id=customer_id)[0][0])
     if last is not None and last <= today < last + timedelta(days=policy.min_gap_days):
-        yield Caution("too_soon", {"last": last, "days": (today - last).days, "least": policy.min_gap_days})
+        yield Caution("too_soon", {"last": last, "least": policy.min_gap_days})
     for one in cases.open_cases(sql, customer_id):
         yield Caution(
             "open_case",

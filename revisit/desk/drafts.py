@@ -11,7 +11,10 @@ from revisit.coverage import steps_of
 from revisit.db import Sql, instant
 from revisit.policy.scripts import Script, Step
 
-COLUMNS = "c.id, c.script, c.script_version, c.script_hash, c.language, c.channel, c.started_at, c.talk_seconds, c.steps, c.notes"
+COLUMNS = """
+c.id, c.script, c.script_version, c.script_hash, c.language, c.channel, c.started_at, c.talk_seconds, c.steps, c.notes,
+c.cut_short, c.raised
+"""
 MINE = f"""
 SELECT {COLUMNS} FROM call_ c WHERE c.state = 'draft' AND c.staff_id = :staff AND c.customer_id = :customer
 ORDER BY c.id DESC LIMIT 1
@@ -24,16 +27,24 @@ WHERE c.state = 'draft' AND c.staff_id <> :staff AND c.customer_id = :customer O
 
 BEGIN = """
 INSERT INTO call_
-  (customer_id, staff_id, state, script, script_version, script_hash, language, channel, started_at, talk_seconds, steps, notes)
-VALUES (:customer, :staff, 'draft', :script, :version, :hash, :language, :channel, :at, 0, '[]', '') RETURNING id
+  (customer_id, staff_id, state, script, script_version, script_hash, language, channel, started_at, talk_seconds, steps, notes,
+   cut_short)
+VALUES (:customer, :staff, 'draft', :script, :version, :hash, :language, :channel, :at, 0, '[]', '', '') RETURNING id
 """
-KEEP = "UPDATE call_ SET steps = :steps, notes = :notes, talk_seconds = :seconds WHERE id = :id AND state = 'draft'"
+KEEP = """
+UPDATE call_ SET steps = :steps, notes = :notes, talk_seconds = :seconds, cut_short = :cut_short, raised = :raised
+WHERE id = :id AND state = 'draft'
+"""
 END = "UPDATE call_ SET state = :state, ended_at = :at, revisit_id = :revisit WHERE id = :id AND state = 'draft'"
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A call that is not finished: the words that were read out, the answers so far, and how long it has lasted."""
+    """A call that is not finished: the words that were read out, the answers so far, and how long it has lasted.
+
+    `cut_short`: how it ended where the other side hung up, "" otherwise. `raised`: what the case is about, None if nobody was
+    asked yet.
+    """
 
     id: int
     script: str
@@ -45,11 +56,13 @@ class Draft:
     talk_seconds: int
     steps: tuple[Step, ...]
     notes: tuple[str, ...]
+    cut_short: str
+    raised: str | None
 
 
 def find_draft(sql: Sql, *, customer_id: int, staff_id: int) -> Draft | None:
     """Somebody's own unfinished call with a customer; the newest."""
-    for id_, script, version, sha256, language, channel, at, seconds, steps, notes in sql.rows(
+    for id_, script, version, sha256, language, channel, at, seconds, steps, notes, cut_short, raised in sql.rows(
         MINE, staff=staff_id, customer=customer_id
     ):
         started = instant(at)
@@ -65,6 +78,8 @@ def find_draft(sql: Sql, *, customer_id: int, staff_id: int) -> Draft | None:
             seconds,
             steps_of(steps),
             tuple(notes.splitlines()),
+            cut_short,
+            raised,
         )
     return None
 
@@ -91,9 +106,19 @@ def open_draft(
     return int(call_id)
 
 
-def keep(sql: Sql, call_id: int, *, steps: Sequence[Step], notes: Sequence[str], talk_seconds: int) -> None:
-    """What was answered and noted so far. A call that is over stays as it is."""
-    sql.run(KEEP, id=call_id, steps=_json(steps), notes="\n".join(notes), seconds=talk_seconds)
+def keep(
+    sql: Sql,
+    call_id: int,
+    *,
+    steps: Sequence[Step],
+    notes: Sequence[str],
+    talk_seconds: int,
+    cut_short: str,
+    raised: str | None,
+) -> None:
+    """What was answered and noted so far, and how it ended if it was cut short. A call that is over stays as it is."""
+    said = {"steps": _json(steps), "notes": "\n".join(notes), "seconds": talk_seconds}
+    sql.run(KEEP, id=call_id, cut_short=cut_short, raised=raised, **said)
 
 
 def end(sql: Sql, call_id: int, *, at: datetime, revisit_id: int | None) -> None:

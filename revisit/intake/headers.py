@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice, pairwise
 
 from ..errors import Refused
@@ -111,8 +112,10 @@ class Header:
         return tuple(name for name in layout.required if name not in self.fields)
 
 
+@lru_cache(maxsize=32)
 def parse_layout(kind: str, toml_text: str) -> Layout:
-    """The layout of `kind` from the text of its TOML file. Raises Refused when the file contradicts itself."""
+    """The layout of `kind` from the text of its TOML file: one object for one text. Raises Refused when the file contradicts
+    itself."""
     import tomllib
 
     try:

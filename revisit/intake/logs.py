@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -251,12 +252,18 @@ def _check(ledger: Ledger, told: _Told) -> None:
         ledger.warn(N_("row {row}: filled in before it happened"), row=row)
     if filled_at is not None and filled_at > ledger.now:
         ledger.warn(N_("row {row}: filled in in the future"), row=row)
+    for doubt in doubts(result, channel, values.get("satisfaction", "")):
+        ledger.warn(doubt, row=row)
+
+
+def doubts(result: str, channel: str, satisfaction: str) -> Iterator[str]:
+    """What does not go together in a row, as sentences with a place for {row}."""
     if result == "sent" and channel in NO_MESSAGES:
-        ledger.warn(N_("row {row}: a message was sent, but the channel is none for messages"), row=row)
+        yield N_("row {row}: a message was sent, but the channel is none for messages")
     if result in ("busy", "wrong_number") and channel in MESSAGES:
-        ledger.warn(N_("row {row}: the result is that of a call, but the channel is one for messages"), row=row)
-    if "satisfaction" in values and result != "reached":
-        ledger.warn(N_("row {row}: satisfaction without a conversation"), row=row)
+        yield N_("row {row}: the result is that of a call, but the channel is one for messages")
+    if satisfaction and result != "reached":
+        yield N_("row {row}: satisfaction without a conversation")
 
 
 def _next_version(ledger: Ledger, told: _Told, old: Version) -> dict[str, Any]:

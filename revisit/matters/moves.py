@@ -35,7 +35,7 @@ NEEDS = {
     "result": (N_("what came of it is missing"), N_("say it with --result TEXT")),
     "reason": (N_("the reason is missing"), N_("say why with --reason TEXT")),
     "department": (N_("the department is missing"), N_("name it with --department NAME")),
-    "how": (N_("how the customer was told is missing"), N_("name it with --channel phone, visit, wechat …")),
+    "how": (N_("how the customer was told is missing"), N_("name it with --channel: phone, visit, wechat")),
     "person": (N_("who goes is missing"), N_("name a login: --to LOGIN")),
     "approval": (
         N_("remote service needs an approval"),

@@ -301,7 +301,8 @@ class Call(SQLModel, table=True):
 
     `steps` is JSON, one entry for each answer: node, key of the answer, what was typed, seconds since the call began.
     `script`, `script_version`, `script_hash` and `language` tell the words that were read out. A call that was `dropped`
-    brought no record.
+    brought no record. `cut_short` is how it ended where the script was not gone through to an end; `raised` what the person then
+    said the case is about ("" = there is none, None = nobody was asked).
     """
 
     __tablename__ = "call_"
@@ -325,6 +326,8 @@ class Call(SQLModel, table=True):
     talk_seconds: int = 0
     steps: str = Field(default="[]", sa_type=Text)
     notes: str = Field(default="", sa_type=Text)
+    cut_short: str = Field(default="", sa_type=Text)
+    raised: str | None = Field(default=None, sa_type=Text)
     revisit_id: int | None = Field(default=None, sa_column=id_of("revisit", nullable=True))
 
 

@@ -32,10 +32,12 @@ _VAGUE = (
     r"(?:in|early|late|mid)[- ](?:in )?(?:the )?(?:morning|afternoon|evening)|(?:in|early|late|mid)[- ](?:[a-z]{3,9})",
 )
 _ABOUT = (
-    (r"(?<=[点时半刻分整0-9])(?:左右|前后|上下)", ""),
+    (r"(?<=[点时半刻分钟整0-9])(?:左右|前后|上下)", ""),
     (r"大概|大约|差不多|估计", ""),
     (r"\b(?:at )?(?:around|about|approximately) (?=[0-9]|\w+ ?(?:am|pm|o'clock)|half|quarter|noon)", "at "),
     (r"(?:ish| or so)$", ""),
+    (r"(?:吧|[。.!,])+$", ""),
+    (r"大?[一清]大?早(?!上)|大早(?!上)", "一早"),
 )
 _SAME_TIME = (
     r"(?P<day>.+?)的?(?:这个时候|这个时间|这时候|同一时间|同样时间|此时)",
@@ -44,6 +46,7 @@ _SAME_TIME = (
 )
 _APART = r"到|至|~|—+|–|-| to | and | until | till "
 _QUARTER = timedelta(minutes=15)
+_FAR = timedelta(days=731)  # 2062 is a slip of the finger
 
 
 def parse_ahead(text: str, now: datetime, *, calendar: WorkCalendar, hours: CallHours) -> When:
@@ -61,11 +64,14 @@ def parse_ahead(text: str, now: datetime, *, calendar: WorkCalendar, hours: Call
     for form, instead in _ABOUT:
         plain = re.sub(form, instead, plain)
     try:
-        return _read(plain.strip(), text, now, calendar, hours)
+        when = _read(plain.strip(), text, now, calendar, hours)
     except (ValueError, OverflowError) as error:
         if isinstance(error, WhenError):
             raise
         raise WhenError("impossible", text) from error
+    if when.on - now.date() > _FAR:
+        raise WhenError("far", text)
+    return when
 
 
 def _read(plain: str, text: str, now: datetime, calendar: WorkCalendar, hours: CallHours) -> When:
@@ -73,9 +79,9 @@ def _read(plain: str, text: str, now: datetime, calendar: WorkCalendar, hours: C
     for form in fitting(_SAME_TIME, plain):
         if (found := re.fullmatch(form, plain)) and (when := reading_of(found["day"], text, now, seen)) and not when.at:
             return replace(when, at=now.time().replace(second=0, microsecond=0))
-    when = Deadlines(text, now, seen, calendar, hours).read(plain)
-    when = when or reading_of(plain, text, now, seen) or _from_on(plain, text, now, seen)
-    when = when or _stretch(plain, text, now, seen, hours)
+    deadlines = Deadlines(text, now, seen, calendar, hours)
+    when = deadlines.read(plain) or reading_of(plain, text, now, seen) or _from_on(plain, text, now, seen)
+    when = when or _stretch(plain, text, now, seen, hours) or _at_time_of(deadlines, plain, text, now, seen)
     if when is None:
         raise WhenError("unknown", text)
     return _part(when, text, now, hours) if when.part else when
@@ -88,6 +94,15 @@ def _from_on(plain: str, text: str, now: datetime, seen: Seen) -> When | None:
         return None
     when = reading_of(found["what"] or f"{found['day']} {found['english']}".strip(), text, now, seen)
     return when if when and when.at else None
+
+
+def _at_time_of(deadlines: Deadlines, plain: str, text: str, now: datetime, seen: Seen) -> When | None:
+    """A day that the calendar decides, with a time behind it: 国庆后上午, 下个工作日下午3点."""
+    for cut in range(1, len(plain)):
+        day, behind = deadlines.from_on(plain[:cut].rstrip(" ,").removesuffix("的")), plain[cut:].strip(" ,")
+        if day and not day.by and (when := reading_of(f"{day.on} {behind}", text, now, seen)):
+            return when
+    return None
 
 
 def _plain_hours(hours: CallHours) -> frozenset[int]:

@@ -92,6 +92,8 @@ SECTIONS: Mapping[str, Shape] = {
     },
     "desk": {"clause": CLAUSE, "claim_minutes": Want("whole", 1, 1440), "early_minutes": Want("whole", 0, 1440)},
     "outcomes": {"clause": CLAUSE, **dict.fromkeys(RESULTS, OUTCOME)},
+    "records": {"clause": CLAUSE, "hours": HOURS, "dormancy_hours": HOURS},
+    "list": {"clause": CLAUSE, "orders_fresh_days": DAYS, "grades": GRADES},
     "working_hours": {"clause": CLAUSE, "working_days": WINDOWS, "rest_days": Want("windows")},
     "clocks": dict.fromkeys(CLOCKS, CLOCK),
     "escalation": {"clause": CLAUSE, "ladder": Want("texts"), "every_hours": HOURS},
@@ -101,8 +103,6 @@ SECTIONS: Mapping[str, Shape] = {
         "items": dict.fromkeys(ITEMS, Want("whole", 1, 100)),
         "grave_to": TEXT,
     },
-    "records": {"clause": CLAUSE, "hours": HOURS, "dormancy_hours": HOURS},
-    "list": {"clause": CLAUSE, "orders_fresh_days": DAYS, "grades": GRADES},
 }
 RULES: Mapping[str, Shape] = {
     "callback": {**SPOKEN, "window_days": DAYS},
@@ -182,7 +182,7 @@ def _lengths(data: Mapping[str, Any]) -> Iterator[Fault]:
     clocks = data.get("clocks")
     for name, clock in clocks.items() if isinstance(clocks, Mapping) else ():
         if name in CLOCKS and isinstance(clock, Mapping) and sum(key in LENGTHS for key in clock) != 1:
-            yield Fault(("clocks", name), "one-length", {"known": ", ".join(LENGTHS)})
+            yield Fault(("clocks", name), "no-length", {"known": ", ".join(LENGTHS)})
 
 
 def _documents(data: Mapping[str, Any]) -> tuple[str, ...]:

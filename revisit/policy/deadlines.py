@@ -8,13 +8,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from revisit.policy.calendar import WorkCalendar
 from revisit.policy.hours import CallHours, over
+from revisit.policy.months import month_start, plus_months
 from revisit.policy.periods import Kind, Period, period_of
 from revisit.policy.times import When, reading_of
-from revisit.policy.when import ENGLISH_NUMBER, NUMBER, Seen, WhenError, day_of, fitting
+from revisit.policy.when import (
+    ENGLISH_MONTH,
+    ENGLISH_NUMBER,
+    NUMBER,
+    SMALL_NUMBER,
+    Seen,
+    WhenError,
+    day_of,
+    fitting,
+    numeral,
+)
 
 _DAY = timedelta(days=1)
 _SOON = timedelta(days=14)  # "the holiday" without a name is one that begins within two weeks
@@ -31,6 +43,7 @@ _UNTIL = (
     r"(?:by|no later than|not later than) (?P<what>.+)",
     r"(?P<what>.+?),? at the latest",
 )
+_AFTER_WORK = ".*(?:下班|收工)(?:[之以]?后)?"
 _END_OF_DAY = (
     r"eod|cob|(?:the )?end of (?:the |this )?(?:business )?day|(?:the )?close of business|(?:今天)?(?:下班|收工)",
     r"(?P<day>.+?)的?(?:下班|收工)|(?P<before>.+?) (?:eod|cob)"
@@ -40,26 +53,39 @@ _END_OF_PERIOD = (
     r"(?:(?P<way>本|这|下|下下)个?)?(?P<unit>月|季度|季)(?:底|末)",
     r"(?:(?P<way>今|本|明)年)?(?P<unit>年)(?:底|末|终)",
     r"(?P<way>今|本|明)(?P<unit>年)(?:底|末|终)",
-    r"(?:the )?end of (?:the )?(?:(?P<way>this|next) )?(?P<unit>week|month|quarter|year)",
+    r"(?:at )?(?:the )?end of (?:the )?(?:(?P<way>this|next) )?(?P<unit>week|month|quarter|year)",
     r"(?:the )?(?:(?P<way>this|next) )?(?P<unit>month|quarter|year)(?:'s | |-)end",
 )
 _WITHIN_PERIOD = (
     r"(?:(?P<way>本|这|今|明|下|下下)个?)?(?P<unit>周|星期|礼拜|月|季度|季|年)[之以]?内",
     r"within (?:the|(?P<way>this|next)) (?P<unit>week|month|quarter|year)",
 )
+_NAMED_MONTH = rf"(?P<year>今年|明年)?(?P<chinese>{SMALL_NUMBER})月(?:份)?"
+_END_OF_MONTH = (f"{_NAMED_MONTH}(?:底|末)", rf"(?:at )?(?:the )?end of (?P<english>{ENGLISH_MONTH})")
+_BEGINNING_OF_MONTH = (f"{_NAMED_MONTH}初", rf"(?:the |at the )?(?:beginning|start) of (?P<english>{ENGLISH_MONTH})")
+_TO_COME = (
+    r"(?P<way>下|下下)个?(?P<unit>周|星期|礼拜|月|季度)",
+    r"(?P<way>明)(?P<unit>年)",
+    r"(?P<way>next) (?P<unit>week|month|quarter|year)",
+)
+_WORKING_DAYS = (
+    rf"(?:再?过)?(?P<n>{NUMBER})个工作日(?P<way>[之以]?后|[之以]?内)?",
+    rf"(?P<within>within(?: the next)?|in the next) (?P<n>{ENGLISH_NUMBER}) (?:working|business|work) ?days?",
+    rf"(?:in )?(?P<n>{ENGLISH_NUMBER}) (?:working|business|work) ?days?(?P<way> later| from now| from today)?",
+)
 _WITHIN_LENGTH = (
-    rf"(?:在)?(?P<chinese>{NUMBER}(?:天|日|周|个?星期|个?礼拜|个月))[之以]?内",
-    rf"(?:within(?: the next)?|in the next) (?P<english>{ENGLISH_NUMBER} (?:day|week|month)s?)",
+    rf"(?:在)?(?P<chinese>{NUMBER}(?:天|周|个?星期|个?礼拜|个月)|半(?:个月|年))[之以]?内|(?:在)?(?P<days>{NUMBER})日[之以]?内",
+    rf"(?:within(?: the next)?|in the next) (?P<english>{ENGLISH_NUMBER} (?:day|week|fortnight|month|year)s?)",
 )
 _WITHIN_DAY = r"(?P<day>今天|今日|明天|明日|后天)[之以]?内|(?:some ?time |any ?time )(?P<english>today|tomorrow)"
 _WITHIN_HOURS = r".*(?:小时|钟头|分钟|刻钟)[之以]?内|(?:within|in the next) .*(?:hours?|hrs?|minutes?|min)"
 _BEGINNING = (
-    r"(?P<way>下|下下)个?(?P<unit>周|星期|礼拜|月)初",
+    r"(?P<way>下|下下)个?(?P<unit>周|星期|礼拜|月)(?:初|的?第一个工作日)",
     r"(?:the |at the )?(?:beginning|start) of (?P<way>next) (?P<unit>week|month)",
     r"early (?P<way>next) (?P<unit>week|month)",
 )
 _FESTIVAL = (
-    r"(?P<name>.*?)(?:节日|节假日|假期|小长假|长假|放假|节|假)?(?:过|结束)?[之以]?(?P<way>前|后)",
+    r"(?P<name>.*?)(?:节日|节假日|假期|小长假|长假|放假|节|假)?(?:过|结束)?[之以]?(?:(?P<way>前|后)|后的?第一(?:天|个工作日))",
     r"(?P<way>before|after) (?:the )?(?P<name>.*?)(?: ?holidays?| break)?",
 )
 _FESTIVALS = {
@@ -83,13 +109,10 @@ class Deadlines:
     def read(self, plain: str) -> When | None:
         """The day that keeps the deadline, None if the text names none. Raises WhenError and OverflowError."""
         plain = _SHORT.get(plain, plain)
-        for form in fitting(_BEGINNING, plain):
-            if found := re.fullmatch(form, plain):
-                return When(self._working_from(self._period(found).start))
-        if re.fullmatch(r"下一?个工作日|(?:the )?next (?:working|business|work) ?day", plain):
-            return When(self._working_from(self.today + _DAY))
-        if when := self._festival(plain):
+        if when := self.from_on(plain):
             return when
+        if re.fullmatch(_AFTER_WORK, plain):
+            raise WhenError("vague", self.text)
         if span := self._end(plain) or self._within(plain):
             return self._last_working_day(*span)
         for form in fitting(_UNTIL, plain):
@@ -101,12 +124,43 @@ class Deadlines:
                     return when
         return None
 
+    def from_on(self, plain: str) -> When | None:
+        """The first working day of a time to come, or so many working days away; what is said of a festival."""
+        for form in fitting(_BEGINNING, plain):
+            if found := re.fullmatch(form, plain):
+                return When(self._working_from(self._period(found).start))
+        if span := self._month(plain, _BEGINNING_OF_MONTH):
+            if span[0] < self.today:
+                raise WhenError("over", self.text)
+            return When(self._working_from(span[0]))
+        if re.fullmatch(r"下一?个工作日|(?:the )?next (?:working|business|work) ?day", plain):
+            return When(self._working_from(self.today + _DAY))
+        return self._working_days(plain) or self._festival(plain)
+
+    def _working_days(self, plain: str) -> When | None:
+        for form in fitting(_WORKING_DAYS, plain):
+            found = re.fullmatch(form, plain)
+            if not found:
+                continue
+            parts = found.groupdict()
+            within = bool(parts.get("within")) or (parts.get("way") or "").endswith("内")
+            if not (within or parts.get("way") or plain.startswith(("in ", "过", "再过"))):
+                return None  # a length alone
+            day = self.today
+            for _ in range(numeral(found["n"])):
+                day = self._working_from(day + _DAY)
+            return self._last_working_day(self.today, day) if within else When(day)
+        return None
+
     def _until(self, what: str, *, strict: bool) -> When | None:
         if found := re.fullmatch(r"(?:(?P<way>本|这|下)个?)?周末|(?:the )?(?P<next>next )?weekend", what):
             if not strict:
                 return None
             week = self._week(1 if found["way"] == "下" or found["next"] else 0)
             return self._last_working_day(week.start, week.start + 4 * _DAY)
+        for form in fitting(_TO_COME, what) if strict else ():
+            if found := re.fullmatch(form, what):
+                return self._last_working_day(self.today, self._period(found).start - _DAY)
         if span := self._end(what):
             return self._last_working_day(*span)
         day = day_of(what, self.text, self.seen)
@@ -125,9 +179,24 @@ class Deadlines:
             if found := re.fullmatch(form, plain):
                 period = self._period(found)
                 return period.start, period.end
+        if span := self._month(plain, _END_OF_MONTH):
+            return span
         found = re.fullmatch(_END_OF_DAY[1], plain)
         day = day_of(found["day"] or found["before"] or found["english"], self.text, self.seen) if found else None
         return (day, day) if day else None
+
+    def _month(self, plain: str, forms: tuple[str, ...]) -> tuple[date, date] | None:
+        """First and last day of a month that one of the forms names: without a year the coming one, if it is near."""
+        for form in fitting(forms, plain):
+            if found := re.fullmatch(form, plain):
+                parts = found.groupdict()
+                said = (
+                    f"1 {parts['english']}" if "english" in parts else f"{parts['year'] or ''}{parts['chinese']}月1日"
+                )
+                first = day_of(said, self.text, replace(self.seen, today=month_start(self.today)))
+                assert first is not None
+                return first, plus_months(first, 1) - _DAY
+        return None
 
     def _within(self, plain: str) -> tuple[date, date] | None:
         for form in fitting(_WITHIN_PERIOD, plain):
@@ -138,11 +207,12 @@ class Deadlines:
             raise WhenError("deadline", self.text)
         said = ""
         if found := re.fullmatch(_WITHIN_LENGTH[0], plain):
-            said = f"{found['chinese']}后"
+            said = f"{found['chinese'] or found['days'] + '天'}后"
         elif found := re.fullmatch(_WITHIN_LENGTH[1], plain):
             said = f"in {found['english']}"
         elif found := re.fullmatch(_WITHIN_DAY, plain):
-            said = found["day"] or found["english"]
+            day = day_of(found["day"] or found["english"], self.text, self.seen)
+            return (day, day) if day else None
         day = day_of(said, self.text, self.seen) if said else None
         return (self.today, day) if day else None
 
@@ -190,7 +260,7 @@ class Deadlines:
             first, last = blocks[0]
             if not found["name"] and first - self.today > _SOON:
                 raise WhenError("vague", self.text)
-            if found["way"] in ("后", "after"):
+            if found["way"] not in ("前", "before"):
                 return When(self._working_from(last + _DAY))
             return self._last_working_day(self.today, first - _DAY)
         return None

@@ -144,5 +144,7 @@ def _service(*, internal: bool) -> Iterator[Move]:
 
 CASE = Machine("case", tuple(_case()), closed=frozenset({"closed"}))
 SERVICE = Machine("service", tuple(_service(internal=False)), closed=frozenset({"done", "cancelled"}))
-SERVICE_FOR_OURSELVES = Machine("internal-service", tuple(_service(internal=True)), closed=frozenset({"done", "cancelled"}))
+SERVICE_FOR_OURSELVES = Machine(
+    "internal-service", tuple(_service(internal=True)), closed=frozenset({"done", "cancelled"})
+)
 MACHINES = (CASE, SERVICE, SERVICE_FOR_OURSELVES)

@@ -6,10 +6,10 @@ which rules it meets in the rules themselves: `meets` asks them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from revisit.policy import hours
 from revisit.policy.calendar import WorkCalendar
@@ -56,6 +56,13 @@ class OutcomeRule:
     note_required: bool
 
 
+class Miss(NamedTuple):
+    """A customer was not reached: the result, and by which channel it was tried."""
+
+    result: str
+    channel: str
+
+
 @dataclass(frozen=True, slots=True)
 class Advice:
     """The next step after a miss.
@@ -84,45 +91,55 @@ def counts_as(result: str, policy: Policy) -> Counts:
     return "attempt" if result in policy.attempt_results else "nothing"
 
 
-def misses_in_a_row(newest_first: Iterable[tuple[str, bool]], policy: Policy) -> int:
-    """How often a customer was missed since the last talk. Of each revisit: its result, and whether the customer called us.
+def missed_in_a_row(newest_first: Iterable[tuple[str, str, bool]], policy: Policy) -> tuple[Miss, ...]:
+    """How a customer was missed since the last talk, the oldest miss first. Of each revisit: its result, its channel, and
+    whether the customer called us.
 
     A message is neither a miss nor a talk; what the customer calls about is a talk.
     """
-    misses = 0
-    for result, inbound in newest_first:
+    missed = []
+    for result, channel, inbound in newest_first:
         counts = counts_as(result, policy)
         if counts == "conversation" or (inbound and counts != "attempt"):
             break
-        misses += counts == "attempt" and not inbound
-    return misses
+        if counts == "attempt" and not inbound:
+            missed.append(Miss(result, channel))
+    return tuple(reversed(missed))
 
 
-def after(result: str, *, misses: int, policy: Policy, phones: int, channel: str) -> Advice | None:
-    """The next step after a result; None where it was no attempt.
+def after(missed: Sequence[Miss], *, policy: Policy, phones: int) -> Advice | None:
+    """The next step after the last of the misses in a row, the oldest first; None where that was no attempt.
 
-    `misses` are those in a row, this one among them; `phones` is how many numbers are on file.
+    `phones` is how many numbers are on file.
     """
-    if counts_as(result, policy) != "attempt":
+    if not missed or counts_as(missed[-1].result, policy) != "attempt":
         return None
-    rule = policy.outcomes[result]
-    tries = max(misses, 1)
-    step = rule.other_number_after if phones > 1 and channel == "phone" else 0
-    changes_at = -(-tries // step) * step + 1 if step else 0
+    last, number = missed[-1], len(missed) + 1
+    rule = policy.outcomes[last.result]
+    phone, tried = _dialled(missed, policy, phones)
+    step = rule.other_number_after if phones > 1 and last.channel == "phone" else 0
+    changes_at = (number + step - tried if tried else number) if step else 0
     return Advice(
-        number=tries + 1,
+        number=number,
         retry_after_minutes=rule.retry_after_minutes,
-        phone=_place(tries + 1, step, phones) if step else min(phones, 1),
-        other_phone=_place(changes_at, step, phones) if step else 0,
+        phone=phone,
+        other_phone=(phone % phones + 1 if tried else phone) if step else 0,
         other_phone_from=changes_at,
-        lacks_number=phones < 2 and channel == "phone" and 0 < rule.other_number_after <= tries,
-        channels=_others(channel, policy) if 0 < rule.other_channel_after <= tries else (),
+        lacks_number=phones < 2 and last.channel == "phone" and 0 < rule.other_number_after < number,
+        channels=_others(last.channel, policy) if 0 < rule.other_channel_after < number else (),
     )
 
 
-def _place(number: int, step: int, phones: int) -> int:
-    """Which number is dialled on a try: `step` tries on each, then the first again."""
-    return (number - 1) // step % phones + 1
+def _dialled(missed: Iterable[Miss], policy: Policy, phones: int) -> tuple[int, int]:
+    """The place of the number to dial now, and how often it was tried: the next one of the file follows after as many
+    misses as the result says, the first one after the last."""
+    phone, tried = min(phones, 1), 0
+    for miss in missed:
+        if miss.channel == "phone" and phones > 1:
+            tried += 1
+            if 0 < policy.outcomes[miss.result].other_number_after <= tried:
+                phone, tried = phone % phones + 1, 0
+    return phone, tried
 
 
 def _others(channel: str, policy: Policy) -> tuple[str, ...]:

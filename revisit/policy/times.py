@@ -48,7 +48,7 @@ def _afternoon(first: int, last: int) -> dict[int, int]:
 # 下午9点 is a slip of the tongue.
 _HOURS: Mapping[str, Mapping[int, int]] = {
     "凌晨": _as_said(0, 6),
-    **dict.fromkeys(("清晨", "早晨", "早上", "早", "上午", "morning"), _as_said(5, 11)),
+    **dict.fromkeys(("清晨", "一早", "早晨", "早上", "早", "上午", "morning"), _as_said(5, 11)),
     "中午": _as_said(11, 12) | _afternoon(1, 2),
     **dict.fromkeys(("下午", "午后"), {12: 12} | _afternoon(1, 7)),
     "傍晚": _afternoon(4, 8),
@@ -61,13 +61,13 @@ _HOURS: Mapping[str, Mapping[int, int]] = {
     **dict.fromkeys(("night", "at night"), _afternoon(8, 11)),
 }
 PART_WORDS = {
-    **dict.fromkeys(("上午", "早上", "早晨", "早", "morning", "in the morning"), "morning"),
+    **dict.fromkeys(("上午", "一早", "早上", "早晨", "早", "morning", "in the morning", "am"), "morning"),
     "中午": "noon",
-    **dict.fromkeys(("下午", "午后", "afternoon", "in the afternoon"), "afternoon"),
+    **dict.fromkeys(("下午", "午后", "afternoon", "in the afternoon", "pm"), "afternoon"),
     **dict.fromkeys(("傍晚", "晚上", "晚", "evening", "in the evening"), "evening"),
 }
 """The parts of the day that may stand without an hour, where something to come is named."""
-_NOON = ("noon", "midday", "正午")
+_NOON = ("noon", "12 noon", "midday", "正午")
 _SHORT = {
     "今晚上": "今天晚上",
     "明晚上": "明天晚上",
@@ -76,12 +76,15 @@ _SHORT = {
     "tonight": "today evening",
     **{f"this {part}": f"today {part}" for part in ("morning", "afternoon", "evening")},
 }
+_MINUTE = (
+    f"[零〇]?{SMALL_NUMBER}分|[零〇]{SMALL_NUMBER}|[0-9]{{2}}|[一二三四五]?十[一二三四五六七八九]?"  # 9点3 is a slip
+)
 _TIME = (
-    r"(?:at )?(?:(?P<part>清晨|早晨|早上|早|凌晨|上午|中午|下午|午后|傍晚|晚上|夜里|晚)"
+    r"(?P<at>at )?(?:(?P<part>清晨|一早|早晨|早上|早|凌晨|上午|中午|下午|午后|傍晚|晚上|夜里|晚)"
     r"|(?P<before>morning|afternoon|evening|night),? (?:at )?)?"
     rf"(?P<hour>{SMALL_NUMBER}|(?!an?\b){ENGLISH_NUMBER})"
     r"(?P<sign>:(?P<digits>[0-9]{2})(?::(?P<second>[0-9]{2}))?|(?P<dot>\.)(?P<minutes>[0-9]{2})"
-    rf"|[点时](?:钟|整|(?P<half>半)|(?P<quarters>[一三13])刻|[零〇]?(?P<minute>{SMALL_NUMBER})分?)?| ?o'?clock)?"
+    rf"|[点时](?:钟|整|(?P<half>半)|(?P<quarters>[一三13])刻|(?P<minute>{_MINUTE}))?| ?o'?clock)?"
     r"(?: ?(?P<after>am|pm|in the morning|in the afternoon|in the evening|at night))?"
 )
 _FRENCH = r"(?:at )?(?P<hour>0[0-9]|1[3-9]|2[0-3]) ?h ?(?P<minutes>[0-5][0-9])?"  # 15h30; 9h may be a length of time
@@ -99,7 +102,11 @@ def _time(plain: str, text: str, seen: Seen) -> time | None:
     if latin and (found := re.fullmatch(_FRENCH, plain)):
         return time(int(found["hour"]), int(found["minutes"] or 0))
     found = re.fullmatch(_TIME, plain)
-    if not found or not (found["sign"] or found["before"] or found["after"]) or (found["part"] and found["after"]):
+    if (
+        not found
+        or not any(found[name] for name in ("at", "sign", "before", "after"))
+        or (found["part"] and found["after"])
+    ):
         return None
     if found["dot"] and not (found["before"] or found["after"]):
         return None
@@ -138,17 +145,18 @@ def _minute(found: re.Match[str]) -> int:
         return 30
     if found["quarters"]:
         return 15 * numeral(found["quarters"])
-    return numeral(found["digits"] or found["minutes"] or found["minute"] or "0")
+    return numeral(found["digits"] or found["minutes"] or (found["minute"] or "0").strip("零〇分") or "0")
 
 
 # --- From now on --------------------------------------------------------------------------------------------------
 
 _LENGTH = (
-    rf"(?:(?P<hours>{NUMBER})(?:(?P<more>个半)|个)?(?:小时|钟头))?(?P<half>半个?(?:小时|钟头))?"
-    rf"(?:零?(?P<minutes>{NUMBER})分钟?|(?P<quarter>[一1]刻钟))?"
+    rf"(?:(?P<hours>{NUMBER})(?:(?P<more>个半|\.5个?)|个)?(?:小时|钟头))?(?P<half>半个?(?:小时|钟头))?"
+    rf"(?:零?(?P<minutes>{NUMBER})分钟?|(?P<quarters>[一三13])刻钟)?"
 )
 _ENGLISH_LENGTH = (
-    rf"(?:(?P<half>half an hour)|(?:(?P<hours>{ENGLISH_NUMBER}) ?(?:h|hrs?|hours?))?"
+    r"(?:(?P<half>half (?:an )?hour|a half hour)|(?P<quarters>a) quarter of an hour"
+    rf"|(?:(?P<hours>{ENGLISH_NUMBER})(?P<more>\.5)? ?(?:h|hrs?|hours?)(?P<half_more> and a half)?)?"
     rf"(?: ?(?:and )?(?P<minutes>{ENGLISH_NUMBER}) ?min(?:ute)?s?)?)"
 )
 _SPANS = (
@@ -163,8 +171,8 @@ def _span(plain: str) -> timedelta | None:
     for form in fitting(_SPANS, plain):
         if found := re.fullmatch(form, plain):
             parts = found.groupdict()
-            halves = bool(parts["half"]) + bool(parts.get("more"))
-            minutes = numeral(parts["minutes"] or "0") + 15 * bool(parts.get("quarter"))
+            halves = sum(bool(parts.get(name)) for name in ("half", "more", "half_more"))
+            minutes = numeral(parts["minutes"] or "0") + 15 * numeral(parts["quarters"] or "0")
             return timedelta(hours=numeral(parts["hours"] or "0"), minutes=30 * halves + minutes)
     return None
 
@@ -172,6 +180,7 @@ def _span(plain: str) -> timedelta | None:
 # --- Both ---------------------------------------------------------------------------------------------------------
 
 _ISO = r"([0-9]{4}-[0-9]{2}-[0-9]{2})t([0-9]{2}:[0-9]{2}(?::[0-9]{2})?)"
+_WITH_YEAR = "[0-9]{4}[-/.]?[0-9]"
 _DAY_THEN_PART = r"(?P<day>.+?),? (?:in the )?(?P<part>morning|afternoon|evening)"
 
 
@@ -221,8 +230,11 @@ def _only_reading(plain: str, text: str, seen: Seen) -> When | None:
     problems: set[str] = set()
     for cut in range(len(plain) + 1):
         before, behind = plain[:cut], plain[cut:]
+        torn = before[-1:].isdigit() and behind[:1].isdigit() and not re.match(_WITH_YEAR, before)
+        if torn and seen.ahead:
+            continue  # 10-11am is a stretch of time, and not 1 October
         ways = [(before, behind)]
-        if before and behind and not behind[0].isdigit():
+        if before and behind and not re.match("[0-9]| ?[-+]", behind):
             ways.append((behind, before))  # 3pm tomorrow
         for day_text, time_text in ways:
             try:
@@ -230,7 +242,10 @@ def _only_reading(plain: str, text: str, seen: Seen) -> When | None:
             except WhenError as error:
                 problems.add(error.code)
             else:
-                readings |= {reading} if reading else set()
+                if reading and torn:
+                    problems.add("ambiguous")
+                elif reading:
+                    readings.add(reading)
     for code in ("ambiguous", "weekday"):
         if code in problems:
             raise WhenError(code, text)
@@ -247,7 +262,7 @@ def _reading(day_text: str, time_text: str, text: str, seen: Seen) -> When | Non
         return _reading(found["day"], f"{found['part']} {time_text}", text, seen)
     problems: list[WhenError] = []
     on = at = None
-    part = PART_WORDS.get(time_text, "") if seen.ahead and (day_text or len(time_text) > 1) else ""
+    part = _part_of(day_text, time_text) if seen.ahead else ""
     if time_text and not part:
         try:
             if (at := _time(time_text, text, seen)) is None:
@@ -262,4 +277,19 @@ def _reading(day_text: str, time_text: str, text: str, seen: Seen) -> When | Non
         problems.append(error)
     if problems:
         raise problems[0]
+    if seen.ahead and at is None and _may_be_hours(day_text):
+        raise WhenError("ambiguous", text)
     return When(on, at, part) if on else None
+
+
+def _part_of(day_text: str, time_text: str) -> str:
+    """The part of the day that stands without an hour, beside a day or alone; 10-11am is no day with a part."""
+    alone = not day_text and time_text in ("早", "晚", "一早", "am", "pm")
+    hours = time_text in ("am", "pm") and re.fullmatch("[0-9]{1,2}-[0-9]{1,2}", day_text)
+    return "" if alone or hours else PART_WORDS.get(time_text, "")
+
+
+def _may_be_hours(day_text: str) -> bool:
+    """Whether a month and day such as 10-11 may be a stretch of time as well; 10-08 cannot."""
+    found = re.fullmatch("([1-9]|1[0-2])-([1-9]|1[0-2])", day_text)
+    return found is not None and int(found[1]) < int(found[2])

@@ -21,7 +21,7 @@ _DIGITS = "零一二三四五六七八九"
 _CHINESE_NUMBER = "[一二三四五六七八九]?十[一二三四五六七八九]?|[零〇一二两三四五六七八九]"
 _ENGLISH_NUMBERS = {
     "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
-    "ten": 10, "eleven": 11, "twelve": 12,
+    "ten": 10, "eleven": 11, "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30,
 }  # fmt: skip
 SMALL_NUMBER = f"(?:[0-9]{{1,2}}|{_CHINESE_NUMBER})"  # 0-99, for other grammars too
 NUMBER = f"(?:[0-9]{{1,4}}|{_CHINESE_NUMBER})"
@@ -35,7 +35,7 @@ class WhenError(ValueError):
     `code`: unknown (not in the grammar), impossible (2018-02-29, 25:00), ambiguous (3点: write 下午3点 or 15:00), clash (the
     weekday does not fit the date). Seen ahead also: weekday (Friday said on a Friday), vague (改天, next week), over (that part
     of today has passed), deadline (until when, but not when), range (longer than a window of the call hours),
-    no-working-day (none is left until then).
+    no-working-day (none is left until then), far (more than two years away).
     """
 
     def __init__(self, code: str, text: str) -> None:
@@ -68,7 +68,7 @@ def fitting(forms: Iterable[str], plain: str) -> Iterator[str]:
 
 
 def numeral(text: str) -> int:
-    """The number written as ASCII digits, as a Chinese numeral up to 九十九, or in English up to twelve.
+    """The number written as ASCII digits, as a Chinese numeral up to 九十九, or as an English word.
 
     Raises ValueError for other texts.
     """
@@ -86,9 +86,9 @@ _WORDS = {
     **dict.fromkeys(("大前天",), -3),
     **dict.fromkeys(("前天", "前日", "day before yesterday", "the day before yesterday"), -2),
     **dict.fromkeys(("昨天", "昨日", "yesterday"), -1),
-    **dict.fromkeys(("今天", "今日", "今儿", "today"), 0),
-    **dict.fromkeys(("明天", "明日", "明儿", "tomorrow", "tmrw", "tmr"), 1),
-    **dict.fromkeys(("后天", "后日", "后儿", "day after tomorrow", "the day after tomorrow"), 2),
+    **dict.fromkeys(("今天", "今日", "今儿", "今儿个", "today"), 0),
+    **dict.fromkeys(("明天", "明日", "明儿", "明儿个", "tomorrow", "tmrw", "tmr"), 1),
+    **dict.fromkeys(("后天", "后日", "后儿", "后儿个", "day after tomorrow", "the day after tomorrow"), 2),
     **dict.fromkeys(("大后天",), 3),
 }
 _WAYS = {"上上": -2, "上": -1, "last": -1, "本": 0, "这": 0, "this": 0, "下": 1, "next": 1, "下下": 2}
@@ -104,11 +104,12 @@ _ENGLISH_WEEKDAY = (
 _MONTHS = {
     "jan": 1, "feb": 2, "mar": 3, "apr": 4, "may": 5, "jun": 6, "jul": 7, "aug": 8, "sep": 9, "oct": 10, "nov": 11, "dec": 12,
 }  # fmt: skip
-_ENGLISH_MONTH = (
+ENGLISH_MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
     r"|nov(?:ember)?|dec(?:ember)?)\.?"
 )
 _ORDINAL = "(?P<d>[0-9]{1,2})(?:st|nd|rd|th)"
+_YEARS = f"(?:[1-9]|{_CHINESE_NUMBER})"  # 26年后 may be after the year 26
 _HALF_A_YEAR, _HALF_A_MONTH = timedelta(days=183), timedelta(days=15)
 
 
@@ -143,12 +144,23 @@ def _day_of_month(found: re.Match[str], seen: Seen) -> date:
 
 
 def _shifted(found: re.Match[str], seen: Seen) -> date:
+    """So many days, weeks, months or years away. Ahead `20日后` is refused: after the 20th, or in 20 days."""
     parts = found.groupdict()
     count = numeral(parts["n"]) * (-1 if parts.get("way") in ("-", "前", "ago") else 1)
     unit = parts.get("unit") or "天"
-    if unit in ("个月", "month"):
-        return plus_months(seen.today, count)
-    return seen.today + timedelta(days=count if unit in ("天", "日", "day") else 7 * count)
+    if seen.ahead and unit == "日" and parts["way"] == "后":
+        raise WhenError("ambiguous", found.string)
+    if unit in _MONTHS_IN:
+        return plus_months(seen.today, _MONTHS_IN[unit] * count)
+    return seen.today + timedelta(days=_DAYS_IN.get(unit, 7) * count)
+
+
+def _half(found: re.Match[str], seen: Seen) -> date:
+    """Half a year away, or half a month: fifteen days."""
+    sign = -1 if found.groupdict().get("way") == "前" else 1
+    if found["unit"] in ("年", "year"):
+        return plus_months(seen.today, 6 * sign)
+    return seen.today + sign * _HALF_A_MONTH
 
 
 def _weekday(found: re.Match[str], seen: Seen) -> date:
@@ -167,6 +179,8 @@ def _weekday(found: re.Match[str], seen: Seen) -> date:
     return day
 
 
+_MONTHS_IN = {"个月": 1, "month": 1, "年": 12, "year": 12}
+_DAYS_IN = {"天": 1, "日": 1, "day": 1, "fortnight": 14}
 _WEEK = "(?:周|星期|礼拜)"
 # Patterns stay text until one is needed: compiling them all would slow down every start.
 _FIGURES: Mapping[str, Callable[[re.Match[str], Seen], date]] = {
@@ -177,26 +191,34 @@ _FIGURES: Mapping[str, Callable[[re.Match[str], Seen], date]] = {
 }
 _DAY_FORMS: Mapping[str, Callable[[re.Match[str], Seen], date]] = {
     rf"(?:(?P<y>[0-9]{{4}})年|(?P<year>今年|明年))?(?P<m>{SMALL_NUMBER})月(?P<d>{SMALL_NUMBER})[日号]": _date,
-    rf"(?:on )?(?P<m>{_ENGLISH_MONTH}) (?P<d>[0-9]{{1,2}})(?:st|nd|rd|th)?(?:,? (?P<y>[0-9]{{4}}))?": _date,
-    rf"(?:on )?(?:the )?(?P<d>[0-9]{{1,2}})(?:st|nd|rd|th)? (?:of )?(?P<m>{_ENGLISH_MONTH})(?:,? (?P<y>[0-9]{{4}}))?": _date,
+    r"(?:(?P<y>[0-9]{4})年|(?P<year>今年|明年))?(?P<m>[0-9]{1,2})月(?P<d>[0-9]{1,2})": _date,
+    rf"(?:on )?(?P<m>{ENGLISH_MONTH})[ -](?P<d>[0-9]{{1,2}})(?:st|nd|rd|th)?(?:,? (?P<y>[0-9]{{4}}))?": _date,
+    rf"(?:on )?(?:the )?(?P<d>[0-9]{{1,2}})(?:st|nd|rd|th)?[ -](?:of )?(?P<m>{ENGLISH_MONTH})(?:,?[ -](?P<y>[0-9]{{4}}))?": _date,
     rf"(?:(?P<way>上上|下下|[上下本这])个?月)?(?P<d>{SMALL_NUMBER})[日号]": _day_of_month,
-    rf"(?:on )?(?:the )?{_ORDINAL}(?: of (?P<way>this|next|last) month)?": _day_of_month,
+    rf"(?:on )?(?:the )?{_ORDINAL}(?:(?: of)? (?P<way>this|next|last) month)?": _day_of_month,
     rf"(?P<n>{NUMBER})(?P<unit>天|日|周|个?星期|个?礼拜|个月)[之以]?(?P<way>前|后)": _shifted,
     rf"再?过(?P<n>{NUMBER})(?P<unit>天|周|个?星期|个?礼拜|个月)(?:[之以]?后)?": _shifted,
-    rf"(?P<way>in) (?P<n>{ENGLISH_NUMBER}) (?P<unit>day|week|month)s?": _shifted,
-    rf"(?P<n>{ENGLISH_NUMBER}) (?P<unit>day|week|month)s? (?P<way>ago|later|from now|from today)": _shifted,
+    rf"(?P<n>{_YEARS})(?P<unit>年)[之以]?(?P<way>前|后)": _shifted,
+    rf"再?过(?P<n>{_YEARS})(?P<unit>年)(?:[之以]?后)?": _shifted,
+    r"半(?P<unit>年|个月)[之以]?(?P<way>前|后)": _half,
+    r"再?过半(?P<unit>年|个月)(?:[之以]?后)?": _half,
+    rf"(?P<way>in) (?P<n>{ENGLISH_NUMBER}) (?P<unit>day|week|fortnight|month|year)s?": _shifted,
+    rf"(?P<n>{ENGLISH_NUMBER}) (?P<unit>day|week|fortnight|month|year)s? (?P<way>ago|later|from now|from today)": _shifted,
+    r"in half a (?P<unit>year)": _half,
     rf"(?:(?P<way>上上|下下|[上下本这])个?)?{_WEEK}(?P<d>[一二三四五六日天1-7])": _weekday,
     rf"(?P<way>上上|下下|[上下本这])个?{_WEEK}{_WEEK}(?P<d>[一二三四五六日天])": _weekday,
-    rf"(?:on )?(?:(?P<way>this|next|last) |(?:this )?coming )?(?P<d>{_ENGLISH_WEEKDAY})": _weekday,
+    rf"(?:on )?(?:(?P<way>this|next|last) |(?:this |the )?coming )?(?P<d>{_ENGLISH_WEEKDAY})": _weekday,
     rf"(?:on )?(?P<d>{_ENGLISH_WEEKDAY}) (?:of )?(?P<way>this|next|last) (?P<week>week)": _weekday,
+    rf"(?P<way>this|next|last) (?P<week>week),? (?:on )?(?P<d>{_ENGLISH_WEEKDAY})": _weekday,
 }
 _WITH_WEEKDAY = (
     rf"(?P<day>.+?)(?:[ ,]*{_WEEK}(?P<d>[一二三四五六日天])|[ ,]*\({_WEEK}(?P<in>[一二三四五六日天])\))",
-    rf"{_WEEK}(?P<d>[一二三四五六日天])[ ,]*(?P<day>[0-9].+)",
+    rf"{_WEEK}(?P<d>[一二三四五六日天])(?:[ ,]*(?P<day>[0-9].+)|[ ,]*\((?P<within>.+)\))",
     rf"(?P<day>.+?)(?:[ ,]+(?P<d>{_ENGLISH_WEEKDAY})|[ ,]*\((?P<in>{_ENGLISH_WEEKDAY})\))",
-    rf"(?:on )?(?P<d>{_ENGLISH_WEEKDAY})[ ,]+(?P<day>.+)",
+    rf"(?:on )?(?P<d>{_ENGLISH_WEEKDAY})(?:[ ,]+(?P<day>[^(].*)|[ ,]*\((?P<within>.+)\))",
 )
 """A day with its weekday beside it: the two must agree."""
+_TWICE = r"(?P<day>.+?) ?\((?P<same>.+)\)"  # 下周三(3月18日)
 
 
 def parse_day(text: str, today: date) -> date:
@@ -218,11 +240,18 @@ def day_of(plain: str, text: str, seen: Seen) -> date | None:
         if day is None:
             for form in fitting(_WITH_WEEKDAY, plain):
                 found = re.fullmatch(form, plain)
-                if found and re.search(r"[^0-9-]|[0-9]{4}", found["day"]) and (day := _day(found["day"], seen)):
+                beside = (found["day"] or found.groupdict().get("within") or "") if found else ""
+                if found and re.search(r"[^0-9-]|[0-9]{4}", beside) and (day := _day(beside, seen)):
                     said = found["d"] or found.groupdict().get("in") or ""
                     if _WEEKDAYS[said[:3]] != day.weekday():
                         raise WhenError("clash", text)
                     return day
+        if day is None and (found := re.fullmatch(_TWICE, plain)):
+            day, same = _day(found["day"], seen), _day(found["same"], seen)
+            if day is None or same is None:
+                return None
+            if day != same:
+                raise WhenError("clash", text)
     except WhenError as error:
         raise WhenError(error.code, text) from error
     except (ValueError, OverflowError) as error:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from revisit import i18n, prompting, resources
+from revisit import i18n, prompting, render, resources
 from revisit.db import instant
 from revisit.errors import RevisitError
 from tests.support import Program, Result, at_shanghai, reading, table, unit
@@ -270,6 +270,30 @@ def test_a_call_stopped_at_any_key_goes_on_to_the_same_end(desk: Program) -> Non
         assert of_customer(desk.url, code) == wanted, stopped
 
 
+def test_a_call_cut_short_and_stopped_before_it_is_confirmed_goes_on_to_the_same_end(desk: Program) -> None:
+    """How it ended, and what the case is about, is not asked a second time."""
+    keys = (ENTER, "1", "1", "3", "h", "2", "说话很冲" + ENTER)
+    assert press(desk, (*keys, "y"), "call", "D0").code == 0
+    wanted = of_customer(desk.url, "D0")
+    assert (wanted[0][0][0], wanted[2][0][0]) == ("declined", "说话很冲")
+    for stopped in range(4, len(keys) + 1):
+        code = f"D{stopped}"
+        press(desk, (*keys[:stopped], STOP), "call", code)
+        left = keys[4:] if stopped == 5 else keys[stopped:]  # stopped at "how did it end": the step stands there again
+        second = press(desk, ("g", *left, "y", STOP), "call", code)
+        assert second.code == 0, second.err
+        assert of_customer(desk.url, code) == wanted, stopped
+
+
+def test_a_call_cut_short_can_be_taken_up_again(desk: Program) -> None:
+    """Back from the summary into the talk: it is no longer cut short, also where it is stopped again."""
+    press(desk, (ENTER, "1", "1", "3", "h", "2", ENTER, STOP), "call", "C1")
+    press(desk, ("g", "b", STOP), "call", "C1")
+    done = press(desk, ("g", "2", "晚了三天" + ENTER, "1", ENTER, "y", STOP), "call", "C1")
+    assert done.code == 0, done.err
+    assert of_customer(desk.url)[0][0][0] == "reached"
+
+
 def test_an_unfinished_call_can_be_begun_anew_or_left_alone(desk: Program) -> None:
     press(desk, (*UNHAPPY[:4], STOP), "call", "C1")
     left = press(desk, "q", "call", "C1")
@@ -360,6 +384,18 @@ def test_a_call_that_is_cut_short_says_how_it_ended(desk: Program) -> None:
     assert call[4][-1][0] == "satisfied", "where it broke off can be seen"
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_no_line_is_longer_than_a_narrow_screen(desk: Program, language: str) -> None:
+    desk.monkeypatch.setenv("COLUMNS", "40")
+    desk.monkeypatch.setenv("REVISIT_LANG", language)
+    i18n.activate(language)
+    desk.monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    press(desk, (ENTER, "1", "2", STOP), "call", "C1")
+    done = press(desk, ("g", "3月14日10点" + ENTER, "k", ENTER, "q"), "call", "C1")
+    assert done.code == 0, done.err
+    assert {render.width(line) > 40 for line in done.out.splitlines()} == {False}, done.out
+
+
 def test_a_dropped_call_leaves_no_record(desk: Program) -> None:
     press(desk, (*UNHAPPY, "x"), "call", "C1")
     found = of_customer(desk.url)
@@ -406,7 +442,7 @@ def test_a_time_to_call_back(desk: Program, typed: tuple[str, ...], booked: tupl
         ((), "2026-04-06 10:00", ["! It is 2026-04-06 10:00 (Monday): a day off (Tomb-sweeping Day)."]),
         (
             ("log", "C1", "--result", "reached", "--at", "2026-03-11 10:00"), "2026-03-12 10:00",
-            ["! Too soon: the last contact was on 2026-03-11, 1 days ago; at least 3 days lie between two contacts."],
+            ["! Too soon: the last contact was on 2026-03-11; at least 3 days lie between two contacts."],
         ),
         (
             ("log", "C1", "--result", "inconvenient", "--callback", "2026-03-13 15:00"), "2026-03-12 10:00",

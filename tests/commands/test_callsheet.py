@@ -319,6 +319,8 @@ REFUSED_ROWS: list[tuple[dict[str, Any], str, str]] = [
     ({"Result": "reached", "Call back": "2小时后"}, "Call back", "counts from a time that nobody knows"),
     ({"Result": "reached", "Call back": "改天"}, "Call back", "改天 names no day that could be kept; name a day"),
     ({"Result": "reached", "Call back": "周四"}, "Call back", "周四: this week or next week?; write today"),
+    ({"Result": "reached", "Call back": "2062-03-18"}, "Call back", "2062-03-18 is more than two years away"),
+    ({"Result": "reached", "Call back": "10-11"}, "Call back", "10-11 can be read in two ways"),
     ({"Result": "reached", "Call back": "昨天"}, "Call back", "the callback lies before the revisit"),
     ({"Result": "reached", "Time of the talk": "9:30", "Call back": "9:00"}, "Call back", "the callback lies before"),
     ({"Result": "reached", "Time of the talk": "9:30", "Written down at": "9:00"}, "Written down at", "before it happened"),
@@ -328,7 +330,7 @@ REFUSED_ROWS: list[tuple[dict[str, Any], str, str]] = [
     ({"Result": "reached", "Row token": ""}, "Row token", "was not on the call sheet"),
     ({"Result": "reached", "Row token": "x"}, "Row token", "the token was changed"),
     ({"Result": "reached", "Code": "D1"}, "Code", "the token of this row is that of C1"),
-    ({"Result": "reached", "Code": None}, "Code", "the token of this row is that of C1"),
+    ({"Result": "reached", "Code": None}, "Code", "the code is gone; by its token this row is that of C1"),
 ]  # fmt: skip
 
 
@@ -536,6 +538,45 @@ def test_sorted_rows_and_other_columns(office: Program, tmp_path: Path) -> None:
     assert [one["code"] for one in found["records"]] == ["D1", "D2", "C1"]
     assert [json.loads(row[0]) for row in stored(office, "SELECT extra FROM revisit")] == [{"心情": "好"}] * 3
     assert counts(recorded(office, sheet)) == {"unchanged": 3, "untouched": 1}
+
+
+@ON_SQLITE
+def test_what_does_not_go_together_is_written_with_a_warning(office: Program, tmp_path: Path) -> None:
+    rows = {
+        "C1": {"Result": "no answer", "Satisfaction": "satisfied"},
+        "D1": {"Time of the talk": "2025-03-12 9:00", "Result": "reached"},
+        "D2": {"Time of the talk": "2026-03-05 9:00", "Result": "sent", "Channel": "phone"},
+    }
+    found = recorded(office, filled(sheet_of(office, tmp_path), rows))
+    assert counts(found) == {"recorded": 3, "untouched": 1}
+    lines = {one["code"]: one["row"] for one in found["records"]}
+    assert sorted(found["warnings"]) == sorted(
+        [
+            f"row {lines['C1']}: satisfaction without a conversation",
+            f"row {lines['D1']}: the talk was on 2025-03-12, long before the day of the sheet (2026-03-12)",
+            f"row {lines['D2']}: a message was sent, but the channel is none for messages",
+        ]
+    )
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("title", [None, "几点打的"])
+def test_a_sheet_without_a_column_to_fill_in_is_refused(office: Program, tmp_path: Path, title: str | None) -> None:
+    """What stood there would be lost in silence, and of a sheet recorded before taken for emptied."""
+    sheet = filled(sheet_of(office, tmp_path), DAY)
+    assert counts(recorded(office, sheet)) == {"recorded": 3, "untouched": 1}
+    before = stored(office, "SELECT * FROM revisit ORDER BY id")
+    page = load_workbook(sheet)
+    assert page.active is not None
+    if title is None:
+        page.active.delete_cols(10)
+    else:
+        page.active.cell(HEADER, 10).value = title
+    page.save(sheet)
+    done = by(office, "wang", "log", "--from", str(sheet))
+    assert done.code == 1
+    assert f"{sheet.name} has no column 回访时间/Time of the talk: its title was changed" in done.err
+    assert stored(office, "SELECT * FROM revisit ORDER BY id") == before
 
 
 @ON_SQLITE

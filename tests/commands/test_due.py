@@ -115,13 +115,13 @@ def test_csv_holds_every_line_and_no_formula(desk: Program) -> None:
     assert (done.code, done.err) == (0, "")
     assert done.out.splitlines() == [
         "#,Code,Customer,Contact,Phone,Grade,Region,Representative,Rule,Clause,Opens,Due by,Call by,Time,Status,Why,Also,"
-        "Attempts,Last order,Days since,Last contact",
+        "Attempts,Last order,Days since,Last contact,Taken by,Taken until,Try again from",
         "1,C1,宏远涂料,李敏,138****0001,A,华东,wang,after a sale,P3 2.2,2026-03-02,2026-03-09,2026-03-09,,overdue,"
-        '"sale completed on 2026-03-02, no conversation since",dormant over a week,0,2026-03-02,10,',
+        '"sale completed on 2026-03-02, no conversation since",dormant over a week,0,2026-03-02,10,,,,',
         "2,C2,恒昌五金,周强,'+44****0002,B,,wang,after a sale,P3 2.2,2026-03-10,2026-03-17,2026-03-17,,open,"
-        '"sale completed on 2026-03-10, no conversation since",,0,2026-03-10,2,',
+        '"sale completed on 2026-03-10, no conversation since",,0,2026-03-10,2,,,,',
         "3,C3,'+HYPERLINK(1),'@SUM(A1),,,,li,after a sale,P3 2.2,2026-03-11,2026-03-18,2026-03-18,,open,"
-        '"sale completed on 2026-03-11, no conversation since",,0,2026-03-11,1,',
+        '"sale completed on 2026-03-11, no conversation since",,0,2026-03-11,1,,,,',
     ]
 
 

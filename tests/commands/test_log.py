@@ -331,6 +331,11 @@ SAID_AND_BOOKED: list[tuple[tuple[str, ...], list[str], str]] = [
         ["Follow-up planned: 2026-04-05 (Sunday)"],
         "2026-04-05 (Sunday) is outside call hours: a day off (Tomb-sweeping Day). With --in-hours: 2026-04-07 (Tuesday).",
     ),
+    (
+        ("--next", "2027-01-01"),
+        ["Follow-up planned: 2027-01-01 (Friday)"],
+        "The working calendar of 2027 is not published here: only weekends count as rest days.",
+    ),
 ]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from pathlib import Path
 from typing import Any
 
@@ -120,6 +122,9 @@ def test_the_list_may_be_another(desk: Program) -> None:
 
 def test_a_miss_waits_on_the_list_and_a_record_clears_the_desk(desk: Program) -> None:
     desk("next", "--claim-only")
+    (row, other) = csv.DictReader(io.StringIO(desk("due", "--csv").out))
+    assert (row["Taken by"], row["Taken until"], row["Try again from"]) == ("wang", "2026-03-12 10:30", "")
+    assert (other["Taken by"], other["Taken until"]) == ("", "")
     said = desk("log", "C1", "-r", "no_answer", "--json").json
     assert {name: said[name] for name in ("retry_at", "try", "try_phone", "try_channels")} == {
         "retry_at": "2026-03-12T14:00:00+08:00", "try": 2, "try_phone": 1, "try_channels": [],
@@ -127,6 +132,8 @@ def test_a_miss_waits_on_the_list_and_a_record_clears_the_desk(desk: Program) ->
     line = desk("due", "--json").json["items"][0]
     assert (line["code"], line["claimed_by"], line["retry_at"]) == ("C1", None, "2026-03-12T14:00:00+08:00")
     assert "attempts: 1; try again from 03-12 14:00" in desk("due").out
+    (row, _other) = csv.DictReader(io.StringIO(desk("due", "--csv").out))
+    assert (row["Taken by"], row["Taken until"], row["Try again from"]) == ("", "", "2026-03-12 14:00")
     passed = desk("next", "--claim-only", "--json").json
     assert (passed["code"], passed["passed_over"]) == ("C2", NOBODY_PASSED | {"retry": 1})
     desk.at("2026-03-12 14:00")
@@ -137,8 +144,8 @@ def test_a_miss_waits_on_the_list_and_a_record_clears_the_desk(desk: Program) ->
 TOLD = [
     ("no_answer", "Try again from 14:00 (attempt 2); from attempt 3 on another number: phone 2."),
     ("no_answer", "Try again from 14:00 (attempt 3); now on another number: phone 2."),
-    ("wrong_number", "Try again from 14:00 (attempt 4); now on another number: phone 2; or by text message, WeChat."),
-    ("busy", "Try again from 10:15 (attempt 5); from attempt 7 on another number: phone 1."),
+    ("wrong_number", "Try again from 14:00 (attempt 4); now on another number: phone 1; or by text message, WeChat."),
+    ("busy", "Try again from 10:15 (attempt 5); from attempt 7 on another number: phone 2."),
 ]
 
 

@@ -94,7 +94,7 @@ def test_a_file_that_holds_nothing(revisit: Program) -> None:
     done = revisit("script", "C1")
     assert (done.code, done.err) == (0, "")
     assert done.out.splitlines()[2] == "No follow-up asks for this talk."
-    assert f"Are you satisfied with {BLANK} and with our service?" in done.out
+    assert "Are you satisfied with the goods and with our service?" in done.out
 
 
 HEADS = {
@@ -183,6 +183,7 @@ def test_the_list(revisit: Program) -> None:
         "campaign      A campaign or a new product     campaign",
         "complaint     How your complaint was handled  after a complaint or case",
         "dormancy      No orders for a while           dormant over a week, dormant over a month",
+        "prospect      A talk with a prospect          prospect to follow",
         "satisfaction  Satisfaction after a sale       after a sale",
         "survey        Opinion survey",
         "takeover      Your new contact                takeover from sales",
@@ -274,7 +275,7 @@ def test_a_broken_file(revisit: Program, tmp_path: Path, monkeypatch: pytest.Mon
     done = revisit("script", "--check", str(path))
     assert (done.code, done.err) == (
         1,
-        _("The scripts cannot be used as they are: faults: {number}.").format(number=3) + "\n",
+        _("Faults to be mended: {number}.").format(number=3) + "\n",
     )
     assert done.out == (GOLDEN / f"script-check-{language}.txt").read_text(encoding="utf-8")
 
@@ -302,7 +303,7 @@ def test_a_fault_of_what_is_in_force(revisit: Program, tmp_path: Path, monkeypat
     path = company_file(tmp_path, monkeypatch, "zh/takeover", "id = \n")
     monkeypatch.setenv("REVISIT_TEMPLATES", str(tmp_path / "own"))
     done = revisit("script", "--check")
-    assert (done.code, done.err) == (1, "The scripts cannot be used as they are: faults: 1.\n")
+    assert (done.code, done.err) == (1, "Faults to be mended: 1.\n")
     lines = done.out.splitlines()
     assert lines[0] == "The scripts in force: faults: 1"
     assert lines[2].startswith(f"{path}:1  the whole script  from here on this is no TOML: ")
@@ -343,7 +344,8 @@ def test_wrong_usage(shop: Program, arguments: str) -> None:
     assert f"Error: {WRONG[arguments]}" in done.err
     if "nope" in arguments or not arguments:
         assert (
-            "Try: scripts: brief, callback, campaign, complaint, dormancy, satisfaction, survey, takeover" in done.err
+            "Try: scripts: brief, callback, campaign, complaint, dormancy, prospect, satisfaction, survey, takeover"
+            in done.err
         )
 
 

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +18,14 @@ import pexpect
 import pytest
 
 from revisit import interrupts
+from tests.forks import Forks, forks
 from tests.intake.test_import_safety import dump
 from tests.support import Program, workbook
 
 pytestmark = pytest.mark.slow
-ROWS, FEWER = 8000, 3000
-STARTED = 0.8  # seconds after which the program is at work
+ROWS, FEWER = 8000, 1000
+FIRST, LATER = 0.02, 1.4
+"""The first instant, in seconds after the work began, and how many times later each next one is."""
 NOT_COMPARED = {
     "import_batch",
     "audit",
@@ -47,26 +50,27 @@ def short_sheet(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return customer_list(tmp_path_factory.mktemp("sheet") / "short.xlsx", FEWER)
 
 
-def customer_list(path: Path, length: int) -> Path:
+def customer_list(path: Path, length: int, letter: str = "C") -> Path:
     rows: list[list[Any]] = [["客户编号", "客户名称", "联系人", "电话", "客服专员", "最近订货日期"]]
-    rows += [[f"C{n}", f"客户{n}", "李敏", str(13800000000 + n), "wang", "2026-02-01"] for n in range(length)]
+    rows += [
+        [f"{letter}{n}", f"{letter}客户{n}", "李敏", str(13800000000 + n), "wang", "2026-02-01"] for n in range(length)
+    ]
     return workbook(path, rows)
 
 
-def hear_interrupts() -> None:
-    """Ctrl-C reaches the program even where whoever runs the tests had it ignored (a job in the background)."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-
-def start(url: str, sheet: Path, *options: str) -> subprocess.Popen[str]:
+def start(url: str, sheet: Path) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-m", "revisit", "--db", url, "--as", "admin", "import", "customers", str(sheet), *options],
+        [sys.executable, "-m", "revisit", *importing(url, sheet)],
         env=os.environ | {"REVISIT_NOW": "2026-03-12T02:00:00+00:00"},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        preexec_fn=hear_interrupts,
     )
+
+
+def importing(url: str, sheet: Path) -> list[str]:
+    """What is typed."""
+    return ["--db", url, "--as", "admin", "import", "customers", str(sheet)]
 
 
 def told(tables: dict[str, list[tuple[Any, ...]]]) -> dict[str, list[tuple[Any, ...]]]:
@@ -76,44 +80,38 @@ def told(tables: dict[str, list[tuple[Any, ...]]]) -> dict[str, list[tuple[Any, 
     }
 
 
-def seconds_of_a_dry_run(url: str, sheet: Path) -> float:
-    began = time.monotonic()
-    start(url, sheet, "--dry-run").communicate(timeout=120)
-    return time.monotonic() - began
+def instants_to_the_end(
+    program: Forks, url: str, sheet: Path, waits: float, later: Callable[[float], float]
+) -> tuple[int, float]:
+    """Ctrl-C ever later, until the work is done before it: how often it was stopped, and that last instant."""
+    stopped = 0
+    before = dump(url)
+    while True:
+        done = program.run(*importing(url, sheet), after=waits)
+        if done.code not in INTERRUPTED or done.out or done.err == TOO_LATE + "\n":
+            assert done.code in (0, *INTERRUPTED), done
+            assert f"{FEWER} rows = {FEWER} new" in done.out or done.err == TOO_LATE + "\n", done
+            return stopped, waits
+        assert (done.out, done.err) == ("", STOPPED + "\n")
+        assert dump(url) == before
+        stopped += 1
+        waits = later(waits)
 
 
-def test_ctrl_c_at_any_instant_leaves_everything_as_before(company_db: str, short_sheet: Path) -> None:
-    """Instants spread over the whole run: each is stopped a little later, until one is done before.
-
-    The steps are small enough for a machine that was three times slower while the length of a run was measured.
-    """
-    takes = min(seconds_of_a_dry_run(company_db, short_sheet) for _time in range(2))
-    before = dump(company_db)
-    began = time.monotonic()
-    waits, step = STARTED, max(takes - STARTED, 0.6) / 15
-    stopped, finished = 0, 0
-    while not finished:
-        process = start(company_db, short_sheet)
-        time.sleep(waits)
-        process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=120)
-        found = dump(company_db)
-        if process.returncode in INTERRUPTED and err == TOO_LATE + "\n":  # after the transaction, before the receipt
-            finished += 1
-        elif process.returncode in INTERRUPTED and not out:  # with its receipt told, it met a program that was leaving
-            assert (out, err) == ("", STOPPED + "\n")
-            assert found == before
-            stopped += 1
-        else:
-            assert process.returncode in (0, *INTERRUPTED), (process.returncode, out, err)
-            assert f"{FEWER} rows = {FEWER} new" in out
-            finished += 1
-        waits += step
-        assert time.monotonic() - began < 400
-    assert stopped >= 5, "the program was stopped at several instants"
-    assert len(found["customer"]) == FEWER
-    again = start(company_db, short_sheet)
-    out, err = again.communicate(timeout=120)
+def test_ctrl_c_at_any_instant_leaves_everything_as_before(company_db: str, short_sheet: Path, tmp_path: Path) -> None:
+    """Instants spread over the whole work: first by ever more, so that neither a slow nor a fast machine matters; then, with
+    other customers, by small steps towards the end, where it is written."""
+    other_sheet = customer_list(tmp_path / "other.xlsx", FEWER, "D")
+    with forks(tmp_path) as program:
+        stopped, whole = instants_to_the_end(program, company_db, short_sheet, FIRST, lambda waits: waits * LATER)
+        more, _whole = instants_to_the_end(
+            program, company_db, other_sheet, whole / 2, lambda waits: waits + whole / 16
+        )
+    assert stopped + more >= 5, "the program was stopped at several instants"
+    found = dump(company_db)
+    assert len(found["customer"]) == 2 * FEWER
+    again = start(company_db, other_sheet)
+    out, _err = again.communicate(timeout=120)
     assert again.returncode == 0
     assert f"{FEWER} rows = 0 new + 0 changed + {FEWER} unchanged" in out
     assert told(dump(company_db)) == told(found)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from revisit.policy import hours, outcomes
 from revisit.policy.meeting import meets
-from revisit.policy.outcomes import CHANNELS, RESULTS, Advice
+from revisit.policy.outcomes import CHANNELS, RESULTS, Advice, Miss
 from revisit.policy.plan import RULES
 from revisit.policy.values import Policies, Policy, PolicyError, policy_from
 from tests.policy.reading import CALENDAR, DEFAULT, DEFAULT_POLICIES
@@ -50,14 +50,39 @@ NEXT = [
 
 @pytest.mark.parametrize(("result", "misses", "phones", "channel", "expected"), NEXT)
 def test_the_next_try(result: str, misses: int, phones: int, channel: str, expected: tuple[Any, ...]) -> None:
-    found = outcomes.after(result, misses=misses, policy=POLICY, phones=phones, channel=channel)
+    found = outcomes.after([Miss(result, channel)] * misses, policy=POLICY, phones=phones)
     number, *rest = expected
     assert found == Advice(number, POLICY.outcomes[result].retry_after_minutes, *rest)
 
 
 @pytest.mark.parametrize("result", ["reached", "declined", "sent"])
 def test_after_a_contact_nothing_is_tried_again(result: str) -> None:
-    assert outcomes.after(result, misses=0, policy=POLICY, phones=2, channel="phone") is None
+    assert outcomes.after([Miss(result, "phone")], policy=POLICY, phones=2) is None
+    assert outcomes.after([], policy=POLICY, phones=2) is None
+
+
+@pytest.mark.parametrize(
+    ("results", "phones"),
+    [
+        ("no_answer wrong_number no_answer", [1, 2, 2]),
+        ("no_answer no_answer wrong_number busy", [1, 2, 1, 1]),
+        ("wrong_number wrong_number wrong_number", [2, 3, 1]),
+        ("busy no_answer no_answer", [1, 2, 2]),
+        ("no_answer no_answer inconvenient", [1, 2, 2]),
+    ],
+)
+def test_a_number_that_was_found_wrong_is_not_the_next_one(results: str, phones: list[int]) -> None:
+    misses = [Miss(result, "phone") for result in results.split()]
+    found = [outcomes.after(misses[:end], policy=POLICY, phones=max(2, *phones)) for end in range(1, len(misses) + 1)]
+    assert [one.phone for one in found if one] == phones
+
+
+def test_a_visit_in_vain_is_no_try_of_a_number() -> None:
+    found = outcomes.after(
+        [Miss("no_answer", "phone"), Miss("no_answer", "visit"), Miss("busy", "phone")], policy=POLICY, phones=2
+    )
+    assert found
+    assert (found.number, found.phone, found.other_phone, found.other_phone_from) == (4, 1, 2, 5)
 
 
 @given(
@@ -71,7 +96,7 @@ def test_numbers_change_when_the_policy_says_so(
     policy = changed(outcomes={result: rule})
 
     def advice(after: int) -> Advice:
-        found = outcomes.after(result, misses=after, policy=policy, phones=phones, channel=channel)
+        found = outcomes.after([Miss(result, channel)] * after, policy=policy, phones=phones)
         assert found is not None
         return found
 
@@ -82,7 +107,7 @@ def test_numbers_change_when_the_policy_says_so(
     if now.other_phone:
         assert now.other_phone_from >= now.number
         assert now.other_phone == advice(now.other_phone_from - 1).phone, "what is announced is what is said then"
-        assert now.other_phone != advice(now.other_phone_from - 2).phone or now.other_phone_from == 2
+        assert now.other_phone_from == 2 or now.other_phone != advice(now.other_phone_from - 2).phone
         assert not now.lacks_number
     else:
         assert advice(misses + 1).phone == now.phone
@@ -94,7 +119,7 @@ CALLED, TALK, MESSAGE, MISS = ("reached", True), ("reached", False), ("sent", Fa
 
 
 @pytest.mark.parametrize(
-    ("newest_first", "misses"),
+    ("newest_first", "misses"),  # of each revisit the result, and whether the customer called us
     [
         ([], 0),
         ([MISS], 1),
@@ -107,7 +132,13 @@ CALLED, TALK, MESSAGE, MISS = ("reached", True), ("reached", False), ("sent", Fa
     ],
 )
 def test_misses_are_counted_since_the_last_talk(newest_first: list[tuple[str, bool]], misses: int) -> None:
-    assert outcomes.misses_in_a_row(newest_first, POLICY) == misses
+    found = outcomes.missed_in_a_row(((result, "phone", inbound) for result, inbound in newest_first), POLICY)
+    assert len(found) == misses
+
+
+def test_misses_are_named_the_oldest_first() -> None:
+    newest_first = [("busy", "phone", False), ("sent", "sms", False), ("no_answer", "visit", False)]
+    assert outcomes.missed_in_a_row(newest_first, POLICY) == (Miss("no_answer", "visit"), Miss("busy", "phone"))
 
 
 def at(text: str) -> datetime:
@@ -183,7 +214,7 @@ def test_what_a_result_meets_follows_the_policy() -> None:
     assert meets("declined", policy, CALENDAR) == {}
     assert meets("reached", policy, CALENDAR)["dormant-week"] == ("phone",)
     assert outcomes.counts_as("declined", policy) == "attempt"
-    found = outcomes.after("declined", misses=1, policy=policy, phones=1, channel="phone")
+    found = outcomes.after([Miss("declined", "phone")], policy=policy, phones=1)
     assert found == Advice(2, 0, 1, 0, 0, False, ())
 
 

@@ -130,6 +130,28 @@ def test_a_missing_value_is_a_visible_blank(values: dict[str, str]) -> None:
     assert f"您好！我是{BLANK}的客服{BLANK}。" in spoken(lines)
 
 
+@pytest.mark.parametrize(
+    ("text", "product", "told"),
+    [
+        ("您订了{product|货}。", "漆", "您订了漆。"),
+        ("您订了{product|货}。", " ", "您订了货。"),
+        ("您订了{product|{me}}。", "", "您订了{product|" + BLANK + "}。"),
+        ("{product|}", "漆", "{product|}"),
+        ("{product|the goods} or {product}", "", f"the goods or {BLANK}"),
+    ],
+)
+def test_a_place_may_bring_its_own_words(text: str, product: str, told: str) -> None:
+    assert fill(text, {"product": product}) == told
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", ["campaign", "satisfaction"])
+def test_what_is_offered_or_was_ordered_is_a_whole_sentence_where_nothing_is_known(name: str, language: str) -> None:
+    known = VALUES | {"product": "", "campaign": ""}
+    lines = lay_out(shipped(name, language), known)
+    assert not [line.text for line in lines if BLANK in line.text]
+
+
 @given(st.text(), st.dictionaries(st.sampled_from(sorted(PLACEHOLDERS)), st.text()))
 def test_filling_never_fails_and_leaves_other_text_alone(text: str, values: dict[str, str]) -> None:
     filled = fill(text, values)

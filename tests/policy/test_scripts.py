@@ -81,7 +81,8 @@ def test_a_shipped_script_has_no_problems(name: str, language: str) -> None:
 def test_every_rule_that_wants_a_talk_has_a_script() -> None:
     rules = [rule for name in SHIPPED for rule in shipped(name).rules]
     assert sorted(rules) == [
-        "after-sale", "brief", "callback", "campaign", "case-revisit", "dormant-month", "dormant-week", "takeover",
+        "after-sale", "brief", "callback", "campaign", "case-revisit", "dormant-month", "dormant-week", "prospect",
+        "takeover",
     ]  # fmt: skip
 
 

@@ -65,6 +65,14 @@ def test_the_answers_are_numbered_for_the_screen() -> None:
 # --- what a talk brings
 
 
+def test_a_time_to_call_back_is_what_was_typed_and_no_answer_that_was_chosen() -> None:
+    data = small()
+    data["node"]["tell"] |= {"record": "callback", "answers": [{"key": "none", "label": "不约", "goto": "bye"}]}
+    talk = Talk(load_script(data)).say("yes")
+    assert talk.say("none").brought().callback == ""
+    assert talk.say(text="2026-03-13 15:00").brought().callback == "2026-03-13 15:00"
+
+
 def test_a_satisfied_customer() -> None:
     brought = talked("satisfaction", "contact", "yes", "satisfied", "referral", "常来坐坐", "maybe").brought()
     assert brought.fields == {

@@ -199,6 +199,11 @@ NO_WHENS = {
     "   ": "unknown",
     "15": "unknown",
     "后": "unknown",
+    "9:30-10": "unknown",  # from 9:30 to 10, and not ten days ago
+    "下午3点-4": "unknown",
+    "15:00 -3": "unknown",
+    "11:30+1": "unknown",
+    "10-11am": "ambiguous",
     "下周三下午": "ambiguous",
     "明天中午": "ambiguous",
     "3点": "ambiguous",

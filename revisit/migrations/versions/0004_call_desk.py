@@ -30,6 +30,8 @@ def upgrade() -> None:
         sa.Column("talk_seconds", sa.Integer(), nullable=False),
         sa.Column("steps", sa.Text(), nullable=False),
         sa.Column("notes", sa.Text(), nullable=False),
+        sa.Column("cut_short", sa.Text(), nullable=False),
+        sa.Column("raised", sa.Text(), nullable=True),
         sa.Column("revisit_id", sa.Integer(), nullable=True),
         sa.CheckConstraint("state IN ('draft', 'recorded', 'dropped')", name=op.f("ck_call__state")),
         sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name=op.f("fk_call__customer_id")),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from math import ceil
 
 from revisit.policy.scripts.model import Answer, Node, Problem, Script, Way
+from revisit.policy.scripts.talk import SIGNS
 from revisit.policy.scripts.walk import order_of, targets
 from revisit.policy.scripts.words import FIELDS, LANGUAGES, OUTCOMES, PLACEHOLDER, UNHAPPY, WITH_WHOM, WORD
 from revisit.policy.survey import GRADES, ITEMS
@@ -15,7 +16,7 @@ from revisit.policy.survey import GRADES, ITEMS
 PROBLEMS = WORD.findall(
     "wrong-type unknown-key missing-key unknown-language unknown-with no-start unreachable unknown-goto loop-without-exit "
     "dead-end dead-answer mixed-exit mixed-answer duplicate-answer text-without-goto required-without-text "
-    "unknown-outcome unknown-field unknown-code "
+    "unknown-outcome unknown-field unknown-code callback-without-text too-many-answers "
     "nothing-said unknown-placeholder unhappy-without-case language-lacks language-differs "
     "no-permission opening-too-long too-long too-many-questions"
 )
@@ -27,7 +28,8 @@ CODES = {
     **dict.fromkeys(ITEMS, GRADES),
 }
 """Keys that answers to a question for one of these fields may have: the record knows no others."""
-_BRACES = re.compile(r"\{[^{}]*\}|[{}]")
+_BRACES = re.compile("[{｛][^{}｛｝]*[}｝]|[{}｛｝]")
+"""Also those of a Chinese keyboard: they are meant to be a place, and would be read out."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,10 @@ def _check_fields(node: Node) -> Iterator[Problem]:
         yield Problem("required-without-text", node.id, {}, ("required",))
     if node.record not in ("", *FIELDS):
         yield Problem("unknown-field", node.id, {"field": node.record}, ("record",))
+    if node.record == "callback" and not node.text:
+        yield Problem("callback-without-text", node.id, {}, ("record",))
+    if len(node.answers) > len(SIGNS):
+        yield Problem("too-many-answers", node.id, {"answers": len(node.answers), "limit": len(SIGNS)}, ("answers",))
     known = CODES.get(node.record, ())
     for number, answer in enumerate(node.answers if known else ()):
         if answer.key and answer.key not in known:

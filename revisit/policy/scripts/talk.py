@@ -100,7 +100,7 @@ class Talk:
         for one in self.steps:
             node = self.script.nodes[one.node]
             answer = next((answer for answer in node.answers if answer.key == one.key), None)
-            words = [answer.label if answer else "", one.text]
+            words = [answer.label if answer and node.record != "callback" else "", one.text]
             if node.record == "person":
                 person = one.text
             elif one.text and (not node.record or node.record in CODED):

@@ -23,7 +23,8 @@ WITH_WHOM = ("customer", "sales")
 UNHAPPY = ("neutral", "dissatisfied")
 """Answers to a question for `satisfaction` that call for a case, marked in the file or not."""
 BLANK = "____"
-PLACEHOLDER = re.compile("{(" + "|".join(PLACEHOLDERS) + ")}")
+PLACEHOLDER = re.compile("{(" + "|".join(PLACEHOLDERS) + r")(?:\|([^{}|]+))?}")
+"""A place to fill in, and behind a stroke the words that stand there where nothing is known: {product|the goods}."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,6 @@ def ends(code: str, language: str) -> str:
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:
-    """The text with its placeholders filled in, once: braces in a value mean nothing, a missing value is a blank."""
+    """The text with its places filled in, once: braces in a value mean nothing; for a missing value its own words or a blank."""
     shown = {name: str(value) for name, value in values.items() if value is not None and str(value).strip()}
-    return PLACEHOLDER.sub(lambda found: shown.get(found[1], BLANK), text)
+    return PLACEHOLDER.sub(lambda found: shown.get(found[1], found[2] or BLANK), text)
