@@ -21,6 +21,7 @@ AUDITED = (
     "company", "policy_version", "staff", "import_batch", "customer", "contact_person", "contact_point", "order_",
     "revisit", "booking", "allocation", "handover", "fact", "shown_order", "sales_follow_up",
     "department", "distinct_pair", "case_", "shift_note", "move", "deadline", "pause", "climb", "feedback_time",
+    "service_job", "survey",
 )  # fmt: skip
 KEPT_OTHERWISE = {
     "follow_up": "the register: recomputed from the rest",
@@ -179,6 +180,14 @@ def test_every_change_of_a_command_is_covered(revisit: Program, tmp_path: Path) 
     reached |= run(
         "case", "feedback", "C002", "--until", "2026-03-20", "--document", "x", "--sender", "x", "--receiver", "x"
     )
+    reached |= run("service", "open", "C002", "--kind", "free", "--text", "装门")
+    for words in (
+        ("dispatch", "--to", "admin"), ("start",), ("finish", "--result", "装好了"), ("sign-off", "--signed-by", "王芳"),
+    ):  # fmt: skip
+        reached |= run("service", words[0], "1", *words[1:])
+    grades = [word for item in ("attitude", "skill", "arrival", "promises") for word in (f"--{item}", "poor")]
+    reached |= run("survey", "record", "C002", "--job", "1", *grades, "--grave")
+    reached |= run("service", "voucher", "1", "-o", str(tmp_path / "voucher.xlsx"))
     reached |= run("amend", "4", "--result", "reached", "--callback", "2026-03-07", "--because", "记错")
     reached |= run("amend", "3", "--no-callback")
     reached |= run("void", "4", "--reason", "打错")
@@ -194,6 +203,8 @@ def test_every_change_of_a_command_is_covered(revisit: Program, tmp_path: Path) 
         ("amend", "4"),
         ("audit",),
         ("audit", "C001"),
+        ("service", "list"),
+        ("survey", "results"),
     ):
         assert run(*look) == set(), "reading writes nothing"
     revisit.at("2026-03-30 09:00")
