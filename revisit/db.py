@@ -13,7 +13,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import cache
-from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,7 +30,6 @@ BUSY_SECONDS = 10
 ONE_STATE = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 REVISION = "SELECT version_num FROM alembic_version"
 CHUNK = 1000  # ids in one statement
-ROWS_IN_STATEMENT = 20  # SQLite takes 999 parameters everywhere
 PRAGMAS = (
     "journal_mode=DELETE",
     "synchronous=FULL",
@@ -97,25 +95,6 @@ class Sql:
         sets = [_plain(row) for row in rows]
         if sets:
             self._cursor().executemany(_for_server(sql) if self.server else sql, sets)
-
-    def insert_many(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-        """Many rows of one table. Cells are what the driver takes as it is: days and instants as ISO text."""
-        rows = iter(rows)
-        portion = list(islice(rows, ROWS_IN_STATEMENT))
-        if not portion:
-            return
-        names, cursor = ", ".join(columns), self.connection.cursor()
-        if self.server:
-            with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
-                for row in chain(portion, rows):
-                    copy.write_row(row)
-            return
-        insert, blanks = f"INSERT INTO {table} ({names}) VALUES ", f"({', '.join('?' for _ in columns)})"
-        several = insert + ", ".join([blanks] * ROWS_IN_STATEMENT)
-        while len(portion) == ROWS_IN_STATEMENT:
-            cursor.execute(several, tuple(chain.from_iterable(portion)))
-            portion = list(islice(rows, ROWS_IN_STATEMENT))
-        cursor.executemany(insert + blanks, portion)
 
     def _cursor(self) -> Any:
         cursor = self.connection.cursor()

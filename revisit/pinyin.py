@@ -22,6 +22,7 @@ class _Readings(dict[str, tuple[str, ...]]):
 
     def __init__(self, text: str) -> None:
         self.text = text
+        self.only: dict[str, str] = {}  # the reading of those that have been looked up and have one
 
     def __missing__(self, char: str) -> tuple[str, ...]:
         mostly: list[str] = []
@@ -36,6 +37,8 @@ class _Readings(dict[str, tuple[str, ...]]):
         found = mostly + also
         found += [one.replace("v", "u") for one in found if "v" in one]  # 吕 is typed lv, and lu as well
         self[char] = result = tuple(dict.fromkeys(found))
+        if len(result) == 1:
+            self.only[char] = result[0]
         return result
 
 
@@ -57,28 +60,33 @@ def spellings(name: str) -> list[list[str]]:
     """
     name = name[:LONGEST]
     known = _readings()
-    alone = [known[char] for char in name]
-    if alone and sum(map(len, alone)) == len(alone) and () not in alone:  # nearly every name
-        return [[found[0] for found in alone]]
+    try:
+        return [[known.only[char] for char in name]] if name else []  # most names
+    except KeyError:
+        alone = [known[char] for char in name]
+    if not any(alone):
+        return []
+    ways = _with_latin(name, alone) if () in alone else alone
+    if sum([len(way) > 1 for way in ways]) <= IN_EVERY_WAY:
+        return [list(one) for one in islice(product(*ways), MOST)]
+    return _one_by_one(ways)
+
+
+def _with_latin(name: str, alone: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """The readings of a name in which something is not Chinese: what stands together of it is one syllable."""
     ways: list[tuple[str, ...]] = []
-    latin, chinese, several = "", False, 0
+    latin = ""
     for char, found in zip(name, alone, strict=True):
         if found:
             if latin:
                 ways.append((latin,))
                 latin = ""
             ways.append(found)
-            chinese = True
-            several += len(found) > 1
         elif char.isalnum():
             latin += char
     if latin:
         ways.append((latin,))
-    if not chinese:
-        return []
-    if several <= IN_EVERY_WAY:
-        return [list(one) for one in islice(product(*ways), MOST)]
-    return _one_by_one(ways)
+    return ways
 
 
 def _one_by_one(ways: list[tuple[str, ...]]) -> list[list[str]]:

@@ -20,6 +20,11 @@ def use_company_folder(path: Path | None) -> None:
     _company_folder = path
 
 
+def company_folder() -> Path | None:
+    """The folder of a company's own files, if it has one."""
+    return _company_folder
+
+
 def locate(relative: str) -> Path:
     """Where a template such as `import/customers.toml` is, if it is there; the company's own file goes before the shipped one.
 

@@ -71,6 +71,7 @@ _PHONE = re.compile(r"\+?[\d().\-\s/]+")
 _FORMS_OF_A_FIRM = (
     "股份有限公司", "有限责任公司", "有限責任公司", "有限公司", "集团公司", "集團公司", "公司", "集团", "集團",
 )  # fmt: skip
+_FORMS_END = frozenset(form[-1] for form in _FORMS_OF_A_FIRM)
 _OF_A_FIRM_TYPED = re.compile("(?<=[a-z]{4})(?:jituan|(?:gufen)?(?:youxian)?(?:zeren)?(?:jituan)?gongsi)$")
 
 
@@ -102,6 +103,8 @@ def fold(text: str) -> str:
     """The form in which texts are compared: width, case, spaces at the ends and invisible characters do not matter."""
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text)
+    if text.isalnum():  # neither spaces nor anything unseen
+        return text.casefold()
     if not text.isprintable():  # else there is nothing unseen in it, and no space but the plain one
         text = _UNSEEN.sub(" ", text)
     return " ".join(text.casefold().split())
@@ -140,10 +143,8 @@ def _cut(text: str) -> str:
 def _add_keys(name: str, whole: dict[str, None], parts: dict[str, None]) -> None:
     """Adds pinyin and initials of a name, and those from each syllable on; of a firm's name these without its legal form."""
     dropped = 0
-    for form in _FORMS_OF_A_FIRM:
-        if name.endswith(form):
-            dropped = len(form)
-            break
+    if name[-1:] in _FORMS_END:
+        dropped = next((len(form) for form in _FORMS_OF_A_FIRM if name.endswith(form)), 0)
     first: Sequence[str] = ()
     for syllables in pinyin.spellings(name):
         text = "".join(syllables)

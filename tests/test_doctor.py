@@ -21,8 +21,8 @@ from tests.support import Program, reading, table
 ON_SQLITE = pytest.mark.parametrize("company_db", ["sqlite"], indirect=True)
 ON_SERVER = pytest.mark.parametrize("company_db", ["postgresql"], indirect=True)
 CODES = [
-    "integrity", "schema", "foreign-keys", "states", "policy", "calendar", "owners", "register", "audit", "clock", "modes",
-    "synchronised-folder",
+    "integrity", "schema", "foreign-keys", "states", "policy", "calendar", "owners", "register", "matters", "audit", "clock",
+    "modes", "synchronised-folder",
 ]  # fmt: skip
 PEOPLE = [
     {"客户编号": "C1", "客户名称": "宏远涂料", "电话": "13800000001", "客服专员": "admin", "签约日期": "2026-01-05"},
@@ -40,6 +40,9 @@ def fill(revisit: Program, folder: Path) -> None:
     assert revisit("import", "customers", str(table(folder / "people.xlsx", PEOPLE))).code == 0
     assert revisit("import", "orders", str(table(folder / "orders.xlsx", ORDERS))).code == 0
     assert revisit("log", "C1", "--result", "inconvenient", "--callback", "2026-03-13 10:30").code == 0
+    assert revisit("department", "add", "研发部").code == 0
+    assert revisit("case", "open", "C1", "--text", "晚了", "--at-once").code == 0
+    assert revisit("case", "coordinate", "1", "--department", "研发部").code == 0
 
 
 FILLED = {"desk": fill}
@@ -118,10 +121,10 @@ def test_the_whole_screen(desk: Program) -> None:
     lines = done.out.splitlines()
     assert (done.code, done.err) == (0, "")
     assert lines[0].split() == ["Check", "Result", "What", "was", "found"]
-    assert [line.split()[:2] for line in lines[1:13]] == [
+    assert [line.split()[:2] for line in lines[1:14]] == [
         [code, "warning" if code == "calendar" else "ok"] for code in CODES
     ]
-    assert lines[13:] == [
+    assert lines[14:] == [
         "calendar: put calendar/cn-2027.toml into the company's templates folder once the State Council has published it"
     ]
     with reading(desk.url) as (sql, _company):
@@ -169,6 +172,14 @@ TAMPERED = {
         "INSERT INTO fact (customer_id, name, value, reason) VALUES (1, 'mood', 'x', '')",
         {"states"},
     ),
+    "a case moved by hand": ("UPDATE case_ SET state = 'routed'", {"matters"}),
+    "a step taken out": ("DELETE FROM move WHERE action = 'coordinate'", {"matters"}),
+    "a step that there is not": ("UPDATE move SET action = 'tell' WHERE action = 'coordinate'", {"matters"}),
+    "a case closed by hand": (
+        "UPDATE case_ SET state = 'closed', result = 'x', closed_on = '2026-03-12'",
+        {"matters"},
+    ),
+    "a deadline of nothing": ("UPDATE deadline SET matter_id = 99", {"matters"}),
     "no current version": ("UPDATE revisit SET is_current = (1 = 0)", {"states", "register"}),
     "a time zone of nowhere": ("UPDATE company SET timezone = 'Mars/Olympus'", {"states"}),
     "no company": ("DELETE FROM company", {"states"}),
@@ -198,7 +209,7 @@ def test_what_is_wrong_is_named(desk: Program) -> None:
     tamper(desk.url, TAMPERED["a deadline moved"][0], "UPDATE customer SET rep_id = NULL")
     assert detail(desk, "register") == ("1 rows differ from what follows from the events, of 1 customers: C1")
     assert detail(desk, "owners") == "1 customers do not belong to whom they were allocated: C1"
-    tamper(desk.url, "DELETE FROM staff")
+    tamper(desk.url, *(f"DELETE FROM {name}" for name in ("staff", "case_", "move", "deadline")))
     lost = detail(desk, "foreign-keys")
     assert lost == (
         "4 rows refer to nothing: import_batch 1 (staff_id → staff), revisit 1 (staff_id → staff), "
@@ -219,6 +230,12 @@ def test_a_customer_of_somebody_who_left_is_a_warning(desk: Program) -> None:
     tamper(desk.url, "UPDATE staff SET active = (1 = 0) WHERE login = 'admin'")
     assert statuses(desk)["owners"] == "warning"
     assert "C1" in detail(desk, "owners")
+
+
+def test_a_deadline_that_would_be_another_one_today_is_a_warning(desk: Program) -> None:
+    tamper(desk.url, "UPDATE deadline SET due_by = '2026-03-12 08:00:00.000000' WHERE clock = 'form'")
+    assert (statuses(desk)["matters"], failing(desk)) == ("warning", set())
+    assert detail(desk, "matters") == "deadlines are not what they would be today: #1 form"
 
 
 def test_a_table_of_somebody_else_is_a_warning(desk: Program) -> None:
@@ -488,7 +505,7 @@ def test_the_facts_are_those_of_the_rules() -> None:
 def test_progress_stands_on_a_terminal_only(desk: Program, monkeypatch: pytest.MonkeyPatch) -> None:
     heard: list[tuple[str, int, int]] = []
     doctor.examine(desk.url, clock.now(), lambda *what: heard.append(what))
-    assert heard == [(code, done, 12) for done, code in enumerate(CODES)]
+    assert heard == [(code, done, len(CODES)) for done, code in enumerate(CODES)]
     assert desk("doctor").err == ""
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)

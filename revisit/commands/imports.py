@@ -206,8 +206,11 @@ def import_spreadsheet(
             access.require_role(actor, deed)
         meant = aliases.remembered(sql, kind)
         hints = intake.Hints(fields, mapping.remembered(sql, kind), meant, dates, context.today(company))
-    reading = intake.open_file(file, kind, sheet, hints, told)
-    with context.unit(dry_run=dry_run) as unit:
+        highest = intake.highest_id(sql)
+    with (
+        intake.opened(file, kind, sheet, hints, told, known=highest, once=rejects is None) as reading,
+        context.unit(dry_run=dry_run) as unit,
+    ):
         access.require_role(unit.actor, deed)
         receipt = intake.run_import(
             unit.session,

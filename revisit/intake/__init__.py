@@ -18,7 +18,8 @@ from revisit.company import CompanyInfo
 from revisit.db import Sql, instant
 from revisit.i18n import N_
 from revisit.intake import aliases, customers, images, logs, mapping, orders, roster
-from revisit.intake.choosing import ALL_SHEETS, KINDS, load_layout, open_file
+from revisit.intake.child import highest_id, opened
+from revisit.intake.choosing import ALL_SHEETS, KINDS, load_layout
 from revisit.intake.ledger import Alike, Change, Ledger, lock
 from revisit.intake.rows import Hints, Progress, Reading, Reject, untold
 from revisit.staff import StaffMember
@@ -186,6 +187,6 @@ def _name(reading: Reading) -> str:
 
 
 __all__ = [
-    "ALL_SHEETS", "KINDS", "Alike", "Change", "Hints", "Progress", "Reading", "Receipt", "Reject", "load_layout", "open_file",
-    "run_import", "untold",
+    "ALL_SHEETS", "KINDS", "Alike", "Change", "Hints", "Progress", "Reading", "Receipt", "Reject", "highest_id", "load_layout",
+    "opened", "run_import", "untold",
 ]  # fmt: skip

@@ -10,14 +10,15 @@ from revisit.intake.known import PHONES, Details, File, Known, details
 from revisit.intake.ledger import Ledger, extra_text, merged_extra
 from revisit.intake.opening import DATED, PLAIN, SIGNED, fact_text
 from revisit.intake.people import People
+from revisit.intake.prepared import Prepared, prepare, told_by
 from revisit.intake.reach import points_of, reach, whose
 from revisit.intake.rows import Record, RowLabel
+from revisit.policy.firms import core_of
 from revisit.policy.likeness import Lookalikes
 from revisit.register.keep import Newcomers
 from revisit.wording import money
 
 COLUMNS = DATED | SIGNED | {"last_order_on": "shown_order_on"}
-TOLD_BITS = (1 << 60) - 1
 AT_ONCE = 250  # files that are made or compared at once
 
 
@@ -45,7 +46,7 @@ class _Sheet:
         self._ledger = ledger
         self._known = Known(ledger.sql)
         self._people = People(ledger)
-        self._told_by = sorted(ledger.reading.fields - {"code"})
+        self._told_by = told_by(ledger.reading.fields)
         self._fresh: list[tuple[Record, File]] = []
         self._old: list[tuple[Record, File]] = []
         self._newcomers = Newcomers(ledger.company)
@@ -59,15 +60,15 @@ class _Sheet:
         file = _file_of(ledger, record, self._known)
         if file is None:
             return
-        # All but the code, as a number that nothing else has (60 bits take half the space of 64).
-        told = hash(tuple(map(record.values.get, self._told_by))) & TOLD_BITS
+        prepared = record.prepared or prepare(record.values, self._told_by, keys=False)
+        told = prepared.told
         if file.row:
             _again(ledger, record, file.row, same=told == file.told)
             return
         file.row, file.told = record.row, told
         _check(ledger, record)
         if file.id is None:
-            self._look_alike(record, file)
+            self._look_alike(record, file, prepared)
             self._fresh.append((record, file))
             ledger.count("inserted")
             if len(self._fresh) == AT_ONCE:
@@ -99,18 +100,22 @@ class _Sheet:
             self._ledger.count("updated" if changed else "unchanged")
         self._old = []
 
-    def _look_alike(self, record: Record, file: File) -> None:
+    def _look_alike(self, record: Record, file: File, prepared: Prepared) -> None:
         """Whether a new customer is perhaps one that is there already: for a person to decide."""
         if self._lookalikes is None:
             self._lookalikes = Lookalikes()
             self._ledger.write()
             for code, name, phone in self._ledger.sql.rows(PHONES):
-                self._lookalikes.add(code, name, (phone,) if phone else ())
+                kept = core_of(name)
+                self._lookalikes.add(code, kept.text, kept.places, (phone,) if phone else ())
         phones = record.values.get("phone", ())
-        found = self._lookalikes.like(file.name, phones)
+        core, places = prepared.core, prepared.places
+        if not prepared.search:
+            core, _words, places, _numbers = core_of(file.name)
+        found = self._lookalikes.like(core, places, phones)
         if found is not None:
             self._ledger.alike(record.row, file.code, *found)
-        self._lookalikes.add(file.code, file.name, phones)
+        self._lookalikes.add(file.code, core, places, phones)
 
 
 def fitting(ledger: Ledger, record: Record, field_name: str, name: str, known: Known) -> list[File] | None:

@@ -65,6 +65,7 @@ class Known:
     """
 
     def __init__(self, sql: Sql) -> None:
+        self._last = ("", "")
         self._by_code: dict[str, File] = {}
         self._by_name: dict[
             str, File | list[File]
@@ -85,7 +86,7 @@ class Known:
 
     def by_name(self, name: str) -> list[File]:
         """The files of that name, however wide its letters and brackets are and whatever spaces it has."""
-        found = self._by_name.get(alike.customer_name(name), [])
+        found = self._by_name.get(self._form(name), [])
         return found if isinstance(found, list) else [found]
 
     def open(self, code: str | None, name: str | None) -> File:
@@ -108,9 +109,15 @@ class Known:
         self._name(file)
 
     def _name(self, file: File) -> None:
-        name = alike.customer_name(file.name)
+        name = self._form(file.name)
         if self._by_name.setdefault(name, file) is not file:
             self._by_name[name] = [*self.by_name(name), file]
+
+    def _form(self, name: str) -> str:
+        """The form in which a name is compared; the last one is asked for again and again."""
+        if self._last[0] != name:
+            self._last = (name, alike.customer_name(name))
+        return self._last[1]
 
     def _add_merged(self, merged: Sequence[tuple[File, int]]) -> None:
         """Codes and names of files that were merged mean the one that was kept in the end."""

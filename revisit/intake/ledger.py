@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from itertools import repeat
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from revisit import bulk
 from revisit.access import Viewer
 from revisit.company import CompanyInfo
 from revisit.db import Sql, plain
@@ -81,9 +81,8 @@ class Table:
     def __init__(self, sql: Sql, model: type) -> None:
         self.name: str = model.__table__.name  # type: ignore[attr-defined]
         self._defaults = _defaults(model)
-        self.columns = ("id", *self._defaults)
-        self.first = self.next = int(sql.rows(NEXT_ID.format(table=self.name))[0][0])
-        self.rows: list[tuple[object, ...]] = []
+        self.first = self.next = self._written = int(sql.rows(NEXT_ID.format(table=self.name))[0][0])
+        self._said: dict[str, list[object]] = {}
         self.places = images.Places()
 
     def blank(self, column: str) -> object:
@@ -94,12 +93,28 @@ class Table:
         """Plans rows that come from rows of the sheet, given column by column; the ids they will have. What is not said is
         blank."""
         ids = range(self.next, self.next + len(places))
-        given = {name: _plain(cells) for name, cells in columns.items()}
-        cells = [given.get(name) or repeat(blank, len(ids)) for name, blank in self._defaults.items()]
-        self.rows += zip(ids, *cells, strict=True)
+        before = len(self)
+        for name, cells in columns.items():
+            if name not in self._said:
+                self._said[name] = [self._defaults[name]] * before
+            self._said[name] += _plain(cells)
+        for name in self._said.keys() - columns.keys():
+            self._said[name] += [self._defaults[name]] * len(ids)
         self.places.extend(places)
         self.next = ids.stop
         return ids
+
+    def __len__(self) -> int:
+        """How many rows wait."""
+        return self.next - self._written
+
+    def write(self, sql: Sql) -> None:
+        """Writes what waits."""
+        ids = range(self._written, self.next)
+        if ids:
+            blank = {name: [cell] * len(ids) for name, cell in self._defaults.items() if name not in self._said}
+            bulk.insert_columns(sql, self.name, {"id": ids, **self._said, **blank})
+            self._said, self._written = {}, self.next
 
 
 @dataclass
@@ -133,11 +148,11 @@ class Ledger:
     _set_aside: list[str] = field(default_factory=list)
 
     def expect(self, model: type, *tables: str) -> None:
-        """More rows will be made for a table than it holds, and for `tables` of the register with it: in a file their orders by
-        other columns (those that are not unique) are made anew at the end, which takes a fraction of keeping them up."""
+        """Far more rows may be made for a table than it holds, and for `tables` of the register with it: in a file their orders
+        by other columns (those that are not unique) are made anew at the end, which takes a fraction of keeping them up."""
         height = sum(part.sheet.height or 0 for part in self.reading.parts)
         named = {model.__table__.name, *tables}  # type: ignore[attr-defined]
-        if self.sql.server or height < max(MANY_ROWS, self.table(model).first):
+        if self.sql.server or height < max(MANY_ROWS, 1.5 * self.table(model).first):
             return
         for table, name, text in self.sql.rows(INDEXES_IN_FILE):
             if table in named:
@@ -185,9 +200,9 @@ class Ledger:
 
     def enter(self, ids: Iterable[int], plans: Iterable[Entered]) -> None:
         """Plans the register rows of new customers."""
-        for id_, entered in zip(ids, plans, strict=True):
-            self._follow_ups += [(id_, *row) for row in entered.follow_ups]
-            self._standings += [(id_, *span) for span in entered.standings]
+        made = list(zip(ids, plans, strict=True))
+        self._follow_ups += [(id_, *row) for id_, entered in made for row in entered.follow_ups]
+        self._standings += [(id_, *span) for id_, entered in made for span in entered.standings]
 
     def update(
         self,
@@ -246,11 +261,11 @@ class Ledger:
             if self.sql.server and table.places:
                 self.sql.rows(SET_SEQUENCE.format(table=table.name), last=table.next - 1)
         self.images = made + self.images
-        self.sql.insert_many("import_change", images.COLUMNS, self.images)
+        bulk.insert_rows(self.sql, "import_change", images.COLUMNS, self.images)
 
     def _wait(self, rows: int) -> None:
         self._waiting += rows
-        if self._waiting + sum(len(table.rows) for table in self._tables.values()) >= ROWS_AT_ONCE:
+        if self._waiting + sum(map(len, self._tables.values())) >= ROWS_AT_ONCE:
             self.write()
 
     def write(self) -> None:
@@ -258,18 +273,16 @@ class Ledger:
         from revisit.models import metadata
 
         self._waiting = 0
-        waiting = {table.name: table for table in self._tables.values() if table.rows}
+        waiting = {table.name: table for table in self._tables.values() if len(table)}
         for one in metadata.sorted_tables if waiting else ():  # what is referred to comes first
-            table = waiting.get(one.name)
-            if table is not None:
-                self.sql.insert_many(table.name, table.columns, table.rows)
-                table.rows = []
+            if one.name in waiting:
+                waiting[one.name].write(self.sql)
         for (name, columns), sets in self._updates.items():
             cells = ", ".join(f"{column} = :{column}" for column in columns)
             self.sql.run_many(f"UPDATE {name} SET {cells} WHERE id = :id", sets)
         self._updates.clear()
-        self.sql.insert_many("follow_up", FOLLOW_UP, self._follow_ups)
-        self.sql.insert_many("standing", STANDING, self._standings)
+        bulk.insert_rows(self.sql, "follow_up", FOLLOW_UP, self._follow_ups)
+        bulk.insert_rows(self.sql, "standing", STANDING, self._standings)
         self._follow_ups, self._standings = [], []
 
 

@@ -14,11 +14,11 @@ from typing import Any
 from revisit.intake.known import File
 from revisit.intake.ledger import Ledger, extra_text
 from revisit.intake.people import People
+from revisit.intake.prepared import found_by
 from revisit.intake.reach import POINTS, points_of
 from revisit.intake.rows import Record, RowLabel
 from revisit.policy import facts
 from revisit.register.keep import Entered, Newcomers
-from revisit.search import search_text
 
 PLAIN = ("name", "grade", "region", "industry", "salesperson", "note", "birthday")
 DATED = {
@@ -56,8 +56,8 @@ def create(
         columns["first_on"] = [one.first_on for one in plans]
         columns["last_order_on"] = [one.last_order_on for one in plans]
         columns["search"] = [
-            search_text(file.code, file.name, (said["contact"],) if "contact" in said else ())
-            for file, said in zip(made.files, made.said, strict=True)
+            (record.prepared is not None and record.prepared.search) or found_by(file.code, file.name, record.values)
+            for record, file in files
         ]
     table.extend(made.rows, **columns)
     _add_parts(ledger, made, columns["rep_id"])
@@ -102,13 +102,17 @@ def _file_columns(ledger: Ledger, made: _Made, people: People | None) -> dict[st
     columns |= {
         "code": [file.code for file in made.files],
         "name": [file.name for file in made.files],
-        "followed_by": made.column("followed_by", "service"),
-        "followed_since": [said.get("followed_since") if "followed_by" in said else None for said in made.said],
-        "shown_order_on": made.column("last_order_on"),
         "extra": [extra_text(one) if one else "" for one in made.extra],
         "entered_on": [ledger.today] * len(made.ids),
         "rep_id": [None] * len(made.ids),
     }
+    if "followed_by" in ledger.reading.fields:
+        columns["followed_by"] = made.column("followed_by", "service")
+        columns["followed_since"] = [
+            said.get("followed_since") if "followed_by" in said else None for said in made.said
+        ]
+    if "last_order_on" in ledger.reading.fields:
+        columns["shown_order_on"] = made.column("last_order_on")
     if people is not None and "rep" in ledger.reading.fields:
         columns["rep_id"] = [
             people.representative(said["rep"], row) if "rep" in said else None
@@ -120,18 +124,19 @@ def _file_columns(ledger: Ledger, made: _Made, people: People | None) -> dict[st
 def _enter(ledger: Ledger, made: _Made, columns: dict[str, list[Any]], newcomers: Newcomers) -> list[Entered]:
     """The register of files that are made. What tells their plans apart is all that the sheet says of what rules look at: a
     balance only of a customer who is followed by sales, and what the policy makes exceptions by."""
-    seen = sorted(newcomers.told_apart_by - {"code"})
-    plans = []
-    for place, (file, said) in enumerate(zip(made.files, made.said, strict=True)):
-        get = said.get
-        by_sales = get("followed_by") == "sales"
-        allocated = columns["rep_id"][place] is not None
-        key = (
-            get("kind"), get("intention"), get("contract_on"), get("do_not_call"), get("last_order_on"), allocated,
-            by_sales and (get("followed_since"), get("balance")), *[get(name) for name in seen],
-            file.code if "code" in newcomers.told_apart_by else None,
-        )  # fmt: skip
-        plans.append(newcomers.enter(key, partial(_events, ledger, file.code, said, allocated=allocated)))
+    seen = {"kind", "intention", "contract_on", "do_not_call", "last_order_on", *newcomers.told_apart_by}
+    told = [made.column(name) for name in sorted(seen & ledger.reading.fields - {"code"})]
+    if "followed_by" in ledger.reading.fields:
+        told.append(
+            [one.get("followed_by") == "sales" and (one.get("followed_since"), one.get("balance")) for one in made.said]
+        )
+    if "code" in newcomers.told_apart_by:
+        told.append(columns["code"])
+    owned = [owner is not None for owner in columns["rep_id"]]
+    plans = [
+        newcomers.known(key) or newcomers.enter(key, _events(ledger, file.code, said, allocated=key[0]))
+        for key, file, said in zip(zip(owned, *told, strict=True), made.files, made.said, strict=True)
+    ]
     ledger.enter(made.ids, plans)
     return plans
 

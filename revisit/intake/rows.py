@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import zip_longest
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from revisit.errors import Refused
@@ -17,6 +16,7 @@ from revisit.intake.accepted import Fix, rows_of
 from revisit.intake.columns import Column, Noted, alias_key, notice_blank, readers, shown
 from revisit.intake.headers import Header, Layout, is_total_row, source_of, untitled
 from revisit.intake.own import distinct_title
+from revisit.intake.prepared import Prepared
 from revisit.intake.refusals import BadValue
 from revisit.intake.refusals import Reject as Reject
 from revisit.intake.refusals import RowLabel as RowLabel
@@ -30,7 +30,7 @@ Progress = Callable[[str, int, int | None], None]
 """Told how far the work is: the stage (`reading`, `rows`, `writing`, `register`), how much is done, and of how much."""
 Warning_ = tuple[str, dict[str, object]]
 """A template and what fills it."""
-NOTHING: Mapping[str, str] = MappingProxyType({})
+NOTHING: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +46,13 @@ class Said:
 
 @dataclass(slots=True)
 class Record:
-    """One understood row: where it stands, typed values of the cells that are not blank, and the unknown columns."""
+    """One understood row: where it stands, typed values of the cells that are not blank, the unknown columns, and what was
+    worked out of it already."""
 
     row: RowLabel
     values: dict[str, Any]
     extra: Mapping[str, str]
+    prepared: Prepared | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,7 @@ class Reading:
 
     `read` goes through it once; counts, rejects, warnings and the columns without a title are whole only then. `fixes`: those
     of a reject workbook that a person has accepted, with their row and field; `aliased`: cells read as was accepted earlier.
+    `elsewhere` gives the records where a child process reads the sheets (`child`).
     """
 
     path: Path
@@ -116,9 +119,13 @@ class Reading:
     blank: int = 0
     skipped: int = 0
     warnings: list[Warning_] = field(default_factory=list)
+    elsewhere: Callable[[], Iterator[Record]] | None = None
 
     def read(self) -> Iterator[Record]:
         """The records, sheet by sheet and row by row. Raises Refused at the end if there was no row under the header."""
+        if self.elsewhere is not None:
+            yield from self.elsewhere()
+            return
         refused_before = len(self.rejects)
         for part in self.parts:
             self.skipped += len(part.header.skipped)

@@ -182,6 +182,11 @@ def reading(sql: Sql, company: CompanyInfo, matter: Matter, one: Kept, at: datet
     )  # fmt: skip
 
 
+def recomputed(sql: Sql, company: CompanyInfo, matter: Matter, one: Kept) -> datetime | None:
+    """The deadline as it would be computed today."""
+    return _due(company, limit_of(one, company), one.started_at, pauses(sql, matter, company))
+
+
 def _anew(session: Session, sql: Sql, company: CompanyInfo, matter: Matter, at: datetime) -> None:
     """Computes the open deadlines again, after a pause began or ended."""
     found = pauses(sql, matter, company)

@@ -107,6 +107,8 @@ def profile(
 
 def is_whole(phone: str) -> bool:
     """Whether a telephone number can tell who has it: `138****8000` matches nothing, and neither does 110."""
+    if phone.isdigit():
+        return len(phone) >= FEWEST_PHONE
     return "*" not in phone and sum(map(str.isdigit, phone)) >= FEWEST_PHONE
 
 
@@ -330,13 +332,11 @@ class Lookalikes:
         self._by_phone: dict[int, str] = {}
         self._sharing: dict[int, int] = {}
         self._places: dict[tuple[str, ...], tuple[str, ...]] = {}
-        self._last: tuple[str, Core] = ("", core_of(""))
 
-    def add(self, code: str, name: str, phones: Iterable[str] = ()) -> None:
-        """From now on this customer is there."""
-        core = self._core(name)
-        if core.text:
-            self._by_core.setdefault(_short(core.text), (code, self._places.setdefault(core.places, core.places)))
+    def add(self, code: str, core: str, places: tuple[str, ...], phones: Iterable[str] = ()) -> None:
+        """From now on a customer is there whose name has this core, and stood in these places."""
+        if core:
+            self._by_core.setdefault(_short(core), (code, self._places.setdefault(places, places)))
         for phone in phones:
             number = _short(phone)
             if number in self._by_phone:
@@ -344,19 +344,13 @@ class Lookalikes:
             elif is_whole(phone):
                 self._by_phone[number] = code
 
-    def like(self, name: str, phones: Iterable[str] = ()) -> tuple[str, str] | None:
+    def like(self, core: str, places: tuple[str, ...], phones: Iterable[str] = ()) -> tuple[str, str] | None:
         """The code of a customer that is probably the same, and why (a code of `WEIGHTS`); None: there is none."""
-        core = self._core(name)
-        found = self._by_core.get(_short(core.text)) if core.text else None
-        if found is not None and (not found[1] or not core.places or not set(found[1]).isdisjoint(core.places)):
+        found = self._by_core.get(_short(core)) if core else None
+        if found is not None and (not found[1] or not places or not set(found[1]).isdisjoint(places)):
             return found[0], "same-core"
         for phone in phones:
             number = _short(phone)
             if number in self._by_phone and self._sharing.get(number, 1) <= SHARED_BY_MOST:
                 return self._by_phone[number], "same-phone"
         return None
-
-    def _core(self, name: str) -> Core:
-        if self._last[0] != name:
-            self._last = (name, core_of(name))
-        return self._last[1]

@@ -11,7 +11,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from revisit import customers
+from revisit import bulk, customers
 from revisit.company import CompanyInfo
 from revisit.db import Sql, chunks, id_list, instant, plain
 from revisit.policy.facts import File, FollowUp, Plan
@@ -125,15 +125,17 @@ class Newcomers:
         """The words of a file by which the policy makes exceptions."""
         return self._planner.told_apart_by
 
-    def enter(self, said: Hashable, file: Callable[[], File]) -> Entered:
-        """The register of a customer without a revisit. `said`: all of the file that rules look at, by which it is remembered."""
-        found = self._entered.get(said)
-        if found is None:
-            if len(self._entered) == MOST_PLANS:
-                self._entered.clear()
-            planned = self._planner.anew(self._planner.plain(file()))
-            found = Entered(_iso(planned.first_on), _iso(planned.last_order_on), *_cells_of(planned))
-            self._entered[said] = found
+    def known(self, said: Hashable) -> Entered | None:
+        """The register of a customer of whom the same is said: all of the file that rules look at."""
+        return self._entered.get(said)
+
+    def enter(self, said: Hashable, file: File) -> Entered:
+        """The register of a customer without a revisit, which is remembered by what is `said`."""
+        if len(self._entered) == MOST_PLANS:
+            self._entered.clear()
+        planned = self._planner.anew(self._planner.plain(file))
+        found = Entered(_iso(planned.first_on), _iso(planned.last_order_on), *_cells_of(planned))
+        self._entered[said] = found
         return found
 
 
@@ -186,10 +188,10 @@ def _replan_portion(
     ]
     sql.run_many(DELETE_FOLLOW_UP, [{"id": row[0]} for row in kept.values()])
     sql.run_many(UPDATE_FOLLOW_UP, other)
-    sql.insert_many("follow_up", FOLLOW_UP, new)
+    bulk.insert_rows(sql, "follow_up", FOLLOW_UP, new)
     sql.run_many(DELETE_STANDING, [{"id": row[0]} for row in spans.values()])
     sql.run_many(UPDATE_STANDING, other_spans)
-    sql.insert_many("standing", STANDING, new_spans)
+    bulk.insert_rows(sql, "standing", STANDING, new_spans)
     sql.run_many(UPDATE_DERIVED, other_derived)
     return Difference(
         len(new) + len(new_spans), len(other) + len(other_spans) + len(other_derived), len(kept) + len(spans)

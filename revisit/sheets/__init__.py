@@ -18,6 +18,7 @@ from ..i18n import N_
 from .archive import Archive, Marks, damaged, encrypted, inspect
 from .delimited import decode, read_rows
 from .grid import BadCell, Row, Sheet, Workbook, column_index, column_letter
+from .packed import Packed
 
 __all__ = ["BadCell", "Row", "Sheet", "Workbook", "column_index", "column_letter", "read_workbook"]
 
@@ -42,20 +43,24 @@ def read_workbook(path: Path) -> Workbook:
     `BadCell` (xlsx and xlsm). Raises Refused, with a remedy, for everything that is not a readable workbook with at
     least one cell in it.
     """
+    archive, sha256, opened = _open(path)
+    sheets = (opened,) if isinstance(opened, Sheet) else _read_sheets(opened, archive, path.name)
+    if all(sheet.blank for sheet in sheets):
+        raise Refused(N_("{name} holds no rows"), N_("check that it is the right file and sheet"), name=path.name)
+    return Workbook(path, archive.kind, sha256, sheets, archive.epoch1904, archive.macros, archive.links)
+
+
+def _open(path: Path) -> tuple[Archive, str, Any]:
+    """What a file is, its hash, and the sheet in it, if it is text, else the reader's workbook; its bytes are let go."""
     data = _load(path)
     kind = _sniff(data, path.name)
     sha256 = hashlib.sha256(data).hexdigest()
     if kind == "text":
         delimiter, rows = read_rows(decode(data, path.name), path.name)
-        kind = "tsv" if delimiter == "\t" else "csv"
-        sheets: tuple[Sheet, ...] = (Sheet(path.stem, rows, height=rows.height),)
-        archive = Archive(kind)
-    else:
-        archive = inspect(data, path.name) if kind == "zip" else _inspect_xls(data, path.name)
-        sheets = _read_sheets(data, archive, path.name)
-    if all(sheet.blank for sheet in sheets):
-        raise Refused(N_("{name} holds no rows"), N_("check that it is the right file and sheet"), name=path.name)
-    return Workbook(path, archive.kind, sha256, sheets, archive.epoch1904, archive.macros, archive.links)
+        archive = Archive("tsv" if delimiter == "\t" else "csv")
+        return archive, sha256, Sheet(path.stem, rows, height=rows.height)
+    archive = inspect(data, path.name) if kind == "zip" else _inspect_xls(data, path.name)
+    return archive, sha256, _book(data, path.name)
 
 
 def _load(path: Path) -> bytes:
@@ -155,25 +160,40 @@ def _silent_stderr() -> Iterator[None]:
         os.close(null)
 
 
-def _read_sheets(data: bytes, archive: Archive, name: str) -> tuple[Sheet, ...]:
-    import io
-
-    from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
+@contextmanager
+def _reader(name: str) -> Iterator[None]:
+    """Whatever the reader fails with becomes a sentence."""
+    from python_calamine import PasswordError
 
     try:
         with _silent_stderr():
-            book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-            found = [
-                (meta.name, meta.visible != SheetVisibleEnum.Visible, _grid(book, meta.name))
-                for meta in book.sheets_metadata
-                if meta.typ == SheetTypeEnum.WorkSheet
-            ]
+            yield
     except PasswordError:
         raise encrypted(name) from None
     except (KeyboardInterrupt, SystemExit, MemoryError):
         raise
     except BaseException:  # the Rust reader panics with a BaseException of its own
         raise damaged(name) from None
+
+
+def _book(data: bytes, name: str) -> Any:
+    import io
+
+    from python_calamine import CalamineWorkbook
+
+    with _reader(name):
+        return CalamineWorkbook.from_filelike(io.BytesIO(data))
+
+
+def _read_sheets(book: Any, archive: Archive, name: str) -> tuple[Sheet, ...]:
+    from python_calamine import SheetTypeEnum, SheetVisibleEnum
+
+    with _reader(name):
+        found = [
+            (meta.name, meta.visible != SheetVisibleEnum.Visible, _grid(book, meta.name))
+            for meta in book.sheets_metadata
+            if meta.typ == SheetTypeEnum.WorkSheet
+        ]
     return tuple(_sheet(title, grid, hidden, archive.marks.get(title), name) for title, hidden, grid in found)
 
 
@@ -190,12 +210,14 @@ def _sheet(title: str, grid: Any, hidden: bool, marks: Marks | None, file: str) 
 
 
 class _Rows:
-    """The rows of a sheet that the reader holds: each becomes cells of ours when its turn comes, since all of them together
-    would take several times the memory. Broken cells are put in; rows that hold nothing else are added. A row of nothing has
-    no cells: a sheet may have a million of them."""
+    """The rows of a sheet, packed: each becomes cells of ours when its turn comes, since all of them together would take
+    several times the memory. Broken cells are put in; rows that hold nothing else are added. A row of nothing has no cells: a
+    sheet may have a million of them."""
 
     def __init__(self, grid: Any, bad: dict[int, dict[int, BadCell]], file: str) -> None:
-        self._grid = grid
+        self._packed = Packed(grid.iter_rows() if grid.end else ())
+        self._start = grid.start[1] if grid.start else 0
+        self._width = grid.end[1] + 1 - self._start if grid.end else 0
         self._bad = bad
         self._file = file
         self.height = max(grid.end[0] + 1 if grid.end else 0, max(bad, default=0))
@@ -203,10 +225,9 @@ class _Rows:
     def __iter__(self) -> Iterator[Row]:
         """The rows; an empty text is no cell. Raises Refused for a cell that cannot be read."""
         bad, number = self._bad, 0
-        start = self._grid.start[1] if self._grid.start else 0
-        ahead, nothing = (None,) * start, [""] * (self._grid.end[1] + 1 - start if self._grid.end else 0)
+        ahead, nothing = (None,) * self._start, [""] * self._width
         try:
-            for cells in self._grid.iter_rows() if self._grid.end else ():
+            for cells in self._packed:
                 number += 1
                 if cells == nothing:
                     found: tuple[object, ...] = ()

@@ -177,10 +177,10 @@ def _inspect_xlsx(archive: zipfile.ZipFile, kind: str, name: str) -> Archive:
 
 
 def _is_troubled(piece: bytes) -> bool:
-    """Whether there may be an error cell, a formula or a hidden row."""
-    if b't="e"' in piece or b"hidden=" in piece or (b"'" in piece and b"t='e'" in piece):
+    """Whether there may be an error cell, a formula or a hidden row. A single byte is found far faster than several."""
+    if b"e" in piece and (b't="e"' in piece or b"hidden=" in piece or (b"'" in piece and b"t='e'" in piece)):
         return True
-    return (b"<f" in piece or b":f" in piece) and _FORMULA.search(piece) is not None
+    return b"f" in piece and (b"<f" in piece or b":f" in piece) and _FORMULA.search(piece) is not None
 
 
 def _is_far(piece: bytes) -> bool:

@@ -239,24 +239,29 @@ def test_a_name_that_many_bear_is_said_and_not_compared() -> None:
 # --- while a sheet is read
 
 
+def named(name: str) -> tuple[str, tuple[str, ...]]:
+    core = core_of(name)
+    return core.text, core.places
+
+
 def test_lookalikes_are_found_by_core_and_by_phone() -> None:
     known = Lookalikes()
-    known.add("C1", "上海宏远涂料有限公司", [PHONE])
-    known.add("C2", "测试甲", ["138****0001", "110"])
-    assert known.like("宏远涂料", []) == ("C1", "same-core")
-    assert known.like("宏远涂料（上海）公司", []) == ("C1", "same-core")
-    assert known.like("北京宏远涂料", []) is None
-    assert known.like("北京宏远涂料", [OTHER_PHONE, PHONE]) == ("C1", "same-phone")
-    assert known.like("乙", ["138****0001", "110"]) is None
-    assert known.like("", []) is None
-    known.add("C3", "乙", [])
-    assert known.like("乙", []) == ("C3", "same-core")
+    known.add("C1", *named("上海宏远涂料有限公司"), [PHONE])
+    known.add("C2", *named("测试甲"), ["138****0001", "110"])
+    assert known.like(*named("宏远涂料"), []) == ("C1", "same-core")
+    assert known.like(*named("宏远涂料（上海）公司"), []) == ("C1", "same-core")
+    assert known.like(*named("北京宏远涂料"), []) is None
+    assert known.like(*named("北京宏远涂料"), [OTHER_PHONE, PHONE]) == ("C1", "same-phone")
+    assert known.like(*named("乙"), ["138****0001", "110"]) is None
+    assert known.like(*named(""), []) is None
+    known.add("C3", *named("乙"), [])
+    assert known.like(*named("乙"), []) == ("C3", "same-core")
 
 
 def test_a_number_that_many_share_makes_no_lookalike() -> None:
     known = Lookalikes()
     for number in range(likeness.SHARED_BY_MOST):
-        known.add(f"C{number}", f"客户{number}", [PHONE])
-    assert known.like("新", [PHONE]) == ("C0", "same-phone")
-    known.add("CX", "又一个", [PHONE])
-    assert known.like("新", [PHONE]) is None
+        known.add(f"C{number}", *named(f"客户{number}"), [PHONE])
+    assert known.like(*named("新"), [PHONE]) == ("C0", "same-phone")
+    known.add("CX", *named("又一个"), [PHONE])
+    assert known.like(*named("新"), [PHONE]) is None

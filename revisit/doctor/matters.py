@@ -1,0 +1,66 @@
+"""Cases and what hangs on them: states that follow from what was done, and deadlines that are what they were."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from revisit.db import Sql
+from revisit.doctor.finding import Patient, Said, failed, named, ok, warning
+from revisit.i18n import N_, _
+from revisit.matters import Matter, deadlines
+from revisit.policy.machines import CASE, Machine
+
+MATTERS = {"case": "SELECT id, '#' || number, state FROM case_ ORDER BY id"}
+"""Of each kind: every matter with its number and state."""
+MACHINES: dict[str, Machine] = {"case": CASE}
+MOVES = "SELECT matter_id, action, state_from, state_to FROM move WHERE matter = :kind ORDER BY matter_id, id"
+OF_NOTHING = """
+SELECT count(*) FROM {table} d WHERE d.matter = :kind AND NOT EXISTS (SELECT 1 FROM {owner} k WHERE k.id = d.matter_id)
+"""
+TABLES = {"case": "case_"}
+HANGING = ("move", "deadline", "pause")
+RECOMPUTE = N_("the calendar or the policy was changed since; what began before keeps its deadline")
+
+
+def matters(patient: Patient) -> Said:
+    """Every matter stands where its last move led, by moves that there are; what is over owes nothing."""
+    sql = patient.sql
+    wrong = [fault for kind in MATTERS for fault in _wrong(sql, kind)]
+    if wrong:
+        return failed(_("states and steps contradict each other: {what}").format(what=named(wrong)))
+    moved = [fault for kind in MATTERS for fault in _moved(patient, kind)]
+    if moved:
+        return warning(_("deadlines are not what they would be today: {what}").format(what=named(moved)), RECOMPUTE)
+    number = sum(len(sql.rows(query)) for query in MATTERS.values())
+    return ok(_("{number} matters, their steps and deadlines fit together").format(number=number))
+
+
+def _wrong(sql: Sql, kind: str) -> Iterator[str]:
+    machine, at, steps = MACHINES[kind], dict[int, str](), dict[int, list[str]]()
+    for matter, action, before, after in sql.rows(MOVES, kind=kind):
+        move = machine.find(before, action)
+        if move is None or move.to != after or at.get(matter, "") != before:
+            steps.setdefault(matter, []).append(f"{action}: {before} → {after}")
+        at[matter] = after
+    known = sql.rows(MATTERS[kind])
+    kept = deadlines.open_of(sql, kind, [row[0] for row in known])
+    for id_, number, state in known:
+        yield from (f"{number} {fault}" for fault in steps.get(id_, ()))
+        if at.get(id_) != state:
+            yield f"{number} {state}, {at.get(id_) or '–'}"
+        if state in machine.closed and id_ in kept:
+            yield f"{number} {state}, {kept[id_][0].clock}"
+    for table in HANGING:
+        if count := sql.rows(OF_NOTHING.format(table=table, owner=TABLES[kind]), kind=kind)[0][0]:
+            yield f"{table} ({count})"
+
+
+def _moved(patient: Patient, kind: str) -> Iterator[str]:
+    sql = patient.sql
+    for id_, number, state in sql.rows(MATTERS[kind]):
+        matter = Matter(kind, id_, TABLES[kind], number, state, None)
+        for one in deadlines.of(sql, matter):
+            if one.ended or one.stated:
+                continue
+            if deadlines.recomputed(sql, patient.company, matter, one) != one.due_by:
+                yield f"{number} {one.clock}"
