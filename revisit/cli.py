@@ -37,6 +37,7 @@ COMMANDS = {
     "clock": "case",
     "service": "service",
     "survey": "surveys",
+    "chats": "chats",
     "customer": "customers",
     "assign": "customers",
     "policy": "policies",

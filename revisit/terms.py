@@ -10,11 +10,12 @@ WORDS = {
     "poor": N_("poor"), "attitude": N_("attitude"), "skill": N_("skill"), "arrival": N_("arrival time"),
     "promises": N_("kept promises"),
 }  # fmt: skip
-TABLES = {"service_job": N_("service job"), "survey": N_("survey")}
+TABLES = {"service_job": N_("service job"), "survey": N_("survey"), "chat_message": N_("message of a chat")}
 COLUMNS = {
     "place": N_("place"), "asked_at": N_("asked for at"), "wanted_on": N_("wanted for"), "wanted_at": N_("wanted time"),
     "worker": N_("who goes"), "approver": N_("approved by"), "fee": N_("fee"), "signed_by": N_("signed by"),
     "signed_at": N_("signed at"), "attitude": N_("attitude"), "skill": N_("skill"), "arrival": N_("arrival time"),
     "promises": N_("kept promises"), "grave": N_("grave"), "asked_on": N_("asked on"), "by": N_("asked by"),
-    "void_reason": N_("why it does not count"), "case": N_("case"), "job": N_("service job"),
+    "void_reason": N_("why it does not count"), "case": N_("case"), "job": N_("service job"), "chat": N_("chat"),
+    "sender": N_("sender"), "visitor": N_("visitor"),
 }  # fmt: skip

@@ -70,6 +70,7 @@ CELLS = {
         "number", "staff_id", "by_id", "asked_on", "attitude", "skill", "arrival", "promises", "note",
         "grave", "void_reason",
     ),
+    "chat_message": ("chat", "at", "sender", "staff_id", "visitor", "text", "extra"),
     "booking": ("promised_on", "promised_at", "purpose", "person", "planned"),
     "allocation": ("staff_id", "from_on", "temporary"),
     "handover": ("to_whom", "from_on"),

@@ -21,7 +21,7 @@ AUDITED = (
     "company", "policy_version", "staff", "import_batch", "customer", "contact_person", "contact_point", "order_",
     "revisit", "booking", "allocation", "handover", "fact", "shown_order", "sales_follow_up",
     "department", "distinct_pair", "case_", "shift_note", "move", "deadline", "pause", "climb", "feedback_time",
-    "service_job", "survey",
+    "service_job", "survey", "chat_message",
 )  # fmt: skip
 KEPT_OTHERWISE = {
     "follow_up": "the register: recomputed from the rest",
@@ -59,6 +59,8 @@ LOGGED = {
     "回访方式": "电话", "约定时间": "2026-03-05",
 }  # fmt: skip
 SALES = {"客户编号": "C001", "日期": "2026-03-02", "业务员": "老赵", "内容": "拜访"}
+
+MESSAGE = {"会话编号": "1", "时间": "2026-03-01 10:00:00", "发送方": "客户", "内容": "在吗", "访客": "路人"}
 
 
 def watch(path: str) -> None:
@@ -140,7 +142,9 @@ def test_every_change_of_a_command_is_covered(revisit: Program, tmp_path: Path) 
     reached |= sheet("orders", ORDER, ORDER | {"订单号": "D2", "客户编号": "C002"}, more=("--create-customers",))
     reached |= sheet("revisits", LOGGED)
     reached |= sheet("sales-followups", SALES)
+    reached |= sheet("chats", MESSAGE)
     revisit.at("2026-03-03 09:00")
+    reached |= sheet("chats", MESSAGE | {"访客": "明珠酒楼"})
     reached |= sheet("customers", CHANGED)
     reached |= sheet("orders", ORDER | {"完成日期": "2026-02-27", "金额": "120"})
     reached |= sheet("revisits", LOGGED | {"结果": "无人接听"})

@@ -102,8 +102,8 @@ def test_every_heading_is_a_command() -> None:
 
 ORDER = (
     "due", "next", "release", "call", "why", "show", "find", "script", "phrase", "log", "amend", "void", "import", "export",
-    "day", "report", "case", "clock", "service", "survey", "customer", "assign", "policy", "doctor", "audit", "db", "staff",
-    "department", "whoami", "init", "demo", "completion",
+    "day", "report", "case", "clock", "service", "survey", "chats", "customer", "assign", "policy", "doctor", "audit", "db",
+    "staff", "department", "whoami", "init", "demo", "completion",
 )  # fmt: skip
 
 
@@ -213,6 +213,7 @@ def of_service(revisit: Program) -> Iterator[tuple[str, Any]]:
     yield "survey list", revisit("survey", "list", "--json").json
     yield "survey show", revisit("survey", "show", "1", "--json").json
     assert revisit("survey", "record", "C1", "--staff", "sup", *grades).code == 0
+    yield "chats", revisit("chats", "--json").json
     yield "survey void", revisit("survey", "void", "2", "--reason", "x", "--json").json
 
 
@@ -298,6 +299,9 @@ def documents(revisit: Program, tmp_path: Path) -> Iterator[tuple[str, Any]]:
     yield "case list", revisit("case", "list", "--all", "--json").json
     yield "case show", revisit("case", "show", "1", "--json").json
     yield "clock", revisit("clock", "1", "--json").json
+    message = {"会话编号": "1", "时间": "2026-03-12 10:00:00", "发送方": "客户", "内容": "x"}
+    chat = [message, message | {"时间": "2026-03-12 10:00:20", "发送方": "客服", "客服": "admin"}]
+    assert revisit("import", "chats", str(table(tmp_path / "chats.xlsx", chat))).code == 0
     yield from of_service(revisit)
     yield "whoami", revisit("whoami", "--json").json
     yield "db info", revisit("db", "info", "--json").json
@@ -406,7 +410,7 @@ def test_the_worked_examples_are_those_that_are_tested() -> None:
     assert len(rows) == len(cases)
 
 
-@pytest.mark.parametrize("kind", ["customers", "orders", "revisits", "sales-followups", "staff"])
+@pytest.mark.parametrize("kind", ["customers", "orders", "revisits", "sales-followups", "staff", "chats"])
 def test_every_field_of_a_sheet_is_documented(kind: str) -> None:
     layout = tomllib.loads((ROOT / f"templates/import/{kind}.toml").read_text(encoding="utf-8"))["fields"]
     paragraph = re.search(rf"^\*\*{kind}\*\*.*?(?=\n\n)", text("import.md"), re.M | re.S)

@@ -44,6 +44,11 @@ NUMBERS = {
     "grades": N_("grades, the best first"),
     "items": N_("what each item weighs"),
     "grave_to": N_("post that decides a grave complaint"),
+    "first_reply_seconds": N_("seconds until the first reply in a chat"),
+    "average_reply_seconds": N_("seconds until a reply, on average"),
+    "word_within_seconds": N_("seconds until a word at least"),
+    "apology_after_seconds": N_("seconds after which an apology is due"),
+    "apologies": N_("words of an apology"),
     "hours": N_("hours to fill a record in"),
     "dormancy_hours": N_("the same, of a dormant customer"),
     "orders_fresh_days": N_("days after which orders count as old"),
@@ -74,6 +79,7 @@ SECTIONS = {
     "clocks": N_("How long each step may take"),
     "escalation": N_("Before whom a missed deadline is put"),
     "survey": N_("What customers think of the work"),
+    "chats": N_("How soon chats are answered"),
 }
 FAULTS = (
     Column("line", N_("Line"), right=True),

@@ -1,5 +1,5 @@
-"""Every table, no behaviour: this page, `models.matters` and `models.service`. Column names are those of `docs/cli.md`; units
-stand in the name.
+"""Every table, no behaviour: this page and `models.matters`, `models.service`, `models.chats`. Column names are those of
+`docs/cli.md`; units stand in the name.
 
 `_on` a day in the company's time zone, `_at` an instant (UTC), `_by` a deadline, `_cents` whole cents. Status columns are
 text with a CHECK. SQLModel does not validate tables: data is checked where it enters, and by the constraints here.
@@ -12,6 +12,7 @@ from datetime import date, datetime
 from sqlalchemy import BigInteger, CheckConstraint, Date, Index, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
+from revisit.models.chats import ChatMessage
 from revisit.models.columns import NAMING, UtcDateTime, id_of, metadata, one_of
 from revisit.models.matters import Case, Climb, Deadline, FeedbackTime, Move, Pause
 from revisit.models.service import ServiceJob, Survey
@@ -479,6 +480,7 @@ __all__ = [
     "Booking",
     "Call",
     "Case",
+    "ChatMessage",
     "Claim",
     "Climb",
     "Company",

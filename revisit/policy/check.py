@@ -58,6 +58,7 @@ DAYS, SOME_DAYS, MONTHS, HOURS = (
     Want("whole", 1, 120),
     Want("whole", 1, 8760),
 )
+SECONDS = Want("whole", 1, 86400)
 DAYS_LEFT = Want("whole", 1, 15)
 WINDOW, WINDOWS = Want("window"), Want("windows", 1)
 OUTCOME: Shape = {
@@ -103,6 +104,14 @@ SECTIONS: Mapping[str, Shape] = {
         "items": dict.fromkeys(ITEMS, Want("whole", 1, 100)),
         "grave_to": TEXT,
     },
+    "chats": {
+        "clause": CLAUSE,
+        "first_reply_seconds": SECONDS,
+        "average_reply_seconds": SECONDS,
+        "word_within_seconds": SECONDS,
+        "apology_after_seconds": SECONDS,
+        "apologies": Want("texts"),
+    },
 }
 RULES: Mapping[str, Shape] = {
     "callback": {**SPOKEN, "window_days": DAYS},
@@ -130,7 +139,7 @@ RULES: Mapping[str, Shape] = {
 NOT_DECIDED_BY = ("campaign", "dossier")
 """Rules that a file may leave out."""
 LATER = (
-    ("call_hours",), ("desk",), ("outcomes",), ("working_hours",), ("clocks",), ("escalation",), ("survey",),
+    ("call_hours",), ("desk",), ("outcomes",), ("working_hours",), ("clocks",), ("escalation",), ("survey",), ("chats",),
     *(("outcomes", result) for result in RESULTS), *(("clocks", name) for name in CLOCKS), ("rules", "case-revisit"),
 )  # fmt: skip
 """Tables that a file may leave out, because older ones do not have them."""

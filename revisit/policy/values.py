@@ -13,6 +13,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
+from revisit.policy.chats import BEFORE_THE_CHATS, ChatLimits
 from revisit.policy.clocks import BEFORE_THE_CLOCKS, CLOCKS, COUNTED, LENGTHS, Escalation, TimeLimit, WorkingHours
 from revisit.policy.hours import PARTS, CallHours, Window, window
 from revisit.policy.outcomes import BEFORE_THE_DESK, RESULTS, Desk, OutcomeRule
@@ -33,7 +34,7 @@ BEFORE_CALL_HOURS: Mapping[str, Any] = {
     "contact": {"min_gap_days": 3},
 }  # fmt: skip
 """What holds for policies that were adopted before these keys were there."""
-BEFORE = {**BEFORE_CALL_HOURS, **BEFORE_THE_DESK, **BEFORE_THE_CLOCKS, **BEFORE_THE_SURVEY}
+BEFORE = {**BEFORE_CALL_HOURS, **BEFORE_THE_DESK, **BEFORE_THE_CLOCKS, **BEFORE_THE_SURVEY, **BEFORE_THE_CHATS}
 BEFORE_THE_CASES: Mapping[str, Any] = {
     "case-revisit": {
         "clause": "P0",
@@ -87,6 +88,7 @@ class Policy:
     clocks: Mapping[str, TimeLimit]
     escalation: Escalation
     survey: Weights
+    chats: ChatLimits
     record_hours: int
     dormancy_record_hours: int
     record_clause: str
@@ -163,6 +165,7 @@ def policy_from(data: Mapping[str, Any]) -> Policy:
             every_hours=read.whole("escalation", "every_hours", least=1),
         ),
         survey=_weights(read),
+        chats=_chats(read),
         record_hours=read.whole("records", "hours"),
         dormancy_record_hours=read.whole("records", "dormancy_hours"),
         record_clause=read.text("records", "clause", default=""),
@@ -236,6 +239,14 @@ def _weights(read: _Reader) -> Weights:
         items=items,
         grave_to=read.text("survey", "grave_to"),
     )
+
+
+def _chats(read: _Reader) -> ChatLimits:
+    seconds = {
+        name: read.whole("chats", name, least=1)
+        for name in ("first_reply_seconds", "average_reply_seconds", "word_within_seconds", "apology_after_seconds")
+    }
+    return ChatLimits(clause=read.text("chats", "clause"), apologies=tuple(read.get("chats", "apologies")), **seconds)
 
 
 def _desk(read: _Reader) -> Desk:

@@ -15,6 +15,7 @@ depends_on = None
 def upgrade() -> None:
     _service()
     _survey()
+    _chats()
 
 
 def _service() -> None:
@@ -114,3 +115,25 @@ def _survey() -> None:
     op.create_index(op.f("ix_survey_customer_id"), "survey", ["customer_id"])
     op.create_index(op.f("ix_survey_job_id"), "survey", ["job_id"])
     op.create_index(op.f("ix_survey_asked_on"), "survey", ["asked_on"])
+
+
+def _chats() -> None:
+    op.create_table(
+        "chat_message",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("chat", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sender", sa.Text(), nullable=False),
+        sa.Column("staff_id", sa.Integer(), nullable=True),
+        sa.Column("customer_id", sa.Integer(), nullable=True),
+        sa.Column("visitor", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("extra", sa.Text(), nullable=False),
+        sa.CheckConstraint("sender IN ('customer', 'staff', 'system')", name=op.f("ck_chat_message_sender")),
+        sa.CheckConstraint("sender <> 'staff' OR staff_id IS NOT NULL", name=op.f("ck_chat_message_written_by")),
+        sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name=op.f("fk_chat_message_customer_id")),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_chat_message_staff_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_chat_message")),
+    )
+    op.create_index(op.f("ix_chat_message_at"), "chat_message", ["at"])
+    op.create_index(op.f("ix_chat_message_customer_id"), "chat_message", ["customer_id"])
