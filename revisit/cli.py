@@ -35,6 +35,7 @@ COMMANDS = {
     "report": "report",
     "case": "case",
     "clock": "case",
+    "approval": "approval",
     "service": "service",
     "survey": "surveys",
     "chats": "chats",

@@ -1,9 +1,9 @@
 """Two files of one customer become one: what moves, what is filled in, what stays behind; a batch, so that it can be undone.
 
 The kept file wins wherever the two contradict each other. Of the other one everything that happened moves: orders, revisits,
-bookings, calls, cases, feedback times, follow-ups of sales, persons, numbers, addresses. Its hand-overs, waivers and closing
-stay with it as they were stated; so do allocations where the kept file has any, and contract, balance and intention where that
-was ever told one. A “do not call” is stated for the kept file from today on.
+bookings, calls, cases, feedback times, approvals, follow-ups of sales, persons, numbers, addresses. Its hand-overs, waivers and
+closing stay with it as they were stated; so do allocations where the kept file has any, and contract, balance and intention
+where that was ever told one. A “do not call” is stated for the kept file from today on.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from revisit import access, alike, audit, bulk, customers, duplicates, files
+from revisit import access, alike, audit, customers, duplicates, files
 from revisit.db import Sql
 from revisit.errors import Refused
 from revisit.i18n import N_
@@ -30,7 +30,9 @@ if TYPE_CHECKING:
 
 KIND = "merge"
 """Of the batch, and what the audit calls it."""
-EVENTS = ("order_", "revisit", "booking", "call_", "case_", "feedback_time", "service_job", "survey", "chat_message")
+EVENTS = (
+    "order_", "revisit", "booking", "call_", "case_", "feedback_time", "approval", "service_job", "survey", "chat_message",
+)  # fmt: skip
 OF_EVENTS = "SELECT id FROM {table} WHERE customer_id = :id ORDER BY id"
 TALKS = "SELECT id, done_on, salesperson FROM sales_follow_up WHERE customer_id = :id ORDER BY id"
 SHOWN = "SELECT id, ordered_on FROM shown_order WHERE customer_id = :id ORDER BY id"
@@ -38,16 +40,8 @@ PEOPLE = "SELECT id, position, name, title FROM contact_person WHERE customer_id
 POINTS = "SELECT id, kind, position, value FROM contact_point WHERE customer_id = :id ORDER BY kind, position"
 FACTS = "SELECT id, name FROM fact WHERE customer_id = :id ORDER BY id"
 PLAIN = (
-    "grade",
-    "region",
-    "industry",
-    "salesperson",
-    "note",
-    "birthday",
-    "credit_limit_cents",
-    "term_days",
-    "shown_order_on",
-)
+    "grade", "region", "industry", "salesperson", "note", "birthday", "credit_limit_cents", "term_days", "shown_order_on",
+)  # fmt: skip
 """Cells of the file that are filled where they are empty."""
 DATED = {"contract_on": "contract_on", "balance": "balance_cents", "intention": "intention"}
 """Facts that move, with the cell of the file, where the kept file was never told one of that name."""
@@ -141,7 +135,7 @@ def merge(
     assert batch.id is not None
     rows = [_image(batch.id, "fact", fact.id or 0) for fact in facts]
     rows += [_image(batch.id, one.table, one.row_id, one.before) for one in plan.changes]
-    bulk.insert_rows(sql, "import_change", images.COLUMNS, rows)
+    sql.insert_rows("import_change", images.COLUMNS, rows)
     _write(sql, plan.changes)
     codes = {"keep": plan.keep.code, "other": plan.other.code}
     batch.counts = json.dumps(codes | dict(plan.moved), ensure_ascii=False)

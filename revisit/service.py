@@ -7,7 +7,7 @@ next day. Remote service needs an approval. Clause: P4.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -89,7 +89,7 @@ class Job:
     @property
     def matter(self) -> Matter:
         """The job as a matter."""
-        return Matter("service", self.id, "service_job", f"S{self.number}", self.state, self.customer_id)
+        return Matter(self.machine.name, self.id, "service_job", f"S{self.number}", self.state, self.customer_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,11 +190,11 @@ def _is_worker(viewer: Viewer, job: Job) -> bool:
 
 
 def parts_of(sql: Sql, viewer: Viewer, job: Job) -> frozenset[Part]:
-    """What somebody is to a job besides what holds for every matter."""
+    """What somebody is to a job: as to every matter, and whoever was sent, or took down what is for ourselves."""
     member = viewer.member
-    more: set[Part] = set()
     if member is None or member.role == "auditor":
         return frozenset()
+    more: set[Part] = set(moves.parts_of(sql, viewer, job.matter))
     if member.id == job.worker_id:
         more.add("worker")
     if job.customer_id is None and member.id == job.by_id:
@@ -204,7 +204,7 @@ def parts_of(sql: Sql, viewer: Viewer, job: Job) -> frozenset[Part]:
 
 def legal(sql: Sql, viewer: Viewer, job: Job) -> tuple[str, ...]:
     """What somebody may do with a job now."""
-    return job.machine.legal(job.state, moves.parts_of(sql, viewer, job.matter) | parts_of(sql, viewer, job))
+    return job.machine.legal(job.state, parts_of(sql, viewer, job))
 
 
 def open_job(
@@ -239,9 +239,10 @@ def open_job(
     audit.changed(
         session, action="create", table="service_job", row_id=row.id, customer_id=customer_id, after=shown_money(said)
     )
-    matter = Matter("service", get_job(sql, number).id, "service_job", f"S{number}", "", customer_id)
+    job = get_job(sql, number)
+    matter = replace(job.matter, state="")
     told = {"kind": asked.kind, "place": asked.place} | _fee_said(asked.fee_cents)
-    moves.note(session, matter, SERVICE.moves[0], actor, at=at, text=asked.what, said=told)
+    moves.note(session, matter, job.machine.moves[0], actor, at=at, text=asked.what, said=told)
     return number
 
 
@@ -268,7 +269,7 @@ def make(
         "result": said.result.strip(), "fee": job.kind != "paid" or fee, "reason": said.reason.strip(),
         "customer": said.signed_by.strip(),
     }  # fmt: skip
-    step = moves.look_up(sql, viewer, job.machine, job.matter, action, needs=needs, more=parts_of(sql, viewer, job))
+    step = moves.look_up(sql, viewer, job.machine, job.matter, action, needs=needs, parts=parts_of(sql, viewer, job))
     check_fee(job.kind, said.fee_cents)
     moment = _moment(job, action, said.at, company, at)
     worker = staff.get_by_login(sql, said.worker) if said.worker else None

@@ -62,6 +62,10 @@ CELLS = {
         "number", "staff_id", "opened_at", "immediate", "what", "state", "answer_clock", "department_id", "result", "closed_on",
     ),
     "feedback_time": ("due_by", "document", "sender", "sent_on", "receiver", "staff_id", "at"),
+    "approval": (
+        "number", "kind", "staff_id", "opened_at", "round", "amount_cents", "credit_limit_cents", "old_credit_limit_cents",
+        "term_days", "old_term_days", "reason", "state", "ended_at",
+    ),
     "service_job": (
         "number", "kind", "place", "what", "staff_id", "asked_at", "state", "wanted_on", "wanted_at", "worker_id", "approver_id",
         "started_at", "ended_at", "fee_cents", "result", "signed_by", "signed_at",
@@ -105,7 +109,7 @@ UNDONE = (
     f"{ENTRIES} WHERE a.action = 'undo' AND a.customer_id IS NULL AND ({_WITHIN.format(one='a')}) ORDER BY a.id DESC"
 )
 _TRUTHS = frozenset({"do_not_call", "is_current", "is_void", "inbound", "important", "planned", "temporary", "active"})
-_CREDIT = frozenset({"balance", "credit_limit", "term_days"})
+_CREDIT = frozenset({"balance", "credit_limit", "term_days", "old_credit_limit", "old_term_days"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -363,7 +367,7 @@ class _Cleaner:
             value = self._code_of(value)
         elif column.endswith("_id"):
             value = self.names["department" if name == "department" else "staff"].get(value, value)
-        elif column.endswith("_cents") or (column == "value" and kind == "balance"):
+        elif column.endswith("_cents") or (column == "value" and kind in ("balance", "credit_limit")):
             value = money(int(value))
         elif column.endswith("_at") and isinstance(value, str):
             at = instant(value)

@@ -158,13 +158,14 @@ FACTS = {
     "do_not_call": N_("do not call"),
     "waived": N_("waived"),
     "closed": N_("closed"),
+    "credit_limit": N_("credit limit"),
+    "term_days": N_("payment term in days"),
 }
 ACTIONS = {
     "create": N_("made"), "update": N_("changed"), "import": N_("imported"), "amend": N_("corrected"),
     "void": N_("taken back"), "supersede": N_("replaced by a newer version"), "assign": N_("given to somebody"),
     "state": N_("stated"), "adopt": N_("adopted"), "reveal": N_("revealed"), "upgrade": N_("brought up to date"),
-    "merge": N_("merged"), "undo": N_("undone"), "refuse": N_("refused"),
-    "export": N_("exported"),
+    "merge": N_("merged"), "undo": N_("undone"), "export": N_("exported"), "refuse": N_("refused"),
 }  # fmt: skip
 """What was done, as the audit calls it."""
 TABLES = {

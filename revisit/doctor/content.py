@@ -51,6 +51,8 @@ FACTS = {
     "do_not_call": r"[01]",
     "closed": r"[01]",
     "waived": r"[01]",
+    "credit_limit": r"\d+",
+    "term_days": r"\d+",
 }
 """The facts that the rules look at, and what may stand in each; an empty value is an unknown one."""
 NEXT_CHANGE = N_("the next change to such a customer puts its rows right; if it happens again, report it")
@@ -157,8 +159,9 @@ class Notes(Sql):
         """Noted, not done."""
         self.written += [(sql, row) for row in rows]
 
-    def insert_many(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    def insert_columns(self, table: str, columns: Mapping[str, Sequence[object]]) -> None:
         """Noted, not done."""
+        rows = zip(*columns.values(), strict=True)
         self.written += [(f"{table}: new row", dict(zip(columns, row, strict=True))) for row in rows]
 
 

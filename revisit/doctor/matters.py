@@ -1,4 +1,4 @@
-"""Cases and what hangs on them: states that follow from what was done, and deadlines that are what they were."""
+"""Cases, approvals and what hangs on them: states that follow from what was done, and deadlines that are what they were."""
 
 from __future__ import annotations
 
@@ -8,16 +8,23 @@ from revisit.db import Sql
 from revisit.doctor.finding import Patient, Said, failed, named, ok, warning
 from revisit.i18n import N_, _
 from revisit.matters import Matter, deadlines
-from revisit.policy.machines import CASE, Machine
+from revisit.policy.machines import APPROVAL, CASE, SERVICE, SERVICE_FOR_OURSELVES, Machine
 
-MATTERS = {"case": "SELECT id, '#' || number, state FROM case_ ORDER BY id"}
+MATTERS = {
+    "case": "SELECT id, '#' || number, state FROM case_ ORDER BY id",
+    "approval": "SELECT id, '#' || number, state FROM approval ORDER BY id",
+    "service": "SELECT id, 'S' || number, state FROM service_job WHERE kind <> 'internal' ORDER BY id",
+    "internal-service": "SELECT id, 'S' || number, state FROM service_job WHERE kind = 'internal' ORDER BY id",
+}
 """Of each kind: every matter with its number and state."""
-MACHINES: dict[str, Machine] = {"case": CASE}
+MACHINES: dict[str, Machine] = {
+    "case": CASE, "approval": APPROVAL, "service": SERVICE, "internal-service": SERVICE_FOR_OURSELVES,
+}  # fmt: skip
 MOVES = "SELECT matter_id, action, state_from, state_to FROM move WHERE matter = :kind ORDER BY matter_id, id"
 OF_NOTHING = """
-SELECT count(*) FROM {table} d WHERE d.matter = :kind AND NOT EXISTS (SELECT 1 FROM {owner} k WHERE k.id = d.matter_id)
+SELECT count(*) FROM {hanging} d WHERE d.matter = :kind AND NOT EXISTS (SELECT 1 FROM {owner} k WHERE k.id = d.matter_id)
 """
-TABLES = {"case": "case_"}
+TABLES = {"case": "case_", "approval": "approval", "service": "service_job", "internal-service": "service_job"}
 HANGING = ("move", "deadline", "pause")
 RECOMPUTE = N_("the calendar or the policy was changed since; what began before keeps its deadline")
 
@@ -51,7 +58,7 @@ def _wrong(sql: Sql, kind: str) -> Iterator[str]:
         if state in machine.closed and id_ in kept:
             yield f"{number} {state}, {kept[id_][0].clock}"
     for table in HANGING:
-        if count := sql.rows(OF_NOTHING.format(table=table, owner=TABLES[kind]), kind=kind)[0][0]:
+        if count := sql.rows(OF_NOTHING.format(hanging=table, owner=TABLES[kind]), kind=kind)[0][0]:
             yield f"{table} ({count})"
 
 

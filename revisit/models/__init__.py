@@ -1,4 +1,4 @@
-"""Every table, no behaviour: this page and `models.matters`, `models.service`, `models.chats`. Column names are those of
+"""Every table, no behaviour: this page and `models.matters`, `.approvals`, `.service`, `.chats`. Column names are those of
 `docs/cli.md`; units stand in the name.
 
 `_on` a day in the company's time zone, `_at` an instant (UTC), `_by` a deadline, `_cents` whole cents. Status columns are
@@ -12,6 +12,7 @@ from datetime import date, datetime
 from sqlalchemy import BigInteger, CheckConstraint, Date, Index, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
+from revisit.models.approvals import Approval, Delegation, Signature
 from revisit.models.chats import ChatMessage
 from revisit.models.columns import NAMING, UtcDateTime, id_of, metadata, one_of
 from revisit.models.matters import Case, Climb, Deadline, FeedbackTime, Move, Pause
@@ -476,6 +477,7 @@ class Audit(SQLModel, table=True):
 __all__ = [
     "NAMING",
     "Allocation",
+    "Approval",
     "Audit",
     "Booking",
     "Call",
@@ -488,6 +490,7 @@ __all__ = [
     "ContactPoint",
     "Customer",
     "Deadline",
+    "Delegation",
     "Department",
     "DistinctPair",
     "Fact",
@@ -507,6 +510,7 @@ __all__ = [
     "ServiceJob",
     "ShiftNote",
     "ShownOrder",
+    "Signature",
     "Staff",
     "Standing",
     "Survey",

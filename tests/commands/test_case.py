@@ -390,7 +390,11 @@ def test_the_morning_list_tells_what_waits_for_me(office: Program) -> None:
         assert "Waiting for me" not in as_(office, who)("due").out
     as_(office, "li")("case", "route", "1", "--department", "研发部")
     assert "cases: 1; nearest deadline 03-13 09:10 (#1)" in as_(office, "zhao")("due").out
-    assert as_(office, "zhao")("due", "--json").json["waiting"] == {"cases": 1, "nearest": "2026-03-13T09:10:00+08:00"}
+    assert as_(office, "zhao")("due", "--json").json["waiting"] == {
+        "cases": 1,
+        "approvals": 0,
+        "nearest": "2026-03-13T09:10:00+08:00",
+    }
     as_(office, "li")("case", "decide", "2", "--result", "道歉")
     assert "Waiting for me: cases: 1" in as_(office, "wang")("due").out, "the customer is to be told"
     assert "Waiting for me" not in as_(office, "wang")("due", "--all").out

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from revisit import audit
-from tests.support import Program, Result, mostly_on_sqlite, reading, table
+from tests.support import Program, Result, at_shanghai, mostly_on_sqlite, reading, table, unit
 
 STAFF = [
     {"登录名": "boss", "姓名": "何主管", "岗位": "客服主管"},
@@ -276,3 +276,15 @@ def test_who_may_not_see_it_does_not(office: Program) -> None:
     (seen,) = by(office, "li", "service", "list", "--json").json["jobs"]
     assert (seen["number"], seen["name"]) == ("S1", "宏远涂料"), "who is sent there knows where"
     assert len(by(office, "audit", "service", "list", "--json").json["jobs"]) == 2
+
+
+def test_the_doctor_knows_where_a_job_has_to_stand(office: Program) -> None:
+    done(office, "wang", "open", "C1", "--kind", "paid", "--text", "泵漏水")
+    done(office, "wang", "open", "--kind", "internal", "--text", "换灯")
+    done(office, "boss", "dispatch", "1", "--to", "li")
+    done(office, "boss", "dispatch", "2", "--to", "li")
+    assert office("doctor").code == 0
+    with unit(office.url, at_shanghai("2026-03-12 10:00")) as work:
+        work.sql.run("UPDATE service_job SET state = 'waiting' WHERE number = 2")
+    found = office("doctor")
+    assert (found.code, "S2 waiting, dispatched" in found.out) == (1, True), found.out
