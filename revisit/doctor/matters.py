@@ -8,19 +8,23 @@ from revisit.db import Sql
 from revisit.doctor.finding import Patient, Said, failed, named, ok, warning
 from revisit.i18n import N_, _
 from revisit.matters import Matter, deadlines
-from revisit.policy.machines import APPROVAL, CASE, Machine
+from revisit.policy.machines import APPROVAL, CASE, SERVICE, SERVICE_FOR_OURSELVES, Machine
 
 MATTERS = {
     "case": "SELECT id, '#' || number, state FROM case_ ORDER BY id",
     "approval": "SELECT id, '#' || number, state FROM approval ORDER BY id",
+    "service": "SELECT id, 'S' || number, state FROM service_job WHERE kind <> 'internal' ORDER BY id",
+    "internal-service": "SELECT id, 'S' || number, state FROM service_job WHERE kind = 'internal' ORDER BY id",
 }
 """Of each kind: every matter with its number and state."""
-MACHINES: dict[str, Machine] = {"case": CASE, "approval": APPROVAL}
+MACHINES: dict[str, Machine] = {
+    "case": CASE, "approval": APPROVAL, "service": SERVICE, "internal-service": SERVICE_FOR_OURSELVES,
+}  # fmt: skip
 MOVES = "SELECT matter_id, action, state_from, state_to FROM move WHERE matter = :kind ORDER BY matter_id, id"
 OF_NOTHING = """
 SELECT count(*) FROM {hanging} d WHERE d.matter = :kind AND NOT EXISTS (SELECT 1 FROM {owner} k WHERE k.id = d.matter_id)
 """
-TABLES = {"case": "case_", "approval": "approval"}
+TABLES = {"case": "case_", "approval": "approval", "service": "service_job", "internal-service": "service_job"}
 HANGING = ("move", "deadline", "pause")
 RECOMPUTE = N_("the calendar or the policy was changed since; what began before keeps its deadline")
 

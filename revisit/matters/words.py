@@ -16,6 +16,12 @@ STATES = {
     "approved": N_("approved"),
     "rejected": N_("turned down"),
     "withdrawn": N_("withdrawn"),
+    "waiting": N_("not dispatched"),
+    "dispatched": N_("dispatched"),
+    "started": N_("at work"),
+    "finished": N_("finished, not signed off"),
+    "done": N_("done"),
+    "cancelled": N_("cancelled"),
 }
 ACTIONS = {
     "open": N_("opened"),
@@ -38,6 +44,11 @@ ACTIONS = {
     "withdraw": N_("withdrawn"),
     "remind": N_("reminded"),
     "climb": N_("put before the next post"),
+    "dispatch": N_("dispatched"),
+    "start": N_("begun"),
+    "finish": N_("finished"),
+    "sign-off": N_("signed off by the customer"),
+    "cancel": N_("cancelled"),
 }
 CLOCKS = {
     "decide": N_("decision"),
