@@ -17,6 +17,7 @@ TABLES = {
 COLUMNS = {
     "old_credit_limit": N_("credit limit until now"), "old_term_days": N_("payment term until now"), "round": N_("form"),
     "step": N_("step"), "holder": N_("for"), "deputy": N_("deputy"), "void_at": N_("void since"), "asked_at": N_("asked at"),
+    "asker": N_("asked by"), "matter_id": N_("matter"), "batch": N_("import"),
     "place": N_("place"), "wanted_on": N_("wanted for"), "wanted_at": N_("wanted time"),
     "worker": N_("who goes"), "approver": N_("approved by"), "fee": N_("fee"), "signed_by": N_("signed by"),
     "signed_at": N_("signed at"), "attitude": N_("attitude"), "skill": N_("skill"), "arrival": N_("arrival time"),

@@ -64,14 +64,14 @@ CELLS = {
     "feedback_time": ("due_by", "document", "sender", "sent_on", "receiver", "staff_id", "at"),
     "approval": (
         "number", "kind", "staff_id", "opened_at", "round", "amount_cents", "credit_limit_cents", "old_credit_limit_cents",
-        "term_days", "old_term_days", "reason", "state", "ended_at",
+        "term_days", "old_term_days", "reason", "state", "ended_at", "asker_id", "asked_at", "matter", "matter_id", "batch_id",
     ),
     "service_job": (
         "number", "kind", "place", "what", "staff_id", "asked_at", "state", "wanted_on", "wanted_at", "worker_id", "approver_id",
         "started_at", "ended_at", "fee_cents", "result", "signed_by", "signed_at",
     ),
     "survey": (
-        "number", "staff_id", "by_id", "asked_on", "attitude", "skill", "arrival", "promises", "note",
+        "number", "staff_id", "by_id", "asked_on", "at", "job_id", "case_id", "attitude", "skill", "arrival", "promises", "note",
         "grave", "void_reason",
     ),
     "chat_message": ("chat", "at", "sender", "staff_id", "visitor", "text", "extra"),
