@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from revisit import access, audit, service
@@ -34,6 +34,10 @@ STEP = st.fixed_dictionaries(
         "lawful": MAYBE((True, True, False)),
     }
 )
+LAWFUL = {
+    "who": "boss", "action": "start", "worker": "", "approved_by": "", "fee": None, "said": "", "minutes": 0, "lawful": True,
+}  # fmt: skip
+CANCELLED = LAWFUL | {"action": "cancel", "said": "做了", "lawful": False}
 ROW = """
 SELECT state, kind, place, worker_id, approver_id, staff_id, asked_at, started_at, ended_at, signed_at, signed_by, fee_cents,
        result
@@ -81,6 +85,8 @@ def test_random_moves(office: Program) -> None:
     @settings(
         max_examples=400 if THOROUGH else 25, phases=PHASES, suppress_health_check=list(HealthCheck), deadline=None
     )
+    @example(kind="paid", remote=True, fee=None, steps=[LAWFUL] * 5)
+    @example(kind="free", remote=False, fee=None, steps=[LAWFUL, CANCELLED])
     @given(
         kind=MAYBE(service.KINDS), remote=st.booleans(), fee=MAYBE((None, 20000)),
         steps=st.lists(STEP, min_size=6, max_size=14),
@@ -112,13 +118,9 @@ def _lawful(url: str, number: int, one: dict[str, Any], now: datetime) -> dict[s
     if not legal:
         return one
     fee = 35000 if job.kind == "paid" else None
-    made = {
-        "who": "boss",
-        "action": legal[one["minutes"] % len(legal)],
-        "worker": "li",
-        "approved_by": "vp",
-        "minutes": 0,
-    }
+    onward = next((action for action in ("start", "finish", "sign-off") if action in legal), legal[0])
+    action = legal[one["minutes"] % len(legal)] if one["minutes"] % 5 == 3 else onward
+    made = {"who": "boss", "action": action, "worker": "li", "approved_by": "vp", "minutes": 0}
     return one | made | {"fee": fee, "said": "做了"}
 
 
