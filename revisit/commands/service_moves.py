@@ -57,7 +57,7 @@ def open_(
     text: Annotated[str, typer.Option("--text", metavar=_("TEXT"), help=_("What is asked for."))] = "",
     remote: Annotated[bool, typer.Option("--remote", help=_("From afar; it needs an approval."))] = False,
     wanted: Annotated[
-        str | None, typer.Option("--wanted", metavar=_("WHEN"), help=_("For when it is wanted: 明天上午, 2026-10-08 …"))
+        str | None, typer.Option("--wanted", metavar=_("WHEN"), help=_("For when it is wanted: 明天下午3点 or 2026-10-08."))
     ] = None,
     fee: FeeOption = None,
     at: Annotated[
@@ -193,7 +193,7 @@ def moment_of(text: str | None, context: Context, company: CompanyInfo) -> datet
         raise bad_when(error) from error
     if when.at is None:
         raise WrongUsage(
-            N_("{text} names no time of day"), N_("write for example 今天14:30 or 2026-10-08 14:30"), text=text
+            N_("{text} names no time of day"), N_("write for example 今天下午3点 or 2026-10-08 14:30"), text=text
         )
     return clock.instant(datetime.combine(when.on, when.at), company.timezone)
 
