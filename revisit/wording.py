@@ -10,6 +10,8 @@ from revisit.policy.hours import Outside
 OWED = {
     "callback": N_("a call back was promised on {booked_on}"),
     "callback-planned": N_("planned on {planned_on}"),
+    "case-revisit": N_("a problem was closed on {closed_on}, no conversation since"),
+    "case-revisit-case": N_("case {case} was closed on {closed_on}, no conversation since"),
     "after-sale": N_("sale completed on {completed_on}, no conversation since"),
     "after-sale-again": N_("sale completed on {completed_on}, last conversation on {contact_on}: once a month"),
     "dormant-week": N_("no order for {idle_days} days (last {last_order_on})"),
@@ -44,6 +46,7 @@ NOT_OWED = {
     "defective-balance": N_("cannot be judged: the balance is unknown"),
     "defective-order_date": N_("cannot be judged: neither an order nor a contract date is known"),
     "no-callback": N_("no call back was promised"),
+    "no-case-revisit": N_("no case that was closed waits for a conversation"),
     "no-after-sale": N_("no completed sale waits for a conversation"),
     "no-dormant-week": N_("not owed for the last order"),
     "no-dormant-month": N_("no contact is owed this month"),
@@ -54,6 +57,7 @@ NOT_OWED = {
 }
 CAUSES = {
     "rebooked": N_("booked anew"),
+    "reopened": N_("the case was opened again"),
     "dormant": N_("dormant over a month"),
     "cancelled": N_("the sale was cancelled"),
     "order": N_("a new order"),
@@ -230,6 +234,8 @@ def owed(rule: str, numbers: Mapping[str, str], *, idle_days: int | None, made: 
         template = SINCE_CONTRACT[rule]
     elif rule == "after-sale" and "contact_on" in numbers:
         template = OWED["after-sale-again"]
+    elif rule == "case-revisit" and "case" in numbers:
+        template = OWED["case-revisit-case"]
     elif rule == "callback" and "planned_on" in numbers:
         template = OWED["callback-planned"]
     elif rule == "prospect" and "entered_on" in numbers:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from revisit.commands.demo import problem
 from revisit.demo import make_spreadsheets
 from tests.conftest import fresh_on_server
 from tests.support import Program
@@ -88,6 +89,10 @@ def everything_a_day_shows(revisit: Program, files: Any) -> dict[str, Any]:
     found["staff"] = revisit("staff", "list", "--json").json
     found["why later"] = [revisit("why", code, "--json").json for code in codes[:7]]
     found["due later"] = revisit("due", "--json", "--why").json
+    assert [revisit(*line).code for line in problem(codes[8])] == [0] * 6
+    found["case"] = revisit("case", "show", "1", "--json").json
+    found["due to ask"] = revisit("due", "--rule", "case-revisit", "--json").json
+    assert [item["code"] for item in found["due to ask"]["items"]] == [codes[8]]
     rows = revisit("audit", codes[0], "--json").json["rows"]
     found["audit"] = [
         {key: value for key, value in row.items() if key != "batch"} for row in rows

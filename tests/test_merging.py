@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -405,6 +406,55 @@ def test_what_was_done_since_stays_with_the_file_that_was_kept(desk: Program) ->
     assert [row[0] for row in of(desk.url, "order_", "C2", "number")] == ["A2", ""]
     with unit(desk.url, at_shanghai(NOW)) as work:
         assert not keep.replan(work.sql, work.company)
+
+
+def raise_case(desk: Program) -> None:
+    """C2's talk was a call, and a case was opened in it; sales has asked for feedback."""
+    from revisit.models import Call, Case, FeedbackTime
+
+    with unit(desk.url, at_shanghai(NOW)) as work:
+        ((customer, revisit),) = work.sql.rows("SELECT customer_id, id FROM revisit WHERE number = 2")
+        call = Call(
+            customer_id=customer, staff_id=1, state="recorded", script="satisfaction", script_version=1, script_hash="",
+            language="zh", channel="phone", started_at=at_shanghai("2026-02-26 10:00"), revisit_id=revisit,
+        )  # fmt: skip
+        case = Case(
+            number=1, customer_id=customer, staff_id=1, revisit_id=revisit, what="晚到",
+            opened_at=at_shanghai("2026-02-26 10:05"),
+        )  # fmt: skip
+        asked = FeedbackTime(
+            customer_id=customer, due_by=date(2026, 3, 20), document="a.pdf", sender="陈刚", sent_on=date(2026, 3, 2),
+            receiver="admin", staff_id=1, at=at_shanghai("2026-03-02 10:00"),
+        )  # fmt: skip
+        work.session.add_all([call, case, asked])
+
+
+def test_calls_and_cases_go_and_come_back(desk: Program) -> None:
+    raise_case(desk)
+    before = dump(desk.url)
+    moved = merged(desk, "C1", "C2")["moved"]
+    assert (moved["call_"], moved["case_"]) == (1, 1)
+    assert [len(of(desk.url, table, "C1")) for table in ("call_", "case_")] == [1, 1]
+    assert unmerged(desk, "C2")["kept"] == []
+    assert dump(desk.url) == before
+    is_sound(desk.url)
+
+
+def test_a_case_that_went_on_since_comes_back_as_it_is(desk: Program) -> None:
+    raise_case(desk)
+    merged(desk, "C1", "C2")
+    assert desk("case", "decide", "1", "--result", "sent again").code == 0
+    assert unmerged(desk, "C2")["kept"] == []
+    assert of(desk.url, "case_", "C2", "state") == [("resolved",)]
+
+
+def test_calls_and_cases_stay_with_the_record_of_the_talk(desk: Program) -> None:
+    raise_case(desk)
+    merged(desk, "C1", "C2")
+    assert desk("amend", "2", "--note", "corrected").code == 0
+    found = unmerged(desk, "C2")
+    assert {one["table"] for one in found["kept"]} == {"revisit", "call_", "case_"}
+    assert [len(of(desk.url, table, "C1")) for table in ("call_", "case_")] == [1, 1]
 
 
 def test_chains(desk: Program) -> None:

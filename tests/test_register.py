@@ -25,12 +25,12 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from revisit import audit, company, db, models, morning, resources, revisits, scheduler
+from revisit import audit, cases, company, db, models, morning, resources, revisits, scheduler
 from revisit.company import CompanyInfo
 from revisit.context import Unit
 from revisit.db import Sql
 from revisit.policy.explain import known_on
-from revisit.policy.facts import Allocation, Contact, Fact, File, Handover, Sale
+from revisit.policy.facts import Allocation, Closing, Contact, Fact, File, Handover, Sale
 from revisit.policy.plan import plan
 from revisit.policy.values import policy_from
 from revisit.register import events, keep
@@ -46,7 +46,8 @@ DAY = timedelta(days=1)
 EXAMPLES = hypothesis.settings.default.max_examples if hypothesis.settings.default else 60
 DEFAULT_POLICY = resources.read_text("policy/default.toml")
 TABLES = (
-    "booking, revisit, allocation, handover, fact, shown_order, sales_follow_up, order_, standing, follow_up, audit"
+    "move, case_, booking, revisit, allocation, handover, fact, shown_order, sales_follow_up, order_, standing, follow_up, "
+    "audit"
 )
 
 days = st.integers(0, SPAN).map(lambda n: FIRST + timedelta(days=n))
@@ -99,6 +100,13 @@ def sales(draw: st.DrawFn) -> Sale:
 
 
 @st.composite
+def closings(draw: st.DrawFn) -> Closing:
+    """A case that was closed, every other one opened again, now and then on the same day."""
+    on = draw(days)
+    return Closing(on, draw(st.none() | st.integers(0, 12).map(lambda n: on + timedelta(days=n))))
+
+
+@st.composite
 def files(draw: st.DrawFn, code: str) -> File:
     """A customer with a few events of every kind. What the sheet said that created the file has no day."""
     made = draw(st.lists(contacts(), max_size=5))
@@ -123,6 +131,7 @@ def files(draw: st.DrawFn, code: str) -> File:
         facts=(*said, *told),
         allocations=tuple(draw(st.lists(st.builds(Allocation, maybe_days, st.booleans()), max_size=2))),
         grade=draw(st.sampled_from(["", "A", "D"])),
+        closings=tuple(draw(st.lists(closings(), max_size=2))),
     )
 
 
@@ -214,6 +223,32 @@ def record(work: Unit, customer_id: int, contact: Contact, minute: int) -> int:
     )
 
 
+def raise_case(work: Unit, customer_id: int, number: int, *, routed: bool = True) -> int:
+    """A case as it came into the database, perhaps by way of a department; its id."""
+    id_ = add(
+        work, models.Case, customer_id, number=number, staff_id=1, opened_at=NOW, what="late", state="resolved", result="paid"
+    )  # fmt: skip
+    if routed:
+        move(work, customer_id, id_, "route", "open", "routed", FIRST)
+    return id_
+
+
+def move(work: Unit, customer_id: int, case_id: int, action: str, before: str, after: str, on: date) -> None:
+    """A move of a case, at half past midnight: of the day before for whoever reads the instants as they are kept."""
+    add(
+        work, models.Move, None, matter="case", matter_id=case_id, action=action, state_from=before, state_to=after,
+        at=at_shanghai(f"{on} 00:30"), staff_id=1,
+    )  # fmt: skip
+    work.session.info.setdefault("touched", set()).add(customer_id)
+
+
+def close(work: Unit, customer_id: int, case_id: int, closing: Closing) -> None:
+    """The case is closed, and opened again where it was."""
+    move(work, customer_id, case_id, "tell", "resolved", "closed", closing.on)
+    if closing.reopened_on:
+        move(work, customer_id, case_id, "reopen", "closed", "open", closing.reopened_on)
+
+
 def enter(work: Unit, file: File, rep_id: int | None = None) -> int:
     """A whole file into the database; its id."""
     id_ = add(
@@ -233,6 +268,9 @@ def enter(work: Unit, file: File, rep_id: int | None = None) -> int:
         add(work, models.Fact, id_, name=fact.name, value=fact.value, from_on=fact.on, until_on=fact.until)
     for allocation in file.allocations:
         add(work, models.Allocation, id_, staff_id=1, from_on=allocation.on, temporary=allocation.temporary)
+    for closing in file.closings:
+        ((newest,),) = work.sql.rows(cases.NEWEST_NUMBER)
+        close(work, id_, raise_case(work, id_, newest + 1), closing)
     return id_
 
 
@@ -299,6 +337,8 @@ class Remembered:
     sales_follow_ups: set[date] = field(default_factory=set)
     shown: set[date] = field(default_factory=set)
     allocations: list[Allocation] = field(default_factory=list)
+    closings: dict[int, list[Closing]] = field(default_factory=dict)
+    cases: dict[int, int] = field(default_factory=dict)
 
     def file(self) -> File:
         """The file that the database should give."""
@@ -314,6 +354,7 @@ class Remembered:
             shown_orders=tuple(sorted(self.shown)),
             facts=tuple(self.facts),
             allocations=tuple(self.allocations),
+            closings=tuple(one for number in sorted(self.closings) for one in self.closings[number]),
         )
 
 
@@ -457,6 +498,38 @@ class Work(RuleBasedStateMachine):
             add(work, models.Allocation, one.id, staff_id=1, from_on=on, temporary=temporary)
             change(work, "customer", one.id, one.id, rep_id=1)
         one.allocations.append(Allocation(on, temporary))
+
+    @rule(who=st.integers(0, 3), closing=closings(), routed=st.integers(0, 4))
+    def case_closed(self, who: int, closing: Closing, routed: int) -> None:
+        """One in five never went to a department."""
+        one = self.one(who)
+        number = sum(len(other.cases) for other in self.files) + 1
+        with opened(self.url) as work:
+            one.cases[number] = raise_case(work, one.id, number, routed=routed > 0)
+            close(work, one.id, one.cases[number], closing)
+        one.closings[number] = [closing._replace(number=str(number))] if routed else []
+
+    @rule(who=st.integers(0, 3), which=st.integers(0, 9), on=days, late=st.integers(0, 5))
+    def case_goes_on(self, who: int, which: int, on: date, late: int) -> None:
+        """A closed case is opened again; another one is sent to a department and closed."""
+        one = self.one(who)
+        if not one.cases:
+            return
+        number = sorted(one.cases)[which % len(one.cases)]
+        known = one.closings[number]
+        with opened(self.url) as work:
+            if known and known[-1].reopened_on is None:
+                known[-1] = known[-1]._replace(reopened_on=known[-1].on + late * DAY)
+                move(work, one.id, one.cases[number], "reopen", "closed", "open", known[-1].on + late * DAY)
+            elif not known:
+                move(work, one.id, one.cases[number], "reopen", "closed", "open", on)
+                move(work, one.id, one.cases[number], "route", "open", "routed", on)
+                move(work, one.id, one.cases[number], "tell", "resolved", "closed", on)
+                known.append(Closing(on, None, "case", str(number)))
+            else:
+                closed = max(on, known[-1].reopened_on or on)
+                move(work, one.id, one.cases[number], "tell", "resolved", "closed", closed)
+                known.append(Closing(closed, None, "case", str(number)))
 
     @rule(from_on=days, changes=POLICY_CHANGES)
     def policy(self, from_on: date, changes: dict[str, str]) -> None:

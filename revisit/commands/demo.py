@@ -8,6 +8,7 @@ import shlex
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -21,6 +22,7 @@ from revisit.i18n import N_, _, language
 
 TIMEZONE = "Asia/Shanghai"
 LOGIN = "admin"
+DEPARTMENT = "物流部"
 SHOWN_LINES = 12
 REJECTED = 3
 
@@ -73,7 +75,7 @@ class Day:
         self.environment.setdefault("PYTHONUTF8", "1")
 
     def play(self) -> None:
-        """Import, morning list, why, script, log, list again, month."""
+        """Import, morning list, why, script, log, list again, a case, month."""
         files = self.files
         self.say(_("1  A company, and its spreadsheets"))
         self.run("init", "--company", "青禾建材", "--timezone", TIMEZONE, "--start-on", str(files.start_on), "--yes")
@@ -110,7 +112,11 @@ class Day:
             raise Refused(
                 N_("{code} is still on the list after its talk"), N_("tell us: this is a defect"), code=one["code"]
             )
-        self.say(_("6  The month so far"))
+        self.say(_("6  A problem goes to a department; once it is solved and told, it is asked how it was handled"))
+        for line in problem(_choose(after["items"])["code"]):
+            self.run(*line)
+        self.run("due", "--rule", "case-revisit", "--why")
+        self.say(_("7  The month so far"))
         self.run("report", "--month")
 
     def say(self, title: str) -> None:
@@ -142,6 +148,16 @@ class Day:
 
     def _command(self, *arguments: str) -> list[str]:
         return [sys.executable, "-m", "revisit", *arguments]
+
+
+def problem(code: str) -> Iterator[tuple[str, ...]]:
+    """A customer's problem, the first of the company, from the first word to the last, as commands."""
+    yield "department", "add", DEPARTMENT
+    yield "case", "open", code, "--at-once", "--text", _("the goods came three days late")
+    yield "case", "route", "1", "--department", DEPARTMENT
+    yield "case", "respond", "1", "--text", _("has called the customer")
+    yield "case", "resolve", "1", "--result", _("delivered with a lorry of its own from now on")
+    yield "case", "tell", "1", "--channel", "phone"
 
 
 def _choose(items: list[dict[str, Any]]) -> dict[str, Any]:

@@ -123,7 +123,7 @@ NOT_DECIDED_BY = ("campaign", "dossier")
 """Rules that a file may leave out."""
 LATER = (
     ("call_hours",), ("desk",), ("outcomes",), ("working_hours",), ("clocks",), ("escalation",),
-    *(("outcomes", result) for result in RESULTS), *(("clocks", name) for name in CLOCKS),
+    *(("outcomes", result) for result in RESULTS), *(("clocks", name) for name in CLOCKS), ("rules", "case-revisit"),
 )  # fmt: skip
 """Tables that a file may leave out, because older ones do not have them."""
 TOP: Mapping[str, Want] = {"id": TEXT, "title": SAYS, "in_force_from": DAY}
@@ -154,7 +154,8 @@ def _check_rules(check: _Check, rules: Mapping[str, Any]) -> Iterator[Fault]:
             yield Fault(("rules", name), "no-table", {"value": rule})
         else:
             yield from check.table(RULES[name], rule, ("rules", name))
-    wanted = set(RULES) - set(rules) - set(NOT_DECIDED_BY) - set(meant.values())
+    later = {path[-1] for path in LATER if path[0] == "rules"}
+    wanted = set(RULES) - set(rules) - set(NOT_DECIDED_BY) - later - set(meant.values())
     yield from (Fault(("rules", name), "missing-rule", {}) for name in RULES if name in wanted)
 
 

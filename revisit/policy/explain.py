@@ -49,6 +49,11 @@ def known_on(file: File, on: date) -> File:
         shown_orders=tuple(day for day in file.shown_orders if day <= on),
         facts=tuple(fact for fact in file.facts if fact.on is None or fact.on <= on),
         allocations=tuple(one for one in file.allocations if one.on is None or one.on <= on),
+        closings=tuple(
+            one if one.reopened_on is None or one.reopened_on <= on else one._replace(reopened_on=None)
+            for one in file.closings
+            if one.on <= on
+        ),
     )
 
 

@@ -56,6 +56,16 @@ class Allocation(NamedTuple):
     temporary: bool = False
 
 
+class Closing(NamedTuple):
+    """A problem of the customer's was closed on a day, after it had gone to a department; `reopened_on` is None unless it was
+    opened again. `matter` and `number` tell which one: "case" and its number."""
+
+    on: date
+    reopened_on: date | None = None
+    matter: str = "case"
+    number: str = ""
+
+
 class Fact(NamedTuple):
     """From `on` (None: the file's first day) until `until` (excluded; None: for good) `name` is `value`.
 
@@ -85,6 +95,7 @@ class File(NamedTuple):
     region: str = ""
     industry: str = ""
     allocations: tuple[Allocation, ...] = ()
+    closings: tuple[Closing, ...] = ()
 
 
 class FollowUp(NamedTuple):

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from revisit.policy.calendar import WorkCalendar
-from revisit.policy.facts import Allocation, Contact, Fact, File, Handover, Sale
+from revisit.policy.facts import Allocation, Closing, Contact, Fact, File, Handover, Sale
 from revisit.policy.outcomes import CHANNELS
 from revisit.policy.plan import RULES, plan
 from revisit.policy.values import Policies, Policy
@@ -19,6 +19,7 @@ _DAY = timedelta(days=1)
 _FILE = File("", FIRST, facts=(Fact("kind", "customer"), Fact("balance", "0")))
 OWING = {
     "callback": _FILE._replace(contacts=(Contact(FIRST, "", "", promised_on=FIRST + _DAY),)),
+    "case-revisit": _FILE._replace(closings=(Closing(FIRST),)),
     "after-sale": _FILE._replace(sales=(Sale(FIRST, FIRST),)),
     "dormant-week": _FILE._replace(sales=(Sale(FIRST),)),
     "dormant-month": _FILE._replace(sales=(Sale(FIRST),)),

@@ -11,12 +11,12 @@ from revisit.policy import spans
 from revisit.policy.calendar import WorkCalendar
 from revisit.policy.facts import NEVER, File, FollowUp, Plan, Standing
 from revisit.policy.prospects import prospect
-from revisit.policy.rules import Case, after_sale, brief, callbacks, dormant_month, dormant_week
+from revisit.policy.rules import Case, after_sale, brief, callbacks, case_revisit, dormant_month, dormant_week
 from revisit.policy.takeover import followed
 from revisit.policy.timeline import Timeline, timeline_of
 from revisit.policy.values import Policies
 
-RULES = ("callback", "after-sale", "dormant-week", "dormant-month", "takeover", "prospect", "brief")
+RULES = ("callback", "case-revisit", "after-sale", "dormant-week", "dormant-month", "takeover", "prospect", "brief")
 """The rules this version knows, in the order of the policy file; the file holds the numbers of all ten."""
 MOST_PLANS = 10_000  # plans that a Planner remembers before it begins anew
 
@@ -34,6 +34,7 @@ def plan(file: File, policies: Policies, calendar: WorkCalendar, start_on: date)
     case = Case(file, line, eligible, policies, start_on)
     found = chain(
         callbacks(case),
+        case_revisit(case),
         after_sale(case),
         dormant_week(case),
         dormant_month(case),

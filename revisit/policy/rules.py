@@ -87,6 +87,33 @@ def callbacks(case: Case) -> Iterator[FollowUp]:
             yield _follow_up(rule, booking.on, opens, due_by, None, until, over, policy.id, booking)
 
 
+def case_revisit(case: Case) -> Iterator[FollowUp]:
+    """P0: how a problem was handled, asked soon after it was closed. Opened again, it was not closed: nothing is owed for it
+    from that day on; the talk of that day still counts, it may be the one in which the customer did not accept the result."""
+    rule = "case-revisit"
+    closings = case.file.closings
+    if not closings:
+        return
+    talks = [contact.on for contact in case.file.contacts if fits(rule, contact, case.policies)]
+    allowed = case.line.allowed
+    for closing in sorted(closings, key=lambda one: (one.on, one.matter, one.number, one.reopened_on or NEVER)):
+        policy = case.policies.on(closing.on)
+        window = timedelta(days=policy.rules[rule].window_days)
+        if closing.on + window < case.start_on:
+            continue
+        end = closing.reopened_on or NEVER
+        met = next((day for day in talks if closing.on <= day), None)
+        numbers = {"closed_on": closing.on, closing.matter: closing.number or None}
+        for opens, until in spans.clip(allowed, closing.on, end):
+            last = end if until == end and spans.holds(allowed, end) else until - ONE_DAY
+            if met is not None and met <= last:
+                if met >= opens:
+                    yield row_of(rule, closing.on, opens, opens + window, met, NEVER, "", policy.id, numbers)
+                break
+            over = "" if until == NEVER else case.why_not_allowed(until) or "reopened"
+            yield row_of(rule, closing.on, opens, opens + window, None, until, over, policy.id, numbers)
+
+
 def after_sale(case: Case) -> Iterator[FollowUp]:
     """P3 2.2: within a week of a completed sale, monthly after that; settled once dormant over a month (`M`)."""
     rule = "after-sale"

@@ -1,6 +1,7 @@
 """From the dated events of a file to spans of days: when it was ordered last, who follows, what excludes it.
 
-Events of one day count in this order: facts and hand-overs, orders, sales follow-ups, revisits by time (`docs/rules.md`).
+Events of one day count in this order: facts and hand-overs, orders, sales follow-ups, closed cases, revisits by time, cases
+opened again (`docs/rules.md`).
 """
 
 from __future__ import annotations
@@ -75,6 +76,7 @@ def first_day(file: File) -> date:
     days += [contact.on for contact in file.contacts]
     days += [handover.on for handover in file.handovers if handover.on]
     days += [allocation.on for allocation in file.allocations if allocation.on]
+    days += [closing.on for closing in file.closings]
     days += [date.fromisoformat(fact.value) for fact in file.facts if fact.name == "contract_on" and fact.value]
     return min(days)
 

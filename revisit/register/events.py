@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple, TypeVar
 
+from revisit import clock
 from revisit.db import Sql, id_list, instant
-from revisit.policy.facts import Allocation, Contact, Fact, File, Handover, Sale
+from revisit.policy.facts import Allocation, Closing, Contact, Fact, File, Handover, Sale
 
 CUSTOMERS = """
 SELECT id, code, grade, region, industry, entered_on FROM customer WHERE merged_into IS NULL AND id IN ({ids}) ORDER BY id
@@ -28,6 +29,16 @@ FACTS = "SELECT customer_id, name, value, from_on, until_on FROM fact WHERE cust
 ALLOCATIONS = "SELECT customer_id, from_on, temporary FROM allocation WHERE customer_id IN ({ids}) ORDER BY id"
 SALES_FOLLOW_UPS = "SELECT customer_id, done_on FROM sales_follow_up WHERE customer_id IN ({ids}) ORDER BY done_on"
 SHOWN_ORDERS = "SELECT customer_id, ordered_on FROM shown_order WHERE customer_id IN ({ids}) ORDER BY ordered_on"
+CLOSED_CASES = """
+SELECT k.customer_id, m.matter, k.number, m.state_to = 'closed', m.at, o.timezone
+FROM case_ k JOIN move m ON m.matter = 'case' AND m.matter_id = k.id CROSS JOIN company o
+WHERE k.customer_id IN ({ids}) AND (m.state_to = 'closed') <> (m.state_from = 'closed')
+  AND EXISTS (SELECT 1 FROM move r WHERE r.matter = m.matter AND r.matter_id = m.matter_id AND r.action = 'route' AND r.id < m.id)
+ORDER BY k.number, m.id
+"""
+CLOSINGS = (CLOSED_CASES,)
+"""What was closed and opened again, by kind of matter: (customer, matter, number, whether it was closed, when, time zone) of each
+such move, those of one matter in their order. Of cases only what had gone to a department by then."""
 ALL_IDS = "SELECT id FROM customer ORDER BY id"
 
 
@@ -71,6 +82,7 @@ def load_files(sql: Sql, ids: Sequence[int]) -> list[Gathered]:
     shown: dict[int, list[date]] = defaultdict(list)
     for customer, on in sql.rows(SHOWN_ORDERS.format(ids=within)):
         shown[customer].append(days.of(on))
+    closings = _closings(sql, within)
     return [
         Gathered(
             customer,
@@ -84,6 +96,7 @@ def load_files(sql: Sql, ids: Sequence[int]) -> list[Gathered]:
                 shown_orders=tuple(shown[customer]),
                 facts=tuple(facts[customer]),
                 allocations=tuple(allocations[customer]),
+                closings=tuple(closings[customer]),
                 grade=grade,
                 region=region,
                 industry=industry,
@@ -91,6 +104,26 @@ def load_files(sql: Sql, ids: Sequence[int]) -> list[Gathered]:
         )
         for customer, code, grade, region, industry, entered in sql.rows(CUSTOMERS.format(ids=within))
     ]
+
+
+def _closings(sql: Sql, within: str) -> dict[int, list[Closing]]:
+    """What was closed, by customer; each is open again from the next move that opens it on."""
+    found: dict[int, list[Closing]] = defaultdict(list)
+    for statement in CLOSINGS:
+        for customer, matter, number, closed, at, timezone in sql.rows(statement.format(ids=within)):
+            on = _local_day(instant(at), timezone)
+            mine = Closing(on, None, matter, str(number))
+            before = found[customer]
+            if closed:
+                before.append(mine)
+            elif before and before[-1]._replace(on=on) == mine:
+                before[-1] = before[-1]._replace(reopened_on=on)
+    return found
+
+
+def _local_day(at: datetime | None, timezone: str) -> date:
+    assert at is not None
+    return clock.local(at, timezone).date()
 
 
 class _Days(dict[str, date]):

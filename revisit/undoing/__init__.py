@@ -37,6 +37,9 @@ TIMEZONE = "SELECT timezone FROM company"
 STILL_HERE = (
     "SELECT active, (SELECT count(*) FROM staff WHERE active AND role = 'administrator') FROM staff WHERE id = :id"
 )
+ORDER = ("revisit", "order_", "sales_follow_up", "distinct_pair", "customer")
+MOVED = tuple(table for table in merging.EVENTS if table not in (*ORDER, *rows.PARTS["revisit"]))
+"""What no import makes and a merge moves: of it only the customer goes back."""
 LABELS = {
     "customer": "SELECT id, code, '' FROM customer WHERE id IN ({ids})",
     "staff": "SELECT id, NULL, login FROM staff WHERE id IN ({ids})",
@@ -50,11 +53,11 @@ LABELS = {
             ("sales_follow_up", "t.done_on"),
             ("distinct_pair", "''"),
             *((part, "''") for part in rows.PARTS["customer"]),
+            *((table, "''") for table in MOVED),
         )
     },
 }
 """What a row is called, by table: the customer's code, and which of the customer's rows it is."""
-ORDER = ("revisit", "order_", "sales_follow_up", "distinct_pair", "customer")
 PEOPLE = ("staff", "department")
 """What refers goes before what it refers to; the parts of a row go with it (`rows.PARTS`)."""
 
@@ -147,7 +150,7 @@ def _take_back(work: Work) -> None:
     """Cells first, so that nothing is referred to any more that is going; people and departments last."""
     changed = work.changed_tables()
     rows.decide(work, "revisit")
-    for table in (*ORDER, *(part for parts in rows.PARTS.values() for part in parts)):
+    for table in (*ORDER, *(part for parts in rows.PARTS.values() for part in parts), *MOVED):
         if table in changed:
             cells.restore(work, table)
     for table in ORDER:

@@ -39,7 +39,10 @@ NEWER = """
 SELECT r.id, n.id FROM revisit r JOIN revisit n ON n.number = r.number AND n.version > r.version
 WHERE r.id IN ({ids}) ORDER BY n.version
 """
-OF_REVISITS = "SELECT id, revisit_id FROM booking WHERE id IN ({ids})"
+OF_REVISITS = {
+    name: f"SELECT id, revisit_id FROM {name} WHERE id IN ({{ids}})" for name in ("booking", "call_", "case_")
+}
+"""What belongs to a revisit and stays with its customer, by table."""
 OWNS = "SELECT 1 FROM customer WHERE rep_id = :id LIMIT 1"
 SAME = "SELECT 1 FROM {table} WHERE {where} AND id <> :id LIMIT 1"
 ALIASES = {"rep": "rep_id"}
@@ -71,13 +74,17 @@ def restore(work: Work, table: str) -> None:
     rows = [row[0] for row in work.sql.rows(CHANGED_ROWS.format(ids=ids), table=table)]
     noted = _noted(work, table)
     wanted: dict[int, Row] = {}
+    bound = ("revisit", *OF_REVISITS)
     for portion in chunks(rows):
         wanted |= _histories(work, table, portion, noted)
-        if table not in BOUND:  # versions of one record have to be seen together
+        if table not in bound:  # versions of one record have to be seen together
             _write(work, table, wanted)
             wanted = {}
-    if table in BOUND:
-        BOUND[table](work, wanted)
+    if table in bound:
+        if table == "revisit":
+            _bind_versions(work, wanted)
+        else:
+            _bind_to_revisits(work, table, wanted)
         for portion in chunks(list(wanted)):
             _write(work, table, {row_id: wanted[row_id] for row_id in portion})
 
@@ -169,15 +176,13 @@ def _bind_versions(work: Work, wanted: dict[int, Row]) -> None:
             _keep(work, "revisit", row_id, {"customer_id": work.reasons["revisit", row_id]})
 
 
-def _bind_bookings(work: Work, wanted: dict[int, Row]) -> None:
-    """A booking stays with the customer of its revisit."""
+def _bind_to_revisits(work: Work, table: str, wanted: dict[int, Row]) -> None:
+    """What belongs to a revisit stays with the customer of it; a booking is part of it, and not named apart."""
     for portion in chunks(list(wanted)):
-        for row_id, revisit in work.sql.rows(OF_REVISITS.format(ids=id_list(portion))):
-            if ("revisit", revisit) in work.reasons:
-                wanted[row_id].pop("customer_id", None)
-
-
-BOUND = {"revisit": _bind_versions, "booking": _bind_bookings}
+        for row_id, revisit in work.sql.rows(OF_REVISITS[table].format(ids=id_list(portion))):
+            why = work.reasons.get(("revisit", revisit))
+            if why and wanted[row_id].pop("customer_id", None) is not None and table != "booking":
+                _keep(work, table, row_id, {"customer_id": why})
 
 
 def _write(work: Work, table: str, wanted: Mapping[int, Row]) -> None:

@@ -13,8 +13,8 @@ ON_SQLITE = pytest.mark.parametrize("company_db", ["sqlite"], indirect=True)
 
 @ON_SQLITE
 def test_the_table_in_english(revisit: Program) -> None:
-    every = "promised callback, after a sale, dormant over a week (by phone, visit), dormant over a month, "
-    every += "takeover from sales, prospect to follow, talk with sales"
+    every = "promised callback, after a complaint or case, after a sale, dormant over a week (by phone, visit), "
+    every += "dormant over a month, takeover from sales, prospect to follow, talk with sales"
     lines = revisit("policy", "outcomes").out.splitlines()
     assert [line.split("  ") for line in lines[:1]] == [["What follows a result of a call [P1]"]]
     assert [[cell.strip() for cell in line.split("  ") if cell] for line in lines[1:]] == [

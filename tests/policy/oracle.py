@@ -1,11 +1,11 @@
 """The rules once more, slow and obvious: one walk over the days, each day's events applied in order, nothing looked up ahead.
 
-Written from the semantics alone, so that it can disagree with `revisit.policy.plan`. Seven rules: callback, after-sale,
-dormant-week, dormant-month, takeover, prospect and brief. A day's end knows the events dated up to that day because the
-walk has met no others. On a day, in this order:
+Written from the semantics alone, so that it can disagree with `revisit.policy.plan`. Eight rules: callback,
+case-revisit, after-sale, dormant-week, dormant-month, takeover, prospect and brief. A day's end knows the events dated up to
+that day because the walk has met no others. On a day, in this order:
 
-    facts, hand-overs and allocations · orders, completions, cancellations · sales follow-ups · what time ends and opens ·
-    revisits
+    facts, hand-overs and allocations · orders, completions, cancellations · sales follow-ups · cases closed ·
+    what time ends and opens · revisits · cases opened again
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from revisit.policy.calendar import WorkCalendar
-from revisit.policy.facts import Contact, Fact, File, Handover, Sale
+from revisit.policy.facts import Closing, Contact, Fact, File, Handover, Sale
 from revisit.policy.months import month_start, next_month, plus_months
 from revisit.policy.values import Policies
 
@@ -78,6 +78,7 @@ def first_day(file: File) -> date:
     days += [handover.on for handover in file.handovers if handover.on is not None]
     days += [date.fromisoformat(f.value) for f in file.facts if f.name == "contract_on" and f.value]
     days += [item.on for item in file.allocations if item.on is not None]
+    days += [closing.on for closing in file.closings]
     return min(days)
 
 
@@ -124,6 +125,8 @@ class _Walk:
         self.booking: date | None = None  # the promised day, or the booking day if that is later
         self.booked: Row | None = None
         self.booked_day: date | None = None
+        # case-revisit: what was closed and not asked about yet, each with its follow-up while there is one
+        self.closed: list[tuple[Closing, list[Row]]] = []
         # prospect: what was said of its intention and until when, the newest last
         self.said: list[tuple[str, date | None]] = []
         # brief
@@ -188,11 +191,13 @@ class _Walk:
         self.facts_and_handovers()
         self.orders()
         self.sales_follow_ups()
+        self.cases_closed()
         if self.last_order != self.last_order_yesterday:  # a new order, or one that is gone
             self.end("dormant-week")
         self.time_ends()
         self.time_opens()
         self.revisits()
+        self.cases_opened_again()
         self.last_order_yesterday = self.last_order
         return self.seen()
 
@@ -214,7 +219,16 @@ class _Walk:
             self.end("brief")
             self.received = self.day
         if self.excluded:
-            self.end("callback", "after-sale", "dormant-week", "dormant-month", "takeover", "prospect", "brief")
+            self.end(
+                "callback",
+                "case-revisit",
+                "after-sale",
+                "dormant-week",
+                "dormant-month",
+                "takeover",
+                "prospect",
+                "brief",
+            )
             self.booked = None
 
     def today(self, items: Iterator[Fact] | tuple[Handover, ...] | Iterator[Handover]) -> list:  # type: ignore[type-arg]
@@ -250,6 +264,17 @@ class _Walk:
     def sales_follow_ups(self) -> None:
         if self.day in self.file.sales_follow_ups and self.sales_follow:
             self.set_s(self.day)
+
+    def cases_closed(self) -> None:
+        self.closed += [(closing, []) for closing in self.file.closings if closing.on == self.day]
+
+    def cases_opened_again(self) -> None:
+        for closing, rows in self.closed:
+            if closing.reopened_on is not None and closing.reopened_on <= self.day:
+                for row in rows:
+                    if row.live:
+                        row.ended_on = self.day
+        self.closed = [one for one in self.closed if one[0].reopened_on is None or one[0].reopened_on > self.day]
 
     def time_ends(self) -> None:
         last = self.last_order
@@ -308,6 +333,13 @@ class _Walk:
             opens = max(self.booking, self.day)
             self.booked = self.open("callback", opens, opens_on=opens)
             self.booked_day = self.day
+        # case-revisit: one for each, unless it is opened again today
+        for closing, rows in self.closed:
+            window = timedelta(self.policies.on(closing.on).rules["case-revisit"].window_days)
+            in_time = closing.on + window >= self.start_on
+            waits = closing.reopened_on is None or closing.reopened_on > self.day
+            if in_time and waits and not self.excluded and not any(row.live for row in rows):
+                rows.append(self.open("case-revisit", self.day + window))
         # after-sale
         if self.c is not None and self.c_from is not None and not self.excluded and not self.live("after-sale"):
             policy = self.policies.on(self.c)
@@ -455,6 +487,8 @@ class _Walk:
             if self.booking is not None and not self.excluded:
                 self.booked = self.open("callback", opens, opens_on=opens)
         if talked:
+            self.meet("case-revisit")
+            self.closed = []
             self.meet("after-sale")
             self.meet("prospect")
             self.c = self.c_from = None

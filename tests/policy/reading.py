@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from revisit.policy.calendar import WorkCalendar, calendar_from
-from revisit.policy.facts import Allocation, Contact, Fact, File, FollowUp, Handover, Plan, Sale
+from revisit.policy.facts import Allocation, Closing, Contact, Fact, File, FollowUp, Handover, Plan, Sale
 from revisit.policy.months import next_month
 from revisit.policy.outcome import LIVE, state_on
 from revisit.policy.plan import plan
@@ -139,6 +139,11 @@ def up_to(file: File, day: date) -> File:
         shown_orders=tuple(on for on in file.shown_orders if on <= day),
         facts=tuple(fact for fact in file.facts if fact.on is None or fact.on <= day),
         allocations=tuple(item for item in file.allocations if item.on is None or item.on <= day),
+        closings=tuple(
+            item._replace(reopened_on=item.reopened_on if item.reopened_on and item.reopened_on <= day else None)
+            for item in file.closings
+            if item.on <= day
+        ),
     )
 
 
@@ -212,6 +217,10 @@ def file_of(events: list[str], grade: str) -> File:
             file = file._replace(sales=(*file.sales, Sale(on, completed, cancelled)))
         elif what == "shown":
             file = file._replace(shown_orders=(*file.shown_orders, on))
+        elif what == "case-closed":
+            number = words[0] if words and words[0].isdigit() else ""
+            closing = Closing(on, after(words, "reopened"), number=number)
+            file = file._replace(closings=(*file.closings, closing))
         elif what == "sales-follow-up":
             file = file._replace(sales_follow_ups=(*file.sales_follow_ups, on))
         else:

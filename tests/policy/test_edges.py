@@ -8,9 +8,13 @@ from revisit.policy.facts import Standing
 from revisit.policy.plan import plan
 from tests.policy.reading import CALENDAR, DEFAULT_POLICIES, Told, day_of, file_of, hold, told_in
 
+ALL_EDGES = [case for name in ("edges", "edges_prospect", "edges_cases") for case in told_in(f"{name}.toml")]
 CAUSES = [
     ("callback", "rebooked", ["03-11 phone busy promised 03-13", "03-12 phone busy promised 03-14"]),
     ("callback", "waived", ["03-11 phone busy promised 03-13", "03-12 waived 1"]),
+    ("case-revisit", "reopened", ["03-02 case-closed reopened 03-04"]),
+    ("case-revisit", "excluded", ["03-02 case-closed reopened 03-06", "03-04 closed 1"]),
+    ("case-revisit", "waived", ["03-02 case-closed reopened 03-04", "03-04 waived 1 until 03-06"]),
     ("after-sale", "dormant", ["03-02 order"]),
     ("after-sale", "cancelled", ["03-02 order cancelled 03-05"]),
     ("after-sale", "cancelled", ["01-02 shown", "03-02 order cancelled 03-05"]),
@@ -48,7 +52,7 @@ def test_the_register_says_why_it_ended(rule: str, cause: str, events: list[str]
     assert next(row.cause for row in planned.follow_ups if row.rule == rule and row.ended_on) == cause
 
 
-@pytest.mark.parametrize("case", told_in("edges.toml") + told_in("edges_prospect.toml"), ids=lambda case: case.name)
+@pytest.mark.parametrize("case", ALL_EDGES, ids=lambda case: case.name)
 def test_the_edge_is_where_the_rules_put_it(case: Told) -> None:
     hold(case)
 
@@ -70,6 +74,7 @@ NUMBERS = [
         {"contact_on": "2026-01-01"},
         ["kind prospect", "01-01 phone reached", "02-05 phone reached inbound learnt interested"],
     ),
+    ("case-revisit", {"closed_on": "2026-03-02", "case": "12"}, ["03-02 case-closed 12"]),
     ("brief", {"allocated_on": "2026-03-02"}, ["03-02 allocated"]),
 ]
 

@@ -49,6 +49,11 @@ def test_a_policy_from_before_the_call_hours_has_those_of_the_shipped_one() -> N
     assert policy_from(DEFAULT).call_hours.working_days == ((time(9), time(12)), (time(14), time(17, 30)))
 
 
+def test_a_policy_from_before_the_cases_has_the_shipped_rule_in_its_place() -> None:
+    rules = {name: rule for name, rule in DEFAULT["rules"].items() if name != "case-revisit"}
+    assert policy_from(DEFAULT | {"rules": rules}) == policy_from(DEFAULT)
+
+
 REFUSED = [
     ("call_hours.working_days", [], "call_hours.working_days: at least one window is wanted"),
     ("call_hours.working_days", "09:00-12:00", "call_hours.working_days: a list is wanted"),
@@ -56,7 +61,7 @@ REFUSED = [
     ("call_hours.rest_days", ["09:00-12:00", "10:00-13:00"], "call_hours.rest_days: rising hours are wanted, none twice"),
     ("call_hours.noon", 12, "call_hours.noon: hours such as 09:00-12:00 are wanted"),
     ("contact.min_gap_days", -1, "contact.min_gap_days: a whole number, not below 0, is wanted"),
-    *[(f"rules.{name}", None, f"rules.{name}: missing") for name in RULES],
+    *[(f"rules.{name}", None, f"rules.{name}: missing") for name in RULES if name != "case-revisit"],
     *[(f"rules.{name}.clause", None, f"rules.{name}.clause: missing") for name in DEFAULT["rules"]],
     *[(f"rules.{name}.says", None, f"rules.{name}.says.zh: missing") for name in DEFAULT["rules"]],
     *[(f"rules.{name}.says.en", None, f"rules.{name}.says.en: missing") for name in DEFAULT["rules"]],
