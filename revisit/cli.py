@@ -35,6 +35,7 @@ COMMANDS = {
     "report": "report",
     "case": "case",
     "clock": "case",
+    "approval": "approval",
     "customer": "customers",
     "assign": "customers",
     "policy": "policies",

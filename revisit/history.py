@@ -81,6 +81,7 @@ def whole_file(
     file["address"] = access.shown_address(file["address"], phone)
     if viewer.sees("credit", owner) == "none":
         file |= dict.fromkeys(CREDIT)
+        events = [one for one in events if not (one["kind"] == "fact" and one["parts"][0].split(" = ")[0] in CREDIT)]
     raised = [_case(one, company) for one in cases.open_cases(sql, customer_id)]
     if viewer.sees("log", owner) == "none":
         contacts, events, raised = [], [], []
@@ -254,7 +255,7 @@ def _dated(sql: Sql, customer_id: int) -> Iterator[tuple[Any, ...]]:
     for from_on, name in sql.rows(ALLOCATIONS, id=customer_id):
         yield day(from_on), "allocation", name
     for from_on, until_on, name, value, reason in sql.rows(FACTS, id=customer_id):
-        shown = wording.money(int(value)) if name == "balance" and value else value
+        shown = wording.money(int(value)) if name in ("balance", "credit_limit") and value else value
         until = day(until_on)
         last = f"→ {until - timedelta(days=1)}" if until else ""
         yield day(from_on), "fact", f"{name} = {shown}", last, reason

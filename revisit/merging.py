@@ -1,9 +1,9 @@
 """Two files of one customer become one: what moves, what is filled in, what stays behind; a batch, so that it can be undone.
 
 The kept file wins wherever the two contradict each other. Of the other one everything that happened moves: orders, revisits,
-bookings, calls, cases, feedback times, follow-ups of sales, persons, numbers, addresses. Its hand-overs, waivers and closing
-stay with it as they were stated; so do allocations where the kept file has any, and contract, balance and intention where that
-was ever told one. A “do not call” is stated for the kept file from today on.
+bookings, calls, cases, feedback times, approvals, follow-ups of sales, persons, numbers, addresses. Its hand-overs, waivers and
+closing stay with it as they were stated; so do allocations where the kept file has any, and contract, balance and intention
+where that was ever told one. A “do not call” is stated for the kept file from today on.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 KIND = "merge"
 """Of the batch, and what the audit calls it."""
-EVENTS = ("order_", "revisit", "booking", "call_", "case_", "feedback_time")
+EVENTS = ("order_", "revisit", "booking", "call_", "case_", "feedback_time", "approval")
 OF_EVENTS = "SELECT id FROM {table} WHERE customer_id = :id ORDER BY id"
 TALKS = "SELECT id, done_on, salesperson FROM sales_follow_up WHERE customer_id = :id ORDER BY id"
 SHOWN = "SELECT id, ordered_on FROM shown_order WHERE customer_id = :id ORDER BY id"

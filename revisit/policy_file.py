@@ -51,6 +51,10 @@ SAYS = {
     "twice-exception": N_("this exception stands twice"),
     "two-places": N_("{word} stands in {other} already"),
     "no-length": N_("exactly one of {known} says how long it may take"),
+    "no-steps": N_("either steps or tiers are wanted"),
+    "no-step": N_('a step such as { sign = ["general-manager"] } is wanted, with one of {known}, not {value}'),
+    "no-last": N_("every tier but the last says to which amount it goes, with one of {known}; the last says none"),
+    "no-rise": N_("{value} is not more than the tier before"),
     "fits-everybody": N_("this exception names nobody: at least one of {known} is wanted"),
     "other": "{why}",
 }

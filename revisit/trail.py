@@ -62,6 +62,10 @@ CELLS = {
         "number", "staff_id", "opened_at", "immediate", "what", "state", "answer_clock", "department_id", "result", "closed_on",
     ),
     "feedback_time": ("due_by", "document", "sender", "sent_on", "receiver", "staff_id", "at"),
+    "approval": (
+        "number", "kind", "staff_id", "opened_at", "round", "amount_cents", "credit_limit_cents", "old_credit_limit_cents",
+        "term_days", "old_term_days", "reason", "state", "ended_at",
+    ),
     "booking": ("promised_on", "promised_at", "purpose", "person", "planned"),
     "allocation": ("staff_id", "from_on", "temporary"),
     "handover": ("to_whom", "from_on"),
@@ -96,7 +100,7 @@ UNDONE = (
     f"{ENTRIES} WHERE a.action = 'undo' AND a.customer_id IS NULL AND ({_WITHIN.format(one='a')}) ORDER BY a.id DESC"
 )
 _TRUTHS = frozenset({"do_not_call", "is_current", "is_void", "inbound", "important", "planned", "temporary", "active"})
-_CREDIT = frozenset({"balance", "credit_limit", "term_days"})
+_CREDIT = frozenset({"balance", "credit_limit", "term_days", "old_credit_limit", "old_term_days"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -354,7 +358,7 @@ class _Cleaner:
             value = self._code_of(value)
         elif column.endswith("_id"):
             value = self.names["department" if name == "department" else "staff"].get(value, value)
-        elif column.endswith("_cents") or (column == "value" and kind == "balance"):
+        elif column.endswith("_cents") or (column == "value" and kind in ("balance", "credit_limit")):
             value = money(int(value))
         elif column.endswith("_at") and isinstance(value, str):
             at = instant(value)

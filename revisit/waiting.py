@@ -1,7 +1,7 @@
 """What waits for somebody beside the calls of the day: deadlines that are theirs, and customers who are to be told a result.
 
-Each kind of matter has one query here. A deadline is somebody's by name, by department, by post, because it was put before that
-post, or as the supervisor of the customer's team.
+Each kind of matter has one function here. A deadline is somebody's by name, by department, by post, because it was put before
+that post, or as the supervisor of the customer's team.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import NamedTuple
 from revisit.access import Viewer
 from revisit.company import CompanyInfo
 from revisit.db import Sql, instant
-from revisit.matters import wall
+from revisit.matters import deadlines, wall
 
 CASES = """
 SELECT k.number, d.due_by, d.staff_id, d.department_id, d.post, coalesce(b.post, ''), c.rep_id, k.state
@@ -21,6 +21,7 @@ LEFT JOIN deadline d ON d.matter = 'case' AND d.matter_id = k.id AND d.ended = '
 LEFT JOIN climb b ON b.deadline_id = d.id
 WHERE k.state <> 'closed' ORDER BY k.number, d.id, b.level
 """
+TO_SIGN = "SELECT 1 FROM approval WHERE state IN ('asked', 'signed') LIMIT 1"
 
 
 class Waits(NamedTuple):
@@ -34,7 +35,7 @@ class Waits(NamedTuple):
 def waiting_for(sql: Sql, company: CompanyInfo, viewer: Viewer, now: datetime) -> list[Waits]:
     """Everything that waits for this person, once each, the nearest deadline first."""
     found: dict[tuple[str, str], Waits] = {}
-    for one in _cases(sql, company, viewer, now):
+    for one in (*_cases(sql, company, viewer, now), *_approvals(sql, company, viewer, now)):
         known = found.get(one[:2])
         if known is None or known.due_by is None or (one.due_by is not None and one.due_by < known.due_by):
             found[one[:2]] = one
@@ -60,3 +61,17 @@ def _cases(sql: Sql, company: CompanyInfo, viewer: Viewer, now: datetime) -> lis
         if mine or to_tell:
             found.append(Waits("case", f"#{number}", instant(due)))
     return found
+
+
+def _approvals(sql: Sql, company: CompanyInfo, viewer: Viewer, now: datetime) -> list[Waits]:
+    """What this person signs next; loaded where there is something to sign at all."""
+    if not sql.rows(TO_SIGN):
+        return []
+    from revisit import approvals
+
+    found = approvals.waiting_for(sql, company, viewer, wall(now, company).date())
+    kept = deadlines.open_of(sql, "approval", [one.id for one in found])
+    return [
+        Waits("approval", one.matter.number, min((each.due_by for each in kept.get(one.id, []) if each.due_by), default=None))
+        for one in found
+    ]  # fmt: skip

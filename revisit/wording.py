@@ -157,13 +157,14 @@ FACTS = {
     "do_not_call": N_("do not call"),
     "waived": N_("waived"),
     "closed": N_("closed"),
+    "credit_limit": N_("credit limit"),
+    "term_days": N_("payment term in days"),
 }
 ACTIONS = {
     "create": N_("made"), "update": N_("changed"), "import": N_("imported"), "amend": N_("corrected"),
     "void": N_("taken back"), "supersede": N_("replaced by a newer version"), "assign": N_("given to somebody"),
     "state": N_("stated"), "adopt": N_("adopted"), "reveal": N_("revealed"), "upgrade": N_("brought up to date"),
-    "merge": N_("merged"), "undo": N_("undone"), "refuse": N_("refused"),
-    "export": N_("exported"),
+    "merge": N_("merged"), "undo": N_("undone"), "export": N_("exported"), "refuse": N_("refused"),
 }  # fmt: skip
 """What was done, as the audit calls it."""
 TABLES = {
@@ -172,6 +173,7 @@ TABLES = {
     "contact_point": N_("phone or address"), "order_": N_("order"), "revisit": N_("revisit"), "booking": N_("booking"),
     "allocation": N_("allocation"), "handover": N_("hand-over"), "fact": N_("fact of the file"),
     "distinct_pair": N_("two that look alike"), "call_": N_("call"), "claim": N_("claim"), "case_": N_("case"),
+    "approval": N_("approval"), "signature": N_("signature"), "delegation": N_("delegation"),
     "shift_note": N_("note for the next shift"), "move": N_("step of a matter"), "deadline": N_("deadline"),
     "pause": N_("pause"), "climb": N_("escalation"), "feedback_time": N_("feedback time"),
     "shown_order": N_("order shown by a sheet"), "sales_follow_up": N_("sales follow-up"), "alembic_version": N_("schema"),
@@ -192,6 +194,8 @@ COLUMNS = {
     "birthday": N_("birthday"), "do_not_call": N_("do not call"), "closed": N_("closed"), "waived": N_("waived"),
     "filled_stated": N_("filled in at, as stated"), "opened_at": N_("opened at"), "immediate": N_("at once"),
     "what": N_("what it is about"), "state": N_("state"), "closed_on": N_("closed on"), "written_on": N_("written on"),
+    "old_credit_limit": N_("credit limit until now"), "old_term_days": N_("payment term until now"), "round": N_("form"),
+    "step": N_("step"), "holder": N_("for"), "deputy": N_("deputy"), "void_at": N_("void since"), "asked_at": N_("asked at"),
     "text": N_("text"), "matter": N_("kind of matter"), "action": N_("action"), "state_from": N_("state before"),
     "state_to": N_("state after"), "said": N_("more"), "clock": N_("clock"), "due_by": N_("due by"), "ended": N_("ended"),
     "ended_at": N_("ended at"), "started_at": N_("begun at"), "climbs_at": N_("climbs at"), "level": N_("level"),

@@ -21,6 +21,7 @@ AUDITED = (
     "company", "policy_version", "staff", "import_batch", "customer", "contact_person", "contact_point", "order_",
     "revisit", "booking", "allocation", "handover", "fact", "shown_order", "sales_follow_up",
     "department", "distinct_pair", "case_", "shift_note", "move", "deadline", "pause", "climb", "feedback_time",
+    "approval", "signature", "delegation",
 )  # fmt: skip
 KEPT_OTHERWISE = {
     "follow_up": "the register: recomputed from the rest",
@@ -179,6 +180,18 @@ def test_every_change_of_a_command_is_covered(revisit: Program, tmp_path: Path) 
     reached |= run(
         "case", "feedback", "C002", "--until", "2026-03-20", "--document", "x", "--sender", "x", "--receiver", "x"
     )
+    for login, post in (("md", "营销总监"), ("deputy", "客服专员")):
+        reached |= run("staff", "add", login, "--post", post)
+    reached |= run("approval", "request", "credit", "C001", "--limit", "6000", "--reason", "x")
+    reached |= run("approval", "delegate", "营销总监", "--to", "deputy", "--until", "2026-03-20")
+    revisit.login = "deputy"
+    reached |= run("approval", "sign", "1")
+    revisit.login = "admin"
+    reached |= run("approval", "change", "1", "--limit", "7000", "--reason", "x")
+    reached |= run("approval", "delegate", "--end", "1")
+    reached |= run("approval", "remind", "1")
+    reached |= run("approval", "withdraw", "1", "--reason", "x")
+    sheet("customers", {"客户编号": "C001", "信用额度": "8000"})
     reached |= run("amend", "4", "--result", "reached", "--callback", "2026-03-07", "--because", "记错")
     reached |= run("amend", "3", "--no-callback")
     reached |= run("void", "4", "--reason", "打错")

@@ -102,8 +102,8 @@ def test_every_heading_is_a_command() -> None:
 
 ORDER = (
     "due", "next", "release", "call", "why", "show", "find", "script", "phrase", "log", "amend", "void", "import", "export",
-    "day", "report", "case", "clock", "customer", "assign", "policy", "doctor", "audit", "db", "staff", "department", "whoami",
-    "init", "demo", "completion",
+    "day", "report", "case", "clock", "approval", "customer", "assign", "policy", "doctor", "audit", "db", "staff",
+    "department", "whoami", "init", "demo", "completion",
 )  # fmt: skip
 
 
@@ -272,6 +272,7 @@ def documents(revisit: Program, tmp_path: Path) -> Iterator[tuple[str, Any]]:
     yield "case list", revisit("case", "list", "--all", "--json").json
     yield "case show", revisit("case", "show", "1", "--json").json
     yield "clock", revisit("clock", "1", "--json").json
+    yield from approvals_of(revisit)
     yield "whoami", revisit("whoami", "--json").json
     yield "db info", revisit("db", "info", "--json").json
     yield "assign", revisit("assign", "C2", "--to", "admin", "--json").json
@@ -292,6 +293,34 @@ def documents(revisit: Program, tmp_path: Path) -> Iterator[tuple[str, Any]]:
     yield "show", revisit("show", "C1", "--json").json
     assert revisit("log", "L1", "--result", "reached").code == 0
     yield "customer unmerge", revisit("customer", "unmerge", "L1", "--yes", "--json").json
+
+
+def approvals_of(revisit: Program) -> Iterator[tuple[str, Any]]:
+    """A document of each command of `approval`: signed by a deputy, split, changed, reminded of."""
+    for login, post in (("gm", "总经理"), ("md", "营销总监"), ("li", "客服专员"), ("sm", "销售部经理")):
+        assert revisit("staff", "add", login, "--post", post).code == 0
+    asked = ("approval", "request", "settlement", "C1", "--reason", "x")
+    assert revisit(*asked, "--amount", "600").code == 0
+    yield "approval request", revisit(*asked, "--amount", "500", "--json").json
+    yield "approval remind", revisit("approval", "remind", "2", "--json").json
+    deputy = ("delegate", "销售部经理", "--to", "li", "--until", "2026-03-20")
+    yield "approval delegate", revisit("approval", *deputy, "--json").json
+    yield "approval delegate", revisit("approval", "delegate", "--list", "--json").json
+    revisit.login = "li"
+    yield "approval sign", revisit("approval", "sign", "2", "--json").json
+    revisit.login = "sm"
+    yield "approval reject", revisit("approval", "reject", "1", "--reason", "x", "--json").json
+    revisit.login = "admin"
+    assert revisit("approval", "request", "credit", "C1", "--limit", "5", "--reason", "x").code == 0
+    revisit.login = "md"
+    assert revisit("approval", "sign", "3").code == 0
+    revisit.login = "admin"
+    changed = revisit("approval", "change", "3", "--limit", "6", "--reason", "x", "--json").json
+    assert changed["void"] and changed["steps"]
+    yield "approval change", changed
+    yield "approval list", revisit("approval", "list", "--all", "--json").json
+    yield "approval show", revisit("approval", "show", "2", "--json").json
+    yield "approval withdraw", revisit("approval", "withdraw", "3", "--reason", "x", "--json").json
 
 
 @ON_SQLITE
@@ -328,15 +357,22 @@ def leaves(value: Any, *path: str) -> Iterator[tuple[str, Any]]:
     """Every number, word and clause of the policy by its key; the sentences in two languages left out."""
     if isinstance(value, Mapping):
         for key, inner in value.items():
-            if key not in ("says", "title", "documents"):
+            if key not in ("says", "title") and (*path, key) != ("documents",):
                 yield from leaves(inner, *path, key)
     else:
         yield ".".join(path), value
 
 
+def in_words(value: Any) -> str:
+    """A value within a list: of a table its keys as well."""
+    if isinstance(value, Mapping):
+        return " ".join(f"{key} {in_words(one)}" for key, one in value.items())
+    return " / ".join(map(in_words, value)) if isinstance(value, list) else str(value)
+
+
 def as_documented(value: Any) -> str:
     if isinstance(value, list):
-        return f"`{', '.join(map(str, value))}`" if value else "none"
+        return f"`{', '.join(map(in_words, value))}`" if value else "none"
     return f"`{str(value).lower() if isinstance(value, bool) else value}`"
 
 

@@ -136,6 +136,7 @@ def document(found: Undone, timezone: str, *, dry_run: bool) -> dict[str, Any]:
         "freed": list(found.freed),
         "restored": found.restored,
         "removed": found.removed,
+        "withdrawn": list(found.withdrawn),
         "kept": [
             {
                 "table": kept.table,
@@ -164,6 +165,9 @@ def show(found: Undone, timezone: str, *, dry_run: bool) -> None:
     render.heading(title.format(number=one.id, file=render.safe(_file(one))))
     render.paragraph(_("Changed back: {rows}").format(rows=_rows(found.restored)))
     render.paragraph(_("Removed: {rows}").format(rows=_rows(found.removed)))
+    if found.withdrawn:
+        numbers = wording.listed(f"#{number}" for number in found.withdrawn)
+        render.paragraph(_("Approvals withdrawn: {numbers}").format(numbers=numbers))
     if found.freed:
         numbers = wording.listed(map(str, found.freed))
         render.paragraph(_("With it goes what it had held of imports undone before: {numbers}").format(numbers=numbers))

@@ -13,6 +13,7 @@ import typer
 from revisit import access, claims, notes, render, scheduler, staff, waiting, wording
 from revisit.access import Viewer
 from revisit.aside import Aside
+from revisit.commands import waits
 from revisit.commands.options import Command, JsonOption, OnOption, RepOption, context_of
 from revisit.company import CompanyInfo
 from revisit.db import Sql
@@ -21,7 +22,6 @@ from revisit.i18n import N_, _
 from revisit.morning import DueLine, Morning, morning_list
 from revisit.render import Column
 from revisit.staff import StaffMember
-from revisit.waiting import Waits
 
 VIEW = (
     Column("place", N_("#"), right=True, card=0),
@@ -123,7 +123,7 @@ def due(
         told = callsheets.write(context, output, found, items, scope, newest=newest, replace=yes)
         render.as_json(told) if as_json else callsheets.tell_written(output, told, len(paperwork))
     elif as_json:
-        render.as_json(document(found, items, paperwork, why=why) | {"waiting": waiting_document(mine, company)})
+        render.as_json(document(found, items, paperwork, why=why) | {"waiting": waits.document(mine, company)})
     elif as_csv and excluded:
         render.as_csv([aside_cells(one) for one in found.aside], ASIDE_SHEET)
     elif as_csv:
@@ -138,7 +138,7 @@ def due(
                 _show(found, None if only else items, paperwork, scope, why=why)
         if not excluded:
             if mine:
-                render.tell(_waits(mine, company, context.now))
+                render.tell(waits.line(mine, company, context.now))
             _warn_of_old_orders(found, policy.orders_fresh_days)
             if left:
                 render.note(_("Notes from the last shift: {n} (revisit day)").format(n=len(left)))
@@ -203,29 +203,6 @@ def document(
         "paperwork": [item(line, why=why) for line in paperwork],
         "excluded": [asdict(one) for one in found.aside],
     }
-
-
-def waiting_document(mine: Sequence[Waits], company: CompanyInfo) -> dict[str, Any]:
-    """What waits for me beside the list: how much of each kind, and the nearest deadline."""
-    nearest = next((one for one in mine if one.due_by is not None), None)
-    return {
-        "cases": sum(one.kind == "case" for one in mine),
-        "nearest": scheduler.local_at(nearest.due_by.replace(microsecond=0), company)
-        if nearest and nearest.due_by
-        else None,
-    }
-
-
-def _waits(mine: Sequence[Waits], company: CompanyInfo, now: datetime) -> str:
-    """The same in a line."""
-    told = [_("cases: {n}").format(n=sum(one.kind == "case" for one in mine))]
-    first = mine[0]
-    if first.due_by is not None:
-        late = " " + _("overdue") if first.due_by < now else ""
-        when = scheduler.local_at(first.due_by, company)
-        assert when is not None
-        told.append(_("nearest deadline {when} ({what})").format(when=f"{when:%m-%d %H:%M}", what=first.number) + late)
-    return _("Waiting for me: {what}").format(what=_("; ").join(told))
 
 
 def item(line: DueLine, *, why: bool = False) -> dict[str, Any]:

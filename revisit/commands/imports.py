@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from revisit import access, i18n, intake, posts, progress, render, trail, wording
-from revisit.commands import batches
+from revisit.commands import applied, batches
 from revisit.commands.options import Command, DryRunOption, JsonOption, add_group, context_of
 from revisit.context import Context
 from revisit.errors import Refused, WrongUsage
@@ -270,6 +270,7 @@ def document(receipt: Receipt, *, dry_run: bool) -> dict[str, Any]:
         "rejects": [_reject(one) for one in reading.rejects],
         "changes": [_change(one, receipt.names) for one in receipt.changes],
         "changed_cells": receipt.changed,
+        "applications": [applied.document(one) for one in receipt.applications],
         "possible_duplicates": [one._asdict() for one in receipt.alikes],
         "imported_before": receipt.before.at if receipt.before else None,
     }
@@ -352,6 +353,7 @@ def _show_plan(told: dict[str, Any]) -> None:
         render.table(rows, CHANGES)
         if told["changed_cells"] > SHOWN_CHANGES:
             render.tell(_("… and {count} more changed cells").format(count=told["changed_cells"] - SHOWN_CHANGES))
+    applied.show(told["applications"])
     for one in told["possible_duplicates"][:SHOWN_ALIKE]:
         message = _("Row {row}: {code} is perhaps {other} ({why}); look: revisit customer duplicates {code}")
         render.note(message.format(**one | {"why": wording.alike(one["why"])}))

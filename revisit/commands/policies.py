@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from revisit import policy_file, render, wording
+from revisit.approvals.words import ACTS
 from revisit.commands.options import Command, JsonOption, OnOption, add_group, context_of
 from revisit.commands.policy_outcomes import outcomes
 from revisit.errors import WrongUsage
@@ -39,6 +40,13 @@ NUMBERS = {
     "contact": N_("the department's first contact"),
     "plan": N_("the department's plan of measures"),
     "feedback": N_("what is not urgent"),
+    "sign": N_("each signature of an approval"),
+    "split_days": N_("days whose requests count together"),
+    "documents": N_("to trade without all papers"),
+    "credit": N_("another credit limit"),
+    "term": N_("another payment term"),
+    "settlement": N_("to settle a complaint"),
+    "remote-service": N_("to serve from afar"),
     "ladder": N_("posts a missed deadline is put before"),
     "every_hours": N_("hours until the next post"),
     "hours": N_("hours to fill a record in"),
@@ -71,12 +79,14 @@ SECTIONS = {
     "working_hours": N_("When people are at work"),
     "clocks": N_("How long each step may take"),
     "escalation": N_("Before whom a missed deadline is put"),
+    "approvals": N_("What has to be signed, and by whom"),
 }
 FAULTS = (
     Column("line", N_("Line"), right=True),
     Column("key", N_("Key")),
     Column("problem", N_("What is wrong"), wrap=True),
 )
+BOUNDS = {"below": N_("below"), "up_to": N_("up to")}
 INDENT = "  "
 
 
@@ -208,12 +218,28 @@ def _part(heading: str, sentence: str, table: Mapping[str, Any]) -> None:
 def _cells(table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Keys and values as text; words of ours in the language in use beside them."""
     for key, value in table.items():
-        if isinstance(value, bool):
+        if isinstance(value, Mapping) and ("steps" in value or "tiers" in value):
+            yield from _chain(key, value)
+        elif isinstance(value, bool):
             yield key, _("yes") if value else _("no")
         elif isinstance(value, list):
             yield key, wording.listed(map(_one, value)) or "–"
         else:
             yield key, _one(value)
+
+
+def _chain(kind: str, chain: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Who signs, step after step; of tiers a row for each."""
+    tiers = chain.get("tiers", [chain])
+    for place, tier in enumerate(tiers):
+        steps = " → ".join(
+            f"{_(ACTS[act])} {' / '.join(posts)}" for step in tier["steps"] for act, posts in step.items()
+        )
+        bound = next((f"{_(BOUNDS[name])} {tier[name]}: " for name in BOUNDS if name in tier), "")
+        if not bound and len(tiers) > 1:
+            bound = _("more: ")
+        clause = f" [{chain['clause']}]" if place == len(tiers) - 1 else ""
+        yield kind if not place else "", bound + steps + clause
 
 
 def _one(value: Any) -> str:

@@ -51,6 +51,8 @@ FACTS = {
     "do_not_call": r"[01]",
     "closed": r"[01]",
     "waived": r"[01]",
+    "credit_limit": r"\d+",
+    "term_days": r"\d+",
 }
 """The facts that the rules look at, and what may stand in each; an empty value is an unknown one."""
 NEXT_CHANGE = N_("the next change to such a customer puts its rows right; if it happens again, report it")

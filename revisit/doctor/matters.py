@@ -1,4 +1,4 @@
-"""Cases and what hangs on them: states that follow from what was done, and deadlines that are what they were."""
+"""Cases, approvals and what hangs on them: states that follow from what was done, and deadlines that are what they were."""
 
 from __future__ import annotations
 
@@ -8,16 +8,19 @@ from revisit.db import Sql
 from revisit.doctor.finding import Patient, Said, failed, named, ok, warning
 from revisit.i18n import N_, _
 from revisit.matters import Matter, deadlines
-from revisit.policy.machines import CASE, Machine
+from revisit.policy.machines import APPROVAL, CASE, Machine
 
-MATTERS = {"case": "SELECT id, '#' || number, state FROM case_ ORDER BY id"}
+MATTERS = {
+    "case": "SELECT id, '#' || number, state FROM case_ ORDER BY id",
+    "approval": "SELECT id, '#' || number, state FROM approval ORDER BY id",
+}
 """Of each kind: every matter with its number and state."""
-MACHINES: dict[str, Machine] = {"case": CASE}
+MACHINES: dict[str, Machine] = {"case": CASE, "approval": APPROVAL}
 MOVES = "SELECT matter_id, action, state_from, state_to FROM move WHERE matter = :kind ORDER BY matter_id, id"
 OF_NOTHING = """
 SELECT count(*) FROM {table} d WHERE d.matter = :kind AND NOT EXISTS (SELECT 1 FROM {owner} k WHERE k.id = d.matter_id)
 """
-TABLES = {"case": "case_"}
+TABLES = {"case": "case_", "approval": "approval"}
 HANGING = ("move", "deadline", "pause")
 RECOMPUTE = N_("the calendar or the policy was changed since; what began before keeps its deadline")
 

@@ -20,7 +20,7 @@ from revisit.i18n import N_
 from revisit.intake import aliases, customers, images, logs, mapping, orders, roster
 from revisit.intake.child import highest_id, opened
 from revisit.intake.choosing import ALL_SHEETS, KINDS, load_layout
-from revisit.intake.ledger import Alike, Change, Ledger, lock
+from revisit.intake.ledger import Alike, Application, Change, Ledger, file_name, lock
 from revisit.intake.rows import Hints, Progress, Reading, Reject, untold
 from revisit.staff import StaffMember
 
@@ -54,7 +54,8 @@ class Receipt:
     """What an import did. The counts are sheet rows and add up to the rows of the reading.
 
     `changes` are the first of `changed` cells that another import or a person had filled otherwise; `alikes` are new
-    customers who are perhaps there already. `names`: the logins of `staff` and the names of `department` by id.
+    customers who are perhaps there already; `applications` have to be signed before they hold. `names`: the logins of
+    `staff` and the names of `department` by id.
     """
 
     batch: int
@@ -67,6 +68,7 @@ class Receipt:
     changed: int
     names: Mapping[str, Mapping[int, str]]
     alikes: list[Alike]
+    applications: list[Application]
     before: Earlier | None
 
     @property
@@ -127,6 +129,7 @@ def run_import(
         changed=ledger.changed,
         names=trail.names(sql),
         alikes=ledger.alikes,
+        applications=ledger.applications,
         before=_earlier(sql, reading, batch_id, company.timezone),
         **counts,
     )
@@ -158,7 +161,7 @@ def _open_batch(session: Session, kind: str, reading: Reading, staff_id: int, no
     from revisit.models import ImportBatch
 
     batch = ImportBatch(
-        kind=kind, file_name=_name(reading), sha256=reading.sha256, at=now, staff_id=staff_id, counts="",
+        kind=kind, file_name=file_name(reading), sha256=reading.sha256, at=now, staff_id=staff_id, counts="",
         source=reading.source,
     )  # fmt: skip
     session.add(batch)
@@ -181,12 +184,7 @@ def _close_batch(ledger: Ledger, kind: str, counts: dict[str, int]) -> None:
     )
 
 
-def _name(reading: Reading) -> str:
-    """The name of the file; bytes that are no text are shown as such."""
-    return reading.path.name.encode(errors="surrogateescape").decode(errors="replace")
-
-
 __all__ = [
-    "ALL_SHEETS", "KINDS", "Alike", "Change", "Hints", "Progress", "Reading", "Receipt", "Reject", "highest_id", "load_layout",
-    "opened", "run_import", "untold",
+    "ALL_SHEETS", "KINDS", "Alike", "Application", "Change", "Hints", "Progress", "Reading", "Receipt", "Reject", "highest_id",
+    "load_layout", "opened", "run_import", "untold",
 ]  # fmt: skip

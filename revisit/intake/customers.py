@@ -6,6 +6,7 @@ from typing import Any
 
 from revisit.i18n import N_
 from revisit.intake import opening
+from revisit.intake.applications import Applications
 from revisit.intake.known import PHONES, Details, File, Known, details
 from revisit.intake.ledger import Ledger, extra_text, merged_extra
 from revisit.intake.opening import DATED, PLAIN, SIGNED, fact_text
@@ -16,7 +17,6 @@ from revisit.intake.rows import Record, RowLabel
 from revisit.policy.firms import core_of
 from revisit.policy.likeness import Lookalikes
 from revisit.register.keep import Newcomers
-from revisit.wording import money
 
 COLUMNS = DATED | SIGNED | {"last_order_on": "shown_order_on"}
 AT_ONCE = 250  # files that are made or compared at once
@@ -51,6 +51,7 @@ class _Sheet:
         self._old: list[tuple[Record, File]] = []
         self._newcomers = Newcomers(ledger.company)
         self._lookalikes: Lookalikes | None = None
+        self._applications = Applications(ledger)
 
     def take(self, record: Record) -> None:
         """One row."""
@@ -92,11 +93,13 @@ class _Sheet:
     def _compare(self) -> None:
         ids = [file.id for _record, file in self._old if file.id is not None]
         on_file = details(self._ledger.sql, ids) if ids else {}
+        self._applications.look(self._old, on_file)
         for record, file in self._old:
             found = on_file[file.row_id]
-            changed = not _stands_there(record, found, self._people) and _update(
-                self._ledger, record, found, self._people
-            )
+            changed = False
+            if not _stands_there(record, found, self._people):
+                asked = self._applications.ask(record, found)
+                changed = _update(self._ledger, record, found, self._people) or asked
             self._ledger.count("updated" if changed else "unchanged")
         self._old = []
 
@@ -202,7 +205,7 @@ def _update(ledger: Ledger, record: Record, file: Details, people: People) -> bo
         _show_order(ledger, record, file, after),
         reach(ledger, record, file),
     ]
-    _sign(ledger, record, file, after)
+    _sign(record, file, after)
     extra = merged_extra(file["extra"], extra_text(record.extra))
     if extra != file["extra"]:
         after["extra"] = extra
@@ -228,20 +231,13 @@ def _state_facts(ledger: Ledger, record: Record, file: Details, after: dict[str,
     return bool(facts)
 
 
-def _sign(ledger: Ledger, record: Record, file: Details, after: dict[str, Any]) -> None:
-    """Limit and term are taken over where there was none; a change has to be applied for."""
-    for name, column in SIGNED.items():
-        if name not in record.values or record.values[name] == file[column]:
-            continue
-        if file[column] is None:
-            after[column] = record.values[name]
-            continue
-        old = ledger.viewer.cell(column, file[column], file["rep_id"])
-        ledger.warn(
-            N_("row {row}: {column} of {code} stays {old}; a change has to be applied for and signed"),
-            row=record.row, column=ledger.title(name), code=file["code"],
-            old=money(old) if name == "credit_limit" and old == file[column] else old,
-        )  # fmt: skip
+def _sign(record: Record, file: Details, after: dict[str, Any]) -> None:
+    """Limit and term are taken over where there was none; a change has to be applied for (`applications`)."""
+    after |= {
+        column: record.values[name]
+        for name, column in SIGNED.items()
+        if name in record.values and file[column] is None and record.values[name] is not None
+    }
 
 
 def _hand_over(ledger: Ledger, record: Record, file: Details, after: dict[str, Any]) -> bool:

@@ -27,12 +27,12 @@ SELECT coalesce(max(id), 0) + 1 FROM (
 """
 """No id is given twice, also not one whose row an undone import has taken away: the audit still speaks of it."""
 SET_SEQUENCE = "SELECT setval(pg_get_serial_sequence('{table}', 'id'), :last)"
-# What other deeds write first comes first: a revisit and its booking, a fact, an allocation, somebody of the staff; then the
-# customer, and last but for what only imports write the register. Whoever holds the first table of a deed can reach the rest of
-# them, so that two wait for each other and never in a circle.
+# What other deeds write first comes first: a revisit and its booking, an approval with its moves and deadlines, a fact, an
+# allocation, somebody of the staff; then the customer, and last but for what only imports write the register. Whoever holds the
+# first table of a deed can reach the rest of them, so that two wait for each other and never in a circle.
 LOCK_ON_SERVER = """
-LOCK TABLE import_batch, import_change, revisit, booking, fact, allocation, staff, department, customer, follow_up, standing,
-    contact_person, contact_point, handover, shown_order, order_, sales_follow_up IN SHARE ROW EXCLUSIVE MODE
+LOCK TABLE import_batch, import_change, revisit, booking, approval, move, deadline, fact, allocation, staff, department, customer,
+    follow_up, standing, contact_person, contact_point, handover, shown_order, order_, sales_follow_up IN SHARE ROW EXCLUSIVE MODE
 """
 INDEXES_IN_FILE = """
 SELECT tbl_name, name, sql FROM sqlite_master WHERE type = 'index' AND sql LIKE 'CREATE INDEX %' ORDER BY name
@@ -64,6 +64,18 @@ class Whose(NamedTuple):
 
     of: str
     owner: int | None
+
+
+class Application(NamedTuple):
+    """A limit or term that a sheet changes and that has to be signed: the row, the customer's code, the column, old and new, and
+    the number of the approval that was asked for."""
+
+    row: RowLabel
+    of: str
+    column: str
+    old: Any
+    new: Any
+    approval: int
 
 
 class Alike(NamedTuple):
@@ -140,6 +152,7 @@ class Ledger:
     changes: list[Change] = field(default_factory=list)
     changed: int = 0
     alikes: list[Alike] = field(default_factory=list)
+    applications: list[Application] = field(default_factory=list)
     _tables: dict[type, Table] = field(default_factory=dict)
     _updates: dict[tuple[str, tuple[str, ...]], list[dict[str, object]]] = field(default_factory=dict)
     _follow_ups: list[tuple[object, ...]] = field(default_factory=list)
@@ -293,6 +306,11 @@ def lock(sql: Sql) -> None:
     """On a server: nobody else writes these tables until the transaction ends. A file is locked as a whole anyway."""
     if sql.server:
         sql.run(LOCK_ON_SERVER)
+
+
+def file_name(reading: Reading) -> str:
+    """The name of the file; bytes that are no text are shown as such."""
+    return reading.path.name.encode(errors="surrogateescape").decode(errors="replace")
 
 
 def extra_text(*lines: Mapping[str, str]) -> str:

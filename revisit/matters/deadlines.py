@@ -111,6 +111,11 @@ def start(
     _note(session, "create", row.id, matter, after=said)
 
 
+def due_at(company: CompanyInfo, clock: str, at: datetime) -> datetime | None:
+    """Until when a step is owed whose clock begins at an instant, of a matter that has never waited."""
+    return _due(company, company.policies.on(wall(at, company).date()).clocks[clock], at, ())
+
+
 def end(
     session: Session, sql: Sql, matter: Matter, clocks_: Collection[str] | None, *, at: datetime, met: bool = True
 ) -> None:

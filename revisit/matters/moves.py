@@ -82,15 +82,23 @@ def parts_of(sql: Sql, viewer: Viewer, matter: Matter) -> frozenset[Part]:
 
 
 def look_up(
-    sql: Sql, viewer: Viewer, machine: Machine, matter: Matter, action: str, *, needs: Mapping[str, object]
+    sql: Sql,
+    viewer: Viewer,
+    machine: Machine,
+    matter: Matter,
+    action: str,
+    *,
+    needs: Mapping[str, object],
+    parts: Collection[Part] | None = None,
 ) -> Step:
-    """The move that an action is for this person. `needs` that are empty were not said.
+    """The move that an action is for this person. `needs` that are empty were not said; `parts`: what the person is to the
+    matter, where that is another question than for a case.
 
     Raises NotedRefusal for what the state or the person forbids (it leaves an audit row), WrongUsage for what is missing.
     """
-    parts = parts_of(sql, viewer, matter)
+    mine = parts_of(sql, viewer, matter) if parts is None else parts
     try:
-        return check(machine, matter.state, action, parts=parts, said={name for name, value in needs.items() if value})
+        return check(machine, matter.state, action, parts=mine, said={name for name, value in needs.items() if value})
     except Illegal as illegal:
         if illegal.code == "need":
             raise WrongUsage(*NEEDS[illegal.need]) from None

@@ -11,6 +11,11 @@ STATES = {
     "answered": N_("answered by the department"),
     "resolved": N_("resolved, the customer not told yet"),
     "closed": N_("closed, the customer was told"),
+    "asked": N_("not signed yet"),
+    "signed": N_("partly signed"),
+    "approved": N_("approved"),
+    "rejected": N_("turned down"),
+    "withdrawn": N_("withdrawn"),
 }
 ACTIONS = {
     "open": N_("opened"),
@@ -25,6 +30,13 @@ ACTIONS = {
     "tell": N_("customer told"),
     "reopen": N_("opened again"),
     "escalate": N_("escalated"),
+    "request": N_("asked for"),
+    "sign": N_("signed"),
+    "complete": N_("approved"),
+    "reject": N_("turned down"),
+    "change": N_("changed"),
+    "withdraw": N_("withdrawn"),
+    "remind": N_("reminded"),
     "climb": N_("put before the next post"),
 }
 CLOCKS = {
@@ -34,6 +46,7 @@ CLOCKS = {
     "contact": N_("department's first contact"),
     "plan": N_("department's plan of measures"),
     "feedback": N_("feedback"),
+    "sign": N_("signature"),
 }
 SEGMENTS = {
     "counted": N_("counted"),

@@ -1,5 +1,5 @@
-"""Every table, no behaviour: this page and, of matters, `models.matters`. Column names are those of `docs/cli.md`; units stand in
-the name.
+"""Every table, no behaviour: this page and, of matters, `models.matters`, `models.approvals`. Column names are those of
+`docs/cli.md`; units stand in the name.
 
 `_on` a day in the company's time zone, `_at` an instant (UTC), `_by` a deadline, `_cents` whole cents. Status columns are
 text with a CHECK. SQLModel does not validate tables: data is checked where it enters, and by the constraints here.
@@ -12,6 +12,7 @@ from datetime import date, datetime
 from sqlalchemy import BigInteger, CheckConstraint, Date, Index, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
+from revisit.models.approvals import Approval, Delegation, Signature
 from revisit.models.columns import NAMING, UtcDateTime, id_of, metadata, one_of
 from revisit.models.matters import Case, Climb, Deadline, FeedbackTime, Move, Pause
 
@@ -474,6 +475,7 @@ class Audit(SQLModel, table=True):
 __all__ = [
     "NAMING",
     "Allocation",
+    "Approval",
     "Audit",
     "Booking",
     "Call",
@@ -485,6 +487,7 @@ __all__ = [
     "ContactPoint",
     "Customer",
     "Deadline",
+    "Delegation",
     "Department",
     "DistinctPair",
     "Fact",
@@ -503,6 +506,7 @@ __all__ = [
     "SalesFollowUp",
     "ShiftNote",
     "ShownOrder",
+    "Signature",
     "Staff",
     "Standing",
     "UtcDateTime",

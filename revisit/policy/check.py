@@ -13,6 +13,7 @@ from datetime import date
 from difflib import get_close_matches
 from typing import Any, NamedTuple
 
+from revisit.policy.chains import KINDS, faults_of
 from revisit.policy.clocks import CLOCKS, COUNTED, LENGTHS
 from revisit.policy.hours import PARTS, Window, window
 from revisit.policy.outcomes import CHANNELS, RESULTS
@@ -70,6 +71,7 @@ CLOCK: Shape = {
     "counted": Want("word", words=COUNTED),
     "same_day": PAPERWORK,
 }
+CHAIN: Shape = {"clause": CLAUSE, "steps": Want("chain", required=False), "tiers": Want("chain", required=False)}
 SPOKEN: Shape = {"clause": CLAUSE, "says": SAYS, "script": SCRIPT, "paperwork": PAPERWORK}
 
 SECTIONS: Mapping[str, Shape] = {
@@ -95,6 +97,7 @@ SECTIONS: Mapping[str, Shape] = {
     "working_hours": {"clause": CLAUSE, "working_days": WINDOWS, "rest_days": Want("windows")},
     "clocks": dict.fromkeys(CLOCKS, CLOCK),
     "escalation": {"clause": CLAUSE, "ladder": Want("texts"), "every_hours": HOURS},
+    "approvals": {"clause": CLAUSE, "split_days": DAYS, **dict.fromkeys(KINDS, CHAIN)},
 }
 RULES: Mapping[str, Shape] = {
     "callback": {**SPOKEN, "window_days": DAYS},
@@ -122,8 +125,9 @@ RULES: Mapping[str, Shape] = {
 NOT_DECIDED_BY = ("campaign", "dossier")
 """Rules that a file may leave out."""
 LATER = (
-    ("call_hours",), ("desk",), ("outcomes",), ("working_hours",), ("clocks",), ("escalation",),
-    *(("outcomes", result) for result in RESULTS), *(("clocks", name) for name in CLOCKS), ("rules", "case-revisit"),
+    ("call_hours",), ("desk",), ("outcomes",), ("working_hours",), ("clocks",), ("escalation",), ("approvals",),
+    *(("outcomes", result) for result in RESULTS), *(("clocks", name) for name in CLOCKS),
+    *(("approvals", kind) for kind in KINDS), ("rules", "case-revisit"),
 )  # fmt: skip
 """Tables that a file may leave out, because older ones do not have them."""
 TOP: Mapping[str, Want] = {"id": TEXT, "title": SAYS, "in_force_from": DAY}
@@ -142,7 +146,7 @@ def check_policy(data: Mapping[str, Any], scripts: Collection[str]) -> list[Faul
     found += [fault for name in _documents(data) for fault in check.says(data["documents"][name], ("documents", name))]
     if isinstance(data.get("rules"), Mapping):
         found += _check_rules(check, data["rules"])
-    return [*found, *_results_twice(data), *_lengths(data)]
+    return [*found, *_results_twice(data), *_lengths(data), *_chains(data)]
 
 
 def _check_rules(check: _Check, rules: Mapping[str, Any]) -> Iterator[Fault]:
@@ -176,6 +180,15 @@ def _lengths(data: Mapping[str, Any]) -> Iterator[Fault]:
     for name, clock in clocks.items() if isinstance(clocks, Mapping) else ():
         if name in CLOCKS and isinstance(clock, Mapping) and sum(key in LENGTHS for key in clock) != 1:
             yield Fault(("clocks", name), "no-length", {"known": ", ".join(LENGTHS)})
+
+
+def _chains(data: Mapping[str, Any]) -> Iterator[Fault]:
+    """A chain has steps that somebody can sign, or tiers of them that rise."""
+    approvals = data.get("approvals")
+    for kind, chain in approvals.items() if isinstance(approvals, Mapping) else ():
+        if kind in KINDS and isinstance(chain, Mapping):
+            for place, code, params in faults_of(chain):
+                yield Fault(("approvals", kind, *place), code, params)
 
 
 def _documents(data: Mapping[str, Any]) -> tuple[str, ...]:
@@ -306,6 +319,10 @@ class _Check:
         numbers = [day for day in days if type(day) is int]
         if not days or numbers != days or days[0] != 1 or days[-1] > LAST_SLOT or days != sorted(set(numbers)):
             yield Fault(at, "no-slots", {"value": value, "last": LAST_SLOT})
+
+    def chain(self, _value: object, _at: Key, _want: Want) -> Iterator[Fault]:
+        """Steps and tiers are looked over together (`_chains`)."""
+        yield from ()
 
     def window(self, value: object, at: Key, _want: Want = WINDOW) -> Iterator[Fault]:
         if _window(value) is None:

@@ -71,7 +71,8 @@ class Fact(NamedTuple):
 
     After `until` whatever was stated before shows again. Names and values: kind "customer"|"prospect", intention
     "interested"|"undecided"|"none", contract_on ISO date, balance whole cents, do_not_call, closed and waived "1"|"0";
-    an empty value is an unknown one.
+    an empty value is an unknown one. No rule looks at credit_limit (whole cents) and term_days, which are facts once they
+    were signed for.
     """
 
     name: str

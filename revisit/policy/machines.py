@@ -94,6 +94,9 @@ def diagram(machine: Machine) -> str:
 
 _SERVICE: frozenset[Part] = frozenset({"keeper", "lead"})
 _LEAD: frozenset[Part] = frozenset({"lead"})
+_SIGNER: frozenset[Part] = frozenset({"signer"})
+_NOBODY: frozenset[Part] = frozenset()
+"""By nobody: what the program does itself once the last signature is there."""
 _ANYBODY: frozenset[Part] = frozenset({"keeper", "lead", "department"})
 FIRST = ("decide", "coordinate", "form", "feedback")
 """The clocks that run until a case is decided, or on its way to a department."""
@@ -124,5 +127,17 @@ def _case() -> Iterator[Move]:
         yield Move(state, "reopen", "open", _SERVICE, ("reason",), starts=("decide", "form"))
 
 
+def _approval() -> Iterator[Move]:
+    yield Move("", "request", "asked", _SERVICE, ("reason",), starts=("sign",))
+    for state in ("asked", "signed"):
+        yield Move(state, "sign", "signed", _SIGNER, starts=("sign",), ends=("sign",))
+        yield Move(state, "reject", "rejected", _SIGNER, ("reason",), ends=("sign",))
+        yield Move(state, "change", "asked", _SERVICE, ("reason",), starts=("sign",), ends=("sign",))
+        yield Move(state, "withdraw", "withdrawn", _SERVICE, ("reason",), ends=("sign",))
+        yield Move(state, "remind", state, _SERVICE)
+    yield Move("signed", "complete", "approved", _NOBODY)
+
+
 CASE = Machine("case", tuple(_case()), closed=frozenset({"closed"}))
-MACHINES = (CASE,)
+APPROVAL = Machine("approval", tuple(_approval()), closed=frozenset({"approved", "rejected", "withdrawn"}))
+MACHINES = (CASE, APPROVAL)

@@ -13,6 +13,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
+from revisit.policy.chains import BEFORE_THE_APPROVALS, KINDS, Chain, chain_from
 from revisit.policy.clocks import BEFORE_THE_CLOCKS, CLOCKS, COUNTED, LENGTHS, Escalation, TimeLimit, WorkingHours
 from revisit.policy.hours import PARTS, CallHours, Window, window
 from revisit.policy.outcomes import BEFORE_THE_DESK, RESULTS, Desk, OutcomeRule
@@ -32,7 +33,7 @@ BEFORE_CALL_HOURS: Mapping[str, Any] = {
     "contact": {"min_gap_days": 3},
 }  # fmt: skip
 """What holds for policies that were adopted before these keys were there."""
-BEFORE = {**BEFORE_CALL_HOURS, **BEFORE_THE_DESK, **BEFORE_THE_CLOCKS}
+BEFORE = {**BEFORE_CALL_HOURS, **BEFORE_THE_DESK, **BEFORE_THE_CLOCKS, **BEFORE_THE_APPROVALS}
 BEFORE_THE_CASES: Mapping[str, Any] = {
     "case-revisit": {
         "clause": "P0",
@@ -85,6 +86,8 @@ class Policy:
     working_hours: WorkingHours
     clocks: Mapping[str, TimeLimit]
     escalation: Escalation
+    approvals: Mapping[str, Chain]
+    split_days: int
     record_hours: int
     dormancy_record_hours: int
     record_clause: str
@@ -160,6 +163,8 @@ def policy_from(data: Mapping[str, Any]) -> Policy:
             ladder=tuple(read.get("escalation", "ladder")),
             every_hours=read.whole("escalation", "every_hours", least=1),
         ),
+        approvals={kind: _chain(read, kind) for kind in KINDS},
+        split_days=read.whole("approvals", "split_days"),
         record_hours=read.whole("records", "hours"),
         dormancy_record_hours=read.whole("records", "dormancy_hours"),
         record_clause=read.text("records", "clause", default=""),
@@ -221,6 +226,13 @@ def _limit(read: _Reader, name: str) -> TimeLimit:
         raise PolicyError(f"clocks.{name}.same_day: true or false is wanted")
     length = read.whole("clocks", name, lengths[0], least=1) * times
     return TimeLimit(name, read.text("clocks", name, "clause"), length, unit, counted, same_day)
+
+
+def _chain(read: _Reader, kind: str) -> Chain:
+    try:
+        return chain_from(kind, read.table("approvals", kind))
+    except ValueError as error:
+        raise PolicyError(f"approvals.{kind}.{error}") from error
 
 
 def _desk(read: _Reader) -> Desk:

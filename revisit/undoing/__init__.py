@@ -20,7 +20,7 @@ from revisit.intake import images
 from revisit.intake.ledger import lock
 from revisit.policy.access import may, side_of
 from revisit.staff import StaffMember
-from revisit.undoing import cells, rows
+from revisit.undoing import applications, cells, rows
 from revisit.undoing.batches import Batch, get_batch, list_batches
 from revisit.undoing.spans import within
 from revisit.undoing.work import Held, Why, Work
@@ -52,8 +52,11 @@ LABELS = {
             ("booking", "t.promised_on"),
             ("sales_follow_up", "t.done_on"),
             ("distinct_pair", "''"),
-            *((part, "''") for part in rows.PARTS["customer"]),
             *((table, "''") for table in MOVED),
+            ("case_", "CAST(t.number AS TEXT)"),
+            ("feedback_time", "t.due_by"),
+            ("approval", "CAST(t.number AS TEXT)"),
+            *((part, "''") for part in rows.PARTS["customer"]),
         )
     },
 }
@@ -80,7 +83,8 @@ class Kept:
 class Undone:
     """What an undo did: rows that got cells back and rows that went, by table, and what stays with its reason.
 
-    `freed`: imports that were undone before; what had to stay of them because of this one went as well.
+    `freed`: imports that were undone before; what had to stay of them because of this one went as well. `withdrawn`: the
+    numbers of approvals that it had asked for and nobody has signed.
     """
 
     batch: Batch
@@ -88,6 +92,7 @@ class Undone:
     restored: Mapping[str, int]
     removed: Mapping[str, int]
     kept: tuple[Kept, ...]
+    withdrawn: tuple[int, ...] = ()
 
 
 def undo(
@@ -116,13 +121,14 @@ def undo(
     work = Work.begin(sql, batch.id, actor.id)
     _take_back(work)
     _check_people(work)
+    withdrawn = applications.withdraw(session, work, at=now, text=batch.file)
     batch = replace(batch, undone_at=now, undone_by=actor.login)
     restored = _note(session, work, batch, digest)
     gone = work.gone.get("customer", [])
     touched = work.touched.union(customers.kept(sql, list(work.touched)))
     session.info.setdefault("touched", set()).update(one for one in touched if not within(gone, one))
     told_of = (_in_order(restored), _in_order(work.removed))
-    return Undone(batch, tuple(sorted(work.freed)), *told_of, _named(sql, work.kept))
+    return Undone(batch, tuple(sorted(work.freed)), *told_of, _named(sql, work.kept), withdrawn)
 
 
 def require(sql: Sql, batch: Batch, actor: StaffMember) -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from revisit import policy_file, revisits, wording
 from revisit.commands import policies
-from revisit.policy import check, plan
+from revisit.policy import chains, check, plan
 from tests.support import Program, Result, unit
 from tests.support import at_shanghai as at
 
@@ -133,7 +133,7 @@ FAULTS: dict[str, tuple[str, int, str, str]] = {
     "a table of nowhere": (
         DEFAULT + "[money]\n", DEFAULT.count("\n") + 1, "money",
         "unknown key; known here: id, title, in_force_from, contact, call_hours, desk, outcomes, records, list, working_hours, "
-        "clocks, escalation, documents, rules",
+        "clocks, escalation, approvals, documents, rules",
     ),
     "no clause": (
         changed('clause = "P3 2.3"\n', "", "[rules.callback]"), line("[rules.callback]"), "rules.callback.clause",
@@ -350,7 +350,7 @@ def test_the_words_that_are_known_are_those_of_the_program() -> None:
 
 
 def test_every_code_has_its_sentence() -> None:
-    source = Path(check.__file__).read_text(encoding="utf-8")
+    source = "".join(Path(one.__file__).read_text(encoding="utf-8") for one in (check, chains))
     codes = set(re.findall(r"\"((?:no|missing|unknown|twice|two|empty|fits)(?:-[a-z]+)*)\"", source)) - {"no_answer"}
     assert codes == {code.removesuffix("-near") for code in policy_file.SAYS} - {"syntax", "other"}
 

@@ -127,15 +127,63 @@ def test_a_representative_whose_name_two_share_is_not_guessed(desk: Desk) -> Non
     assert desk.ask("SELECT code FROM customer") == [("C2",)]
 
 
+ASKED = "SELECT number, kind, credit_limit_cents, term_days, state FROM approval ORDER BY number"
+
+
 def test_limit_and_term_of_an_existing_customer_wait_for_signatures(desk: Desk) -> None:
     desk.bring({"客户编号": "C1", "信用额度": "1万", "账期": "30天"})
     told = desk.bring({"客户编号": "C1", "信用额度": "2万", "账期": 60})
-    assert told["warnings"] == [
-        "row 2: 信用额度 of C1 stays 10000.00; a change has to be applied for and signed",
-        "row 2: 账期 of C1 stays 30; a change has to be applied for and signed",
+    assert told["applications"] == [
+        {"row": 2, "of": "C1", "column": "credit_limit", "old": "10000.00", "new": "20000.00", "approval": 1},
+        {"row": 2, "of": "C1", "column": "term_days", "old": 30, "new": 60, "approval": 1},
     ]
-    assert told["unchanged"] == 1
+    assert (told["updated"], told["warnings"], told["changed_cells"]) == (1, [], 0)
     assert desk.file("credit_limit_cents, term_days") == (1_000_000, 30)
+    assert desk.ask(ASKED) == [(1, "credit", 2_000_000, 60, "asked")]
+    assert desk.ask("SELECT clock, post, ended FROM deadline") == [("sign", "marketing-director", "")]
+    again = desk.bring({"客户编号": "C1", "信用额度": "2万", "账期": 60})
+    assert (again["unchanged"], again["applications"]) == (1, [])
+    assert again["warnings"] == [
+        "row 2: 信用额度 of C1 stays 10000.00 until approval #1 is signed",
+        "row 2: 账期 of C1 stays 30 until approval #1 is signed",
+    ]
+    other = desk.bring({"客户编号": "C1", "信用额度": "3万"})
+    assert (other["unchanged"], other["warnings"]) == (
+        1, ["row 2: 信用额度 of C1 stays 10000.00; approval #1 asks for another one and is not signed yet"],
+    )  # fmt: skip
+    assert len(desk.ask(ASKED)) == 1
+
+
+def test_a_dry_run_asks_for_nothing(desk: Desk, tmp_path: Path) -> None:
+    from tests.support import table
+
+    desk.bring({"客户编号": "C1", "账期": "30天"})
+    sheet = str(table(tmp_path / "x.xlsx", [{"客户编号": "C1", "账期": 60}]))
+    assert desk.program("import", "customers", sheet, "--dry-run", "--json").json["applications"][0]["approval"] == 1
+    assert desk.ask(ASKED) == []
+    assert "To be signed before it holds: 1" in desk.program("import", "customers", sheet).out
+    assert desk.ask(ASKED) == [(1, "term", None, 60, "asked")]
+
+
+@pytest.mark.parametrize("deed", ["reject", "withdraw"])
+def test_what_was_refused_is_not_asked_for_again_by_the_same_sheet(desk: Desk, deed: str) -> None:
+    desk.bring({"客户编号": "C1", "账期": "30天"})
+    desk.bring({"客户编号": "C1", "账期": 60})
+    desk.program.login = "admin"
+    assert desk.program("staff", "add", "md", "--post", "营销总监").code == 0
+    desk.program.login = "md" if deed == "reject" else "admin"
+    assert desk.program("approval", deed, "1", "--reason", "x").code == 0
+    desk.program.login = "admin"
+    told = desk.bring({"客户编号": "C1", "账期": 60})
+    assert told["warnings"] == ["row 2: 账期 of C1 stays 30; approval #1 asked for the same in vain"]
+    assert desk.bring({"客户编号": "C1", "账期": 61})["applications"][0]["approval"] == 2, "another one is"
+
+
+def test_where_there_was_no_limit_the_sheet_says_it(desk: Desk) -> None:
+    desk.bring({"客户编号": "C1"})
+    told = desk.bring({"客户编号": "C1", "信用额度": 100, "账期": 0})
+    assert (told["updated"], told["applications"], desk.ask(ASKED)) == (1, [], [])
+    assert desk.file("credit_limit_cents, term_days") == (10_000, 0)
 
 
 def test_blank_cells_and_unknown_columns_keep_what_was_there(desk: Desk) -> None:
@@ -227,6 +275,7 @@ def test_a_renamed_customer_is_found_by_the_new_name_in_the_same_sheet(desk: Des
 def test_thousands_of_alike_warnings_are_a_few_lines(desk: Desk) -> None:
     rows = [{"客户编号": f"C{n}", "信用额度": 100} for n in range(300)]
     desk.bring(*rows)
+    assert len(desk.bring(*(row | {"信用额度": 200} for row in rows))["applications"]) == 300
     told = desk.bring(*(row | {"信用额度": 200} for row in rows))
     assert len(told["warnings"]) == 6
     assert told["warnings"][4].startswith("row 6: ")
