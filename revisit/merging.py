@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 KIND = "merge"
 """Of the batch, and what the audit calls it."""
-EVENTS = ("order_", "revisit", "booking", "call_", "case_", "feedback_time", "approval")
+EVENTS = ("order_", "revisit", "booking", "call_", "case_", "feedback_time", "approval", "complaint")
 OF_EVENTS = "SELECT id FROM {table} WHERE customer_id = :id ORDER BY id"
 TALKS = "SELECT id, done_on, salesperson FROM sales_follow_up WHERE customer_id = :id ORDER BY id"
 SHOWN = "SELECT id, ordered_on FROM shown_order WHERE customer_id = :id ORDER BY id"

@@ -66,6 +66,11 @@ CELLS = {
         "number", "kind", "staff_id", "opened_at", "round", "amount_cents", "credit_limit_cents", "old_credit_limit_cents",
         "term_days", "old_term_days", "reason", "state", "ended_at",
     ),
+    "complaint": (
+        "number", "staff_id", "opened_at", "what", "severity", "urgency", "order_number", "batch", "quantity", "unit",
+        "shipped_on", "demand", "state", "department_id", "kind", "cause", "upheld", "responsible_id", "supplier_liable",
+        "loss_cents", "settlement", "amount_cents", "result", "answered_on", "closed_on",
+    ),
     "booking": ("promised_on", "promised_at", "purpose", "person", "planned"),
     "allocation": ("staff_id", "from_on", "temporary"),
     "handover": ("to_whom", "from_on"),
@@ -99,7 +104,20 @@ SOME_UNDONE = "SELECT 1 FROM import_batch WHERE undone_at IS NOT NULL LIMIT 1"
 UNDONE = (
     f"{ENTRIES} WHERE a.action = 'undo' AND a.customer_id IS NULL AND ({_WITHIN.format(one='a')}) ORDER BY a.id DESC"
 )
-_TRUTHS = frozenset({"do_not_call", "is_current", "is_void", "inbound", "important", "planned", "temporary", "active"})
+_TRUTHS = frozenset(
+    {
+        "do_not_call",
+        "is_current",
+        "is_void",
+        "inbound",
+        "important",
+        "planned",
+        "temporary",
+        "active",
+        "upheld",
+        "supplier_liable",
+    }
+)
 _CREDIT = frozenset({"balance", "credit_limit", "term_days", "old_credit_limit", "old_term_days"})
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from revisit import form_words
 from revisit.i18n import N_, _, language
 from revisit.policy.hours import Outside
 
@@ -138,6 +139,7 @@ STATES = {
     "void": N_("void"),
 }
 WORDS = {
+    **form_words.WORDS,
     "phone": N_("phone"), "visit": N_("visit"), "sms": N_("text message"), "wechat": N_("WeChat"), "email": N_("e-mail"),
     "service": N_("service desk"), "reached": N_("reached"), "declined": N_("declined"), "sent": N_("sent"),
     "no_answer": N_("no answer"), "busy": N_("engaged"), "wrong_number": N_("wrong number"),
@@ -173,12 +175,18 @@ TABLES = {
     "contact_point": N_("phone or address"), "order_": N_("order"), "revisit": N_("revisit"), "booking": N_("booking"),
     "allocation": N_("allocation"), "handover": N_("hand-over"), "fact": N_("fact of the file"),
     "distinct_pair": N_("two that look alike"), "call_": N_("call"), "claim": N_("claim"), "case_": N_("case"),
+    **form_words.TABLES,
     "approval": N_("approval"), "signature": N_("signature"), "delegation": N_("delegation"),
     "shift_note": N_("note for the next shift"), "move": N_("step of a matter"), "deadline": N_("deadline"),
     "pause": N_("pause"), "climb": N_("escalation"), "feedback_time": N_("feedback time"),
     "shown_order": N_("order shown by a sheet"), "sales_follow_up": N_("sales follow-up"), "alembic_version": N_("schema"),
 }  # fmt: skip
 """What was changed, by table."""
+SPOKEN = (
+    "kind", "intention", "channel", "result", "satisfaction", "with_whom", "role", "source_number", "change_reason", "severity",
+    "urgency", "settlement",
+)  # fmt: skip
+"""Columns whose values are words of ours."""
 COLUMNS = {
     "name": N_("name"), "timezone": N_("time zone"), "start_on": N_("programme start"), "in_force_from": N_("in force from"),
     "sha256": N_("hash"), "adopted_at": N_("adopted at"), "adopted_by": N_("adopted by"), "body": N_("text"),
@@ -194,6 +202,7 @@ COLUMNS = {
     "birthday": N_("birthday"), "do_not_call": N_("do not call"), "closed": N_("closed"), "waived": N_("waived"),
     "filled_stated": N_("filled in at, as stated"), "opened_at": N_("opened at"), "immediate": N_("at once"),
     "what": N_("what it is about"), "state": N_("state"), "closed_on": N_("closed on"), "written_on": N_("written on"),
+    **form_words.COLUMNS,
     "old_credit_limit": N_("credit limit until now"), "old_term_days": N_("payment term until now"), "round": N_("form"),
     "step": N_("step"), "holder": N_("for"), "deputy": N_("deputy"), "void_at": N_("void since"), "asked_at": N_("asked at"),
     "text": N_("text"), "matter": N_("kind of matter"), "action": N_("action"), "state_from": N_("state before"),
@@ -354,17 +363,9 @@ def told(name: str, value: object) -> str:
         return _("yes") if value in (True, "1") else _("no")
     if name in ("followed_by", "to_whom"):
         return department(str(value))
-    if name in (
-        "kind",
-        "intention",
-        "channel",
-        "result",
-        "satisfaction",
-        "with_whom",
-        "role",
-        "source_number",
-        "change_reason",
-    ):
+    if name in form_words.QUANTITIES and isinstance(value, int):
+        return form_words.quantity(value)
+    if name in SPOKEN:
         return word(str(value))
     if name == "name" and value in FACTS:
         return _(FACTS[str(value)])

@@ -290,7 +290,8 @@ def test_there_are_texts_to_prepare() -> None:
 
 
 PLACES = {
-    "table": "revisit", "child": "revisit", "parent": "customer", "memory": "import_mapping", "column": "customer_id",
+    "table": "revisit", "owner": "case_", "hanging": "move", "child": "revisit", "parent": "customer", "memory": "import_mapping",
+    "column": "customer_id",
     "columns": "id", "by": "id", "source": "customer c WHERE 1 = 1", "where": "1 = 1", "conditions": "1 = 1",
 }  # fmt: skip
 """What stands in a text instead of a value; everything else is a list of ids."""

@@ -8,19 +8,30 @@ from revisit.db import Sql
 from revisit.doctor.finding import Patient, Said, failed, named, ok, warning
 from revisit.i18n import N_, _
 from revisit.matters import Matter, deadlines
-from revisit.policy.machines import APPROVAL, CASE, Machine
+from revisit.policy.machines import APPROVAL, CASE, COMPLAINT, MEASURE, RETURNED, Machine
 
 MATTERS = {
     "case": "SELECT id, '#' || number, state FROM case_ ORDER BY id",
     "approval": "SELECT id, '#' || number, state FROM approval ORDER BY id",
+    "complaint": "SELECT id, number, state FROM complaint ORDER BY id",
+    "measure": "SELECT m.id, k.number, m.state FROM measure m JOIN complaint k ON k.id = m.complaint_id ORDER BY m.id",
+    "returned": "SELECT g.id, k.number, g.state FROM returned_goods g JOIN complaint k ON k.id = g.complaint_id ORDER BY g.id",
 }
 """Of each kind: every matter with its number and state."""
-MACHINES: dict[str, Machine] = {"case": CASE, "approval": APPROVAL}
+MACHINES: dict[str, Machine] = {
+    "case": CASE,
+    "approval": APPROVAL,
+    "complaint": COMPLAINT,
+    "measure": MEASURE,
+    "returned": RETURNED,
+}
 MOVES = "SELECT matter_id, action, state_from, state_to FROM move WHERE matter = :kind ORDER BY matter_id, id"
 OF_NOTHING = """
-SELECT count(*) FROM {table} d WHERE d.matter = :kind AND NOT EXISTS (SELECT 1 FROM {owner} k WHERE k.id = d.matter_id)
+SELECT count(*) FROM {hanging} d WHERE d.matter = :kind AND NOT EXISTS (SELECT 1 FROM {owner} k WHERE k.id = d.matter_id)
 """
-TABLES = {"case": "case_", "approval": "approval"}
+TABLES = {
+    "case": "case_", "approval": "approval", "complaint": "complaint", "measure": "measure", "returned": "returned_goods",
+}  # fmt: skip
 HANGING = ("move", "deadline", "pause")
 RECOMPUTE = N_("the calendar or the policy was changed since; what began before keeps its deadline")
 
@@ -54,7 +65,7 @@ def _wrong(sql: Sql, kind: str) -> Iterator[str]:
         if state in machine.closed and id_ in kept:
             yield f"{number} {state}, {kept[id_][0].clock}"
     for table in HANGING:
-        if count := sql.rows(OF_NOTHING.format(table=table, owner=TABLES[kind]), kind=kind)[0][0]:
+        if count := sql.rows(OF_NOTHING.format(hanging=table, owner=TABLES[kind]), kind=kind)[0][0]:
             yield f"{table} ({count})"
 
 

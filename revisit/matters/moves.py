@@ -35,6 +35,9 @@ NEEDS = {
     "result": (N_("what came of it is missing"), N_("say it with --result TEXT")),
     "reason": (N_("the reason is missing"), N_("say why with --reason TEXT")),
     "department": (N_("the department is missing"), N_("name it with --department NAME")),
+    "cause": (N_("the cause is missing"), N_("name it with --cause TEXT")),
+    "settlement": (N_("how it is settled is missing"), N_("name it with --settlement; none is one of them")),
+    "quantity": (N_("the quantity is missing"), N_("name it with --quantity")),
     "how": (N_("how the customer was told is missing"), N_("name it with --channel: phone, visit, wechat")),
 }
 

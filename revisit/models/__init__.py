@@ -14,6 +14,7 @@ from sqlmodel import Field, SQLModel
 
 from revisit.models.approvals import Approval, Delegation, Signature
 from revisit.models.columns import NAMING, UtcDateTime, id_of, metadata, one_of
+from revisit.models.complaints import Complaint, Measure, ReturnedGoods
 from revisit.models.matters import Case, Climb, Deadline, FeedbackTime, Move, Pause
 
 _NUMBERED, _MERGED = "number <> ''", "merged_into IS NOT NULL"
@@ -483,6 +484,7 @@ __all__ = [
     "Claim",
     "Climb",
     "Company",
+    "Complaint",
     "ContactPerson",
     "ContactPoint",
     "Customer",
@@ -498,10 +500,12 @@ __all__ = [
     "ImportBatch",
     "ImportChange",
     "ImportMapping",
+    "Measure",
     "Move",
     "Order",
     "Pause",
     "PolicyVersion",
+    "ReturnedGoods",
     "Revisit",
     "SalesFollowUp",
     "ShiftNote",

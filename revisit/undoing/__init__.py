@@ -56,6 +56,7 @@ LABELS = {
             ("case_", "CAST(t.number AS TEXT)"),
             ("feedback_time", "t.due_by"),
             ("approval", "CAST(t.number AS TEXT)"),
+            ("complaint", "t.number"),
             *((part, "''") for part in rows.PARTS["customer"]),
         )
     },
