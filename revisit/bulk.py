@@ -2,34 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, islice
-
-from revisit.db import Sql
+from typing import Any
 
 ROWS_IN_STATEMENT = 20  # SQLite takes 999 parameters everywhere
 ROWS_AT_ONCE = 2_000  # rows that are turned into columns
 Cells = Sequence[object]
 
 
-def insert_rows(sql: Sql, table: str, columns: Sequence[str], rows: Sequence[Cells]) -> None:
-    """Adds rows. Cells are what the driver takes as it is: days and instants as ISO text."""
+def by_columns(columns: Sequence[str], rows: Sequence[Cells]) -> Iterator[Mapping[str, Cells]]:
+    """Rows turned into columns, in portions."""
     for start in range(0, len(rows), ROWS_AT_ONCE):
         cells = zip(*rows[start : start + ROWS_AT_ONCE], strict=True)
-        insert_columns(sql, table, dict(zip(columns, cells, strict=True)))
+        yield dict(zip(columns, cells, strict=True))
 
 
-def insert_columns(sql: Sql, table: str, columns: Mapping[str, Cells]) -> None:
-    """The same, given column by column, all of one length."""
-    if sql.server:
-        with sql.connection.cursor().copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy:
+def insert(connection: Any, *, server: bool, table: str, columns: Mapping[str, Cells]) -> None:
+    """Adds rows that are given column by column, all of one length."""
+    if server:
+        with connection.cursor().copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy:
             for row in zip(*columns.values(), strict=True):
                 copy.write_row(row)
     elif any(columns.values()):
-        _insert_into_file(sql, table, columns)
+        _insert_into_file(connection, table, columns)
 
 
-def _insert_into_file(sql: Sql, table: str, columns: Mapping[str, Cells]) -> None:
+def _insert_into_file(connection: Any, table: str, columns: Mapping[str, Cells]) -> None:
     """Several rows go in by one statement, and a cell that is the same in all of them is handed over once for each statement:
     of most tables half the cells."""
     first, *others = columns
@@ -40,7 +39,7 @@ def _insert_into_file(sql: Sql, table: str, columns: Mapping[str, Cells]) -> Non
     one = f"({', '.join(blanks)})"
     insert = f"INSERT INTO {table} ({names}) VALUES "
     several = insert + ", ".join([one] * ROWS_IN_STATEMENT)
-    shared, cursor = tuple(same.values()), sql.connection.cursor()
+    shared, cursor = tuple(same.values()), connection.cursor()
     rows = zip(*(columns[name] for name in varying), strict=True)
     portion = list(islice(rows, ROWS_IN_STATEMENT))
     while len(portion) == ROWS_IN_STATEMENT:

@@ -16,6 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from revisit import bulk
 from revisit.errors import Refused
 from revisit.i18n import N_
 
@@ -95,6 +96,15 @@ class Sql:
         sets = [_plain(row) for row in rows]
         if sets:
             self._cursor().executemany(_for_server(sql) if self.server else sql, sets)
+
+    def insert_rows(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+        """Many new rows of one table. Cells are what the driver takes as it is: days and instants as ISO text."""
+        for portion in bulk.by_columns(columns, rows):
+            self.insert_columns(table, portion)
+
+    def insert_columns(self, table: str, columns: Mapping[str, Sequence[object]]) -> None:
+        """The same, given column by column, all of one length."""
+        bulk.insert(self.connection, server=self.server, table=table, columns=columns)
 
     def _cursor(self) -> Any:
         cursor = self.connection.cursor()

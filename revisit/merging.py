@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from revisit import access, alike, audit, bulk, customers, duplicates, files
+from revisit import access, alike, audit, customers, duplicates, files
 from revisit.db import Sql
 from revisit.errors import Refused
 from revisit.i18n import N_
@@ -141,7 +141,7 @@ def merge(
     assert batch.id is not None
     rows = [_image(batch.id, "fact", fact.id or 0) for fact in facts]
     rows += [_image(batch.id, one.table, one.row_id, one.before) for one in plan.changes]
-    bulk.insert_rows(sql, "import_change", images.COLUMNS, rows)
+    sql.insert_rows("import_change", images.COLUMNS, rows)
     _write(sql, plan.changes)
     codes = {"keep": plan.keep.code, "other": plan.other.code}
     batch.counts = json.dumps(codes | dict(plan.moved), ensure_ascii=False)

@@ -290,9 +290,9 @@ def test_there_are_texts_to_prepare() -> None:
 
 
 PLACES = {
-    "table": "revisit", "owner": "case_", "hanging": "move", "child": "revisit", "parent": "customer", "memory": "import_mapping",
-    "column": "customer_id",
+    "table": "revisit", "child": "revisit", "parent": "customer", "memory": "import_mapping", "column": "customer_id",
     "columns": "id", "by": "id", "source": "customer c WHERE 1 = 1", "where": "1 = 1", "conditions": "1 = 1",
+    "hanging": "deadline", "owner": "case_",
 }  # fmt: skip
 """What stands in a text instead of a value; everything else is a list of ids."""
 
@@ -336,7 +336,7 @@ def test_texts_inside_functions_are_few() -> None:
                     and re.match(r"\s*(SELECT\s.*\sFROM|INSERT INTO|UPDATE\s\w+\sSET|DELETE FROM)\s", node.value, re.S)
                 ):
                     found.append(f"{path.relative_to(PACKAGE)}: {node.value.split()[:4]}")
-    allowed = ("db.py",)  # its checks of a database that may be anything, and rows for any table
+    allowed = ("db.py", "bulk.py")  # checks of a database that may be anything; rows for any table
     assert [one for one in found if not one.startswith(allowed)] == []
 
 

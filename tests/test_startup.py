@@ -103,7 +103,7 @@ def test_help_opens_no_database_and_loads_no_orm(command: tuple[str, ...]) -> No
 def test_a_command_loads_itself_and_no_other(a_customer: str) -> None:
     found = loaded("--db", a_customer, "due")
     commands = {name.rpartition(".")[2] for name in found if name.startswith("revisit.commands.")}
-    assert commands == {"due", "options"}
+    assert commands == {"due", "waits", "options"}
 
 
 def test_a_start_writes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -76,10 +76,11 @@ def list_(
         found = [one for one in found if kind in (None, one.kind) and wanted in (None, one.customer_id)]
         kept = deadlines.open_of(sql, "approval", [one.id for one in found])
         signatures = approvals.signatures_of(sql, [one.id for one in found])
+        reminded = signing.reminders(sql)
         told = [
             Line(
                 one, approvals.next_step(one, company, signatures.get(one.id, [])), kept.get(one.id, []),
-                approvals.split_with(sql, company, one), len(signing.reminders(sql, one)) if one.is_open else 0,
+                approvals.split_with(sql, company, one), reminded.get(one.id, 0),
             )
             for one in found
         ]  # fmt: skip

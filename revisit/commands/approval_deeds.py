@@ -221,6 +221,8 @@ def _tell(ctx: typer.Context, number: int, *, as_json: bool) -> None:
         _("Approval {number}, {what} of {customer}: {state}") if one.code else _("Approval {number}, {what}: {state}")
     )
     render.tell(render.safe(told.format(number=number, what=approval.what(found), customer=one.code, state=state)))
+    if one.state == "approved" and one.kind in ("credit", "term") and found["ended_at"] is not None:
+        render.tell("  " + _("It holds from {day} on.").format(day=found["ended_at"].date()))
     shown = posts.load_posts()
     for each in kept:
         line = _("{clock}: {owner}, {due}").format(

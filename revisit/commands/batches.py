@@ -166,8 +166,10 @@ def show(found: Undone, timezone: str, *, dry_run: bool) -> None:
     render.paragraph(_("Changed back: {rows}").format(rows=_rows(found.restored)))
     render.paragraph(_("Removed: {rows}").format(rows=_rows(found.removed)))
     if found.withdrawn:
-        numbers = wording.listed(f"#{number}" for number in found.withdrawn)
-        render.paragraph(_("Approvals withdrawn: {numbers}").format(numbers=numbers))
+        numbers = wording.listed(f"#{number}" for number in found.withdrawn[:SHOWN_KEPT])
+        more = " …" if len(found.withdrawn) > SHOWN_KEPT else ""
+        told = _("Approvals withdrawn: {count} ({numbers})")
+        render.paragraph(told.format(count=len(found.withdrawn), numbers=numbers + more))
     if found.freed:
         numbers = wording.listed(map(str, found.freed))
         render.paragraph(_("With it goes what it had held of imports undone before: {numbers}").format(numbers=numbers))

@@ -159,8 +159,9 @@ class Notes(Sql):
         """Noted, not done."""
         self.written += [(sql, row) for row in rows]
 
-    def insert_many(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    def insert_columns(self, table: str, columns: Mapping[str, Sequence[object]]) -> None:
         """Noted, not done."""
+        rows = zip(*columns.values(), strict=True)
         self.written += [(f"{table}: new row", dict(zip(columns, row, strict=True))) for row in rows]
 
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from revisit import bulk
 from revisit.access import Viewer
 from revisit.company import CompanyInfo
 from revisit.db import Sql, plain
@@ -125,7 +124,7 @@ class Table:
         ids = range(self._written, self.next)
         if ids:
             blank = {name: [cell] * len(ids) for name, cell in self._defaults.items() if name not in self._said}
-            bulk.insert_columns(sql, self.name, {"id": ids, **self._said, **blank})
+            sql.insert_columns(self.name, {"id": ids, **self._said, **blank})
             self._said, self._written = {}, self.next
 
 
@@ -274,7 +273,7 @@ class Ledger:
             if self.sql.server and table.places:
                 self.sql.rows(SET_SEQUENCE.format(table=table.name), last=table.next - 1)
         self.images = made + self.images
-        bulk.insert_rows(self.sql, "import_change", images.COLUMNS, self.images)
+        self.sql.insert_rows("import_change", images.COLUMNS, self.images)
 
     def _wait(self, rows: int) -> None:
         self._waiting += rows
@@ -294,8 +293,8 @@ class Ledger:
             cells = ", ".join(f"{column} = :{column}" for column in columns)
             self.sql.run_many(f"UPDATE {name} SET {cells} WHERE id = :id", sets)
         self._updates.clear()
-        bulk.insert_rows(self.sql, "follow_up", FOLLOW_UP, self._follow_ups)
-        bulk.insert_rows(self.sql, "standing", STANDING, self._standings)
+        self.sql.insert_rows("follow_up", FOLLOW_UP, self._follow_ups)
+        self.sql.insert_rows("standing", STANDING, self._standings)
         self._follow_ups, self._standings = [], []
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from revisit import bulk, customers
+from revisit import customers
 from revisit.company import CompanyInfo
 from revisit.db import Sql, chunks, id_list, instant, plain
 from revisit.policy.facts import File, FollowUp, Plan
@@ -188,10 +188,10 @@ def _replan_portion(
     ]
     sql.run_many(DELETE_FOLLOW_UP, [{"id": row[0]} for row in kept.values()])
     sql.run_many(UPDATE_FOLLOW_UP, other)
-    bulk.insert_rows(sql, "follow_up", FOLLOW_UP, new)
+    sql.insert_rows("follow_up", FOLLOW_UP, new)
     sql.run_many(DELETE_STANDING, [{"id": row[0]} for row in spans.values()])
     sql.run_many(UPDATE_STANDING, other_spans)
-    bulk.insert_rows(sql, "standing", STANDING, new_spans)
+    sql.insert_rows("standing", STANDING, new_spans)
     sql.run_many(UPDATE_DERIVED, other_derived)
     return Difference(
         len(new) + len(new_spans), len(other) + len(other_spans) + len(other_derived), len(kept) + len(spans)

@@ -40,6 +40,7 @@ STILL_HERE = (
 ORDER = ("revisit", "order_", "sales_follow_up", "distinct_pair", "customer")
 MOVED = tuple(table for table in merging.EVENTS if table not in (*ORDER, *rows.PARTS["revisit"]))
 """What no import makes and a merge moves: of it only the customer goes back."""
+NUMBERED = ("case_", "approval", "complaint")
 LABELS = {
     "customer": "SELECT id, code, '' FROM customer WHERE id IN ({ids})",
     "staff": "SELECT id, NULL, login FROM staff WHERE id IN ({ids})",
@@ -52,12 +53,8 @@ LABELS = {
             ("booking", "t.promised_on"),
             ("sales_follow_up", "t.done_on"),
             ("distinct_pair", "''"),
-            *((table, "''") for table in MOVED),
-            ("case_", "CAST(t.number AS TEXT)"),
-            ("feedback_time", "t.due_by"),
-            ("approval", "CAST(t.number AS TEXT)"),
-            ("complaint", "t.number"),
             *((part, "''") for part in rows.PARTS["customer"]),
+            *((table, "CAST(t.number AS TEXT)" if table in NUMBERED else "''") for table in MOVED),
         )
     },
 }

@@ -94,6 +94,17 @@ def test_a_credit_limit_goes_through_three_hands_and_holds_from_the_last_signatu
     assert office("doctor").code == 0
 
 
+def test_what_the_last_signature_says(office: Program) -> None:
+    asked(office, "term", "C1", "--term", "60")
+    for login in ("md", "fin"):
+        by(office, login, "sign", "1")
+    office.login = "gm"
+    assert office("approval", "sign", "1").out.splitlines() == [
+        "Approval 1, payment term 30 → 60 days of C1: approved",
+        "  It holds from 2026-03-12 on.",
+    ]
+
+
 def test_what_is_shown_of_a_request(office: Program) -> None:
     asked(office, "credit", "C1", "--limit", "20000")
     by(office, "md", "sign", "1")

@@ -122,7 +122,7 @@ def test_the_document_of_an_undo(desk: Program) -> None:
     assert desk("assign", "C1", "--to", "admin").code == 0
     assert desk("import", "undo", "2", "--yes", "--json").json == {
         "batch": 2, "kind": "customers", "file": "客户表.xlsx", "undone_at": "2026-03-13T10:00:00+08:00", "freed": [],
-        "restored": {"customer": 1, "contact_point": 1}, "removed": {},
+        "restored": {"customer": 1, "contact_point": 1}, "removed": {}, "withdrawn": [],
         "kept": [
             {
                 "table": "customer", "code": "C3", "label": "", "columns": [], "reason": "person", "who": "admin",

@@ -184,8 +184,8 @@ def test_the_briefing_tells_what_is_known(desk: Program) -> None:
         from revisit import cases
 
         cases.open_case(
-            work.session, work.sql, customer_id=1, staff_id=work.actor.id, revisit_id=None, what="色差", immediate=True,
-            at=work.now,
+            work.session, work.sql, work.company, customer_id=1, actor=work.actor, revisit_id=None, what="色差",
+            immediate=True, at=work.now,
         )  # fmt: skip
     done = press(desk, "q", "call", "C1")
     assert done.out.splitlines()[:23] == [
@@ -204,7 +204,7 @@ def test_the_briefing_tells_what_is_known(desk: Program) -> None:
         "2026-03-12 09:30 (Thursday) · 报价",
         "",
         "Open cases",
-        "#1 · 2026-03-11 · at once · 色差",
+        "#1 · 2026-03-11 · at once · 色差 · open, not decided yet",
         "",
         "Last contacts",
         "2026-03-11 15:00 · phone · not convenient · wang",

@@ -125,6 +125,49 @@ def test_a_problem_from_the_first_word_to_the_last(office: Program) -> None:
     assert "Open cases" not in told
 
 
+def test_the_whole_story_of_an_unhappy_customer(office: Program) -> None:
+    """From one interactive call to the revisit after the case was closed; `show` tells it all."""
+    from revisit import prompting
+
+    as_(office.at("2026-03-12 09:10"), "wang")
+    with prompting.keys_ready("\r1132晚了两天\r1\ry"):
+        called = office("call", "C002", "--script", "satisfaction")
+    assert "Case 1 is open." in called.out
+    assert stands(office)["immediate"]
+    assert as_(office.at("2026-03-12 09:25"), "li")("case", "coordinate", "1", "--department", "研发部").code == 0
+    assert as_(office.at("2026-03-12 09:40"), "wang")("case", "route", "1", "--department", "研发部").code == 0
+    assert as_(office.at("2026-03-13 10:00"), "li")("due").code == 0  # whoever looks: the department is late
+    assert office("case", "urge", "1", "--text", "答应下午给方案").code == 0
+    assert as_(office.at("2026-03-13 14:00"), "zhao")("case", "respond", "1", "--text", "专车送货").code == 0
+    assert office("case", "resolve", "1", "--result", "改由专车送货").code == 0
+    told = as_(office.at("2026-03-13 15:00"), "wang")("case", "tell", "1", "--channel", "phone", "--person", "王芳")
+    assert told.code == 0
+    (line,) = [one for one in office.at("2026-03-16 09:00")("due", "--json").json["items"] if one["code"] == "C002"]
+    assert (line["rule"], line["clause"], line["due_by"], line["script"]) == (
+        "case-revisit",
+        "P0",
+        "2026-03-16",
+        "complaint",
+    )
+    revisited = office("log", "C002", "--result", "reached", "--satisfaction", "satisfied", "--json").json
+    assert {"rule": "case-revisit", "due_by": "2026-03-16", "outcome": "in_time"} in revisited["met"]
+    shown = office("show", "C002").out
+    lines = [line.strip() for line in shown[shown.index("What happened") :].splitlines()[1:]]
+    assert [" ".join(line.split()) for line in lines[1:12]] == [
+        "03-16 revisit 09:00 · phone · reached · satisfied · 王芳 · #2",
+        "03-13 case 15:00 · #1 · customer told · phone · 王芳 · 王芳",
+        "03-13 case 14:00 · #1 · resolved · 改由专车送货 · 赵工",
+        "03-13 case 14:00 · #1 · answered · 专车送货 · 赵工",
+        "03-13 case 10:00 · #1 · urged · 答应下午给方案 · 李主管",
+        "03-13 case 09:40 · #1 · put before the next post · service supervisor",
+        "03-12 case 09:40 · #1 · sent to the department · 研发部 · 王芳",
+        "03-12 case 09:25 · #1 · coordinated · 研发部 · 李主管",
+        "03-12 case 09:10 · #1 · opened · delivery; 晚了两天 · 王芳",
+        "03-12 revisit 09:10 · phone · reached · dissatisfied · 王芳 · delivery · 晚了两天 · 王芳 ·",
+        "#1",
+    ]
+
+
 def test_a_climb_is_noted_once_however_often_somebody_looks(office: Program) -> None:
     opened(office)
     for at in ("2026-03-12 10:01", "2026-03-12 10:01", "2026-03-12 18:00", "2026-03-16 09:00", "2026-03-30 09:00"):
@@ -347,7 +390,11 @@ def test_the_morning_list_tells_what_waits_for_me(office: Program) -> None:
         assert "Waiting for me" not in as_(office, who)("due").out
     as_(office, "li")("case", "route", "1", "--department", "研发部")
     assert "cases: 1; nearest deadline 03-13 09:10 (#1)" in as_(office, "zhao")("due").out
-    assert as_(office, "zhao")("due", "--json").json["waiting"] == {"cases": 1, "nearest": "2026-03-13T09:10:00+08:00"}
+    assert as_(office, "zhao")("due", "--json").json["waiting"] == {
+        "cases": 1,
+        "approvals": 0,
+        "nearest": "2026-03-13T09:10:00+08:00",
+    }
     as_(office, "li")("case", "decide", "2", "--result", "道歉")
     assert "Waiting for me: cases: 1" in as_(office, "wang")("due").out, "the customer is to be told"
     assert "Waiting for me" not in as_(office, "wang")("due", "--all").out

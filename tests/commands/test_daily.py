@@ -176,6 +176,7 @@ def test_why_names_every_rule_once(desk: Program) -> None:
     assert (found["code"], found["on"]) == ("C1", "2026-03-12")
     assert [(one["rule"], one["owed"], one["reason"]) for one in found["rules"]] == [
         ("callback", False, "no call back was promised"),
+        ("case-revisit", False, "no case that was closed waits for a conversation"),
         ("after-sale", True, "sale completed on 2026-03-02, no conversation since"),
         ("dormant-week", True, "no order for 10 days (last 2026-03-02)"),
         ("dormant-month", False, "opens on 2026-04-03"),
@@ -183,7 +184,7 @@ def test_why_names_every_rule_once(desk: Program) -> None:
         ("prospect", False, "a customer, no prospect any more"),
         ("brief", False, "no talk with the salesperson is owed"),
     ]
-    assert found["rules"][3] == {
+    assert found["rules"][4] == {
         "rule": "dormant-month", "clause": "P3 1.4", "owed": False, "opens_on": "2026-04-03", "due_by": "2026-04-15",
         "reason": "opens on 2026-04-03",
     }  # fmt: skip

@@ -81,7 +81,7 @@ def fill(revisit: Program, folder: Path) -> None:
                 )
             )  # fmt: skip
         cases.open_case(
-            work.session, work.sql, customer_id=get_customer(work.sql, "C3"), staff_id=get_by_login(work.sql, "li").id,
+            work.session, work.sql, work.company, customer_id=get_customer(work.sql, "C3"), actor=get_by_login(work.sql, "li"),
             revisit_id=rows[4], what="色差，要求退货", immediate=True, at=work.now,
         )  # fmt: skip
 

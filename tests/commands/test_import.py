@@ -12,7 +12,8 @@ from tests.support import Program, table, workbook
 
 KEYS = [
     "batch", "kind", "rows", "inserted", "updated", "unchanged", "rejected", "blank", "skipped", "warnings", "columns",
-    "rejects", "changes", "changed_cells", "possible_duplicates", "imported_before",
+    "rejects", "changes", "changed_cells", "applications", "possible_duplicates",
+    "imported_before",
 ]  # fmt: skip
 
 
@@ -31,7 +32,7 @@ def test_the_document(revisit: Program, tmp_path: Path) -> None:
         "batch": 1, "kind": "customers", "rows": 2, "inserted": 1, "updated": 0, "unchanged": 0, "rejected": 1,
         "blank": 0, "skipped": 0, "warnings": [], "columns": {"客户编号": "code", "来源": None, "签约日期": "contract_on"},
         "rejects": [{"row": 3, "column": "签约日期", "value": "昨", "reason": "昨 is no date; write it as 2026-03-12"}],
-        "changes": [], "changed_cells": 0, "possible_duplicates": [], "imported_before": None,
+        "changes": [], "changed_cells": 0, "applications": [], "possible_duplicates": [], "imported_before": None,
     }  # fmt: skip
     assert result.err == "rejected rows: 1; correct them and import the file again\n"
 

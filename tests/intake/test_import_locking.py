@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from revisit import files, revisits, staff
+from revisit import access, approvals, files, revisits, staff
 from revisit.context import Unit
 from revisit.intake import ledger
 from tests.support import Program, at_shanghai, table, unit
@@ -40,7 +40,15 @@ def locked_as_by_staff(work: Unit) -> None:
     staff.lock(work.sql)
 
 
-DEEDS = [not_to_be_called, waived, closed, assigned, locked_as_by_log, locked_as_by_staff]
+def asked_for_an_approval(work: Unit) -> None:
+    approvals.request(
+        work.session, work.sql, work.company, kind="documents", customer_id=1, wanted=approvals.Wanted(), reason="x",
+        viewer=access.viewer(work.sql, work.actor), actor=work.actor, at=work.now,
+    )  # fmt: skip
+    files.assign(work.session, work.sql, ids=[1], to=staff.get_by_login(work.sql, "wang"), today=work.today, reason="x")
+
+
+DEEDS = [asked_for_an_approval, not_to_be_called, waived, closed, assigned, locked_as_by_log, locked_as_by_staff]
 
 
 @pytest.mark.parametrize("company_db", ["postgresql"], indirect=True)
