@@ -12,6 +12,7 @@ OWED = {
     "callback": N_("a call back was promised on {booked_on}"),
     "callback-planned": N_("planned on {planned_on}"),
     "case-revisit": N_("a problem was closed on {closed_on}, no conversation since"),
+    "case-revisit-complaint": N_("complaint {complaint} was closed on {closed_on}, no conversation since"),
     "case-revisit-case": N_("case {case} was closed on {closed_on}, no conversation since"),
     "after-sale": N_("sale completed on {completed_on}, no conversation since"),
     "after-sale-again": N_("sale completed on {completed_on}, last conversation on {contact_on}: once a month"),
@@ -240,21 +241,19 @@ RULES = {
 }
 
 
+OWED_WITH = {
+    ("after-sale", "contact_on"): "after-sale-again", ("case-revisit", "case"): "case-revisit-case",
+    ("case-revisit", "complaint"): "case-revisit-complaint", ("callback", "planned_on"): "callback-planned",
+    ("prospect", "entered_on"): "prospect-first", ("prospect", "intention"): "prospect-interested",
+}  # fmt: skip
+"""The sentence of a rule where a number stands among its numbers."""
+
+
 def owed(rule: str, numbers: Mapping[str, str], *, idle_days: int | None, made: int, owed: int) -> str:
     """Why a contact is owed: the rule's sentence with its numbers."""
-    template = OWED[rule]
+    template = OWED[next((key for (of, name), key in OWED_WITH.items() if of == rule and name in numbers), rule)]
     if "contract_on" in numbers and rule in SINCE_CONTRACT:
         template = SINCE_CONTRACT[rule]
-    elif rule == "after-sale" and "contact_on" in numbers:
-        template = OWED["after-sale-again"]
-    elif rule == "case-revisit" and "case" in numbers:
-        template = OWED["case-revisit-case"]
-    elif rule == "callback" and "planned_on" in numbers:
-        template = OWED["callback-planned"]
-    elif rule == "prospect" and "entered_on" in numbers:
-        template = OWED["prospect-first"]
-    elif rule == "prospect" and "intention" in numbers:
-        template = OWED["prospect-interested"]
     return _(template).format(**{**numbers, "idle_days": idle_days, "made": made, "owed": owed})
 
 

@@ -273,7 +273,7 @@ def documents(revisit: Program, tmp_path: Path) -> Iterator[tuple[str, Any]]:
     yield "case show", revisit("case", "show", "1", "--json").json
     yield "clock", revisit("clock", "1", "--json").json
     yield from approvals_of(revisit)
-    yield from complaints_of(revisit)
+    yield from complaints_of(revisit, tmp_path)
     yield "whoami", revisit("whoami", "--json").json
     yield "db info", revisit("db", "info", "--json").json
     yield "assign", revisit("assign", "C2", "--to", "admin", "--json").json
@@ -324,7 +324,7 @@ def approvals_of(revisit: Program) -> Iterator[tuple[str, Any]]:
     yield "approval withdraw", revisit("approval", "withdraw", "3", "--reason", "x", "--json").json
 
 
-def complaints_of(revisit: Program) -> Iterator[tuple[str, Any]]:
+def complaints_of(revisit: Program, tmp_path: Path) -> Iterator[tuple[str, Any]]:
     """A document of each command of `complaint`: a severe one, settled, answered, reviewed, and not accepted all the same."""
     assert revisit("staff", "add", "vp", "--post", "副总经理").code == 0
     for words, login in (
@@ -336,7 +336,9 @@ def complaints_of(revisit: Program) -> Iterator[tuple[str, Any]]:
         (("propose", "1", "--settlement", "refund", "--amount", "5", "--responsible", "x"), "admin"),
         (("", "sign", "4"), "sm"), (("settle", "1"), "admin"), (("answer", "1", "--channel", "phone", "--letter", "x"), "admin"),
         (("measure", "1", "--text", "x"), "admin"), (("return", "1", "--goods", "x", "--quantity", "1"), "admin"),
-        (("close", "1", "--result", "x"), "admin"), (("show", "1", "--clocks"), "admin"), (("list", "--all"), "admin"),
+        (("close", "1", "--result", "x"), "admin"),
+        (("form", "1", "-o", str(tmp_path / "form.xlsx")), "admin"), (("show", "1", "--clocks"), "admin"),
+        (("list", "--all"), "admin"),
         (("review", "--month", "2026-03"), "admin"), (("refuse", "1", "--reason", "x"), "admin"),
     ):  # fmt: skip
         revisit.login = login

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from revisit import complaints, posts, render, wording
-from revisit.commands import complaint_follow, complaint_moves, complaint_view, matters
+from revisit.commands import complaint_follow, complaint_form, complaint_moves, complaint_view, matters
 from revisit.commands.complaint_moves import NumberArgument
 from revisit.commands.options import Command, JsonOption, add_group, context_of
 from revisit.company import CompanyInfo
@@ -52,6 +52,7 @@ def mount(app: typer.Typer) -> None:
     )
     complaint_moves.mount(group)
     complaint_follow.mount(group)
+    complaint_form.mount(group)
     group.command("review", cls=Command, help=_("The closed complaints of a month, to be reviewed by the 10th."))(
         review
     )

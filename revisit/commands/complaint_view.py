@@ -16,7 +16,7 @@ from revisit.matters import Matter, deadlines, moves, words
 from revisit.matters.deadlines import Kept
 from revisit.policy.machines import DUTIES
 
-MORE = ("settlement", "amount", "quantity", "document")
+MORE = ("cause", "settlement", "amount", "quantity", "document")
 """What else is told of a step."""
 DUTY_WORDS = {
     "marketing": N_("marketing"),

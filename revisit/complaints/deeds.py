@@ -160,7 +160,7 @@ def make(
     told = {
         "department": departments.get_department(sql, department).name if department else "", "how": said.how,
         "person": said.person, "by": said.by, "document": said.document, "on": said.on.isoformat() if said.on else "",
-        "settlement": said.settlement, "amount": said.amount or "",
+        "cause": said.cause.strip() if said.text else "", "settlement": said.settlement, "amount": said.amount or "",
     }  # fmt: skip
     text = said.text or said.result or said.reason or said.cause
     moves.note(session, one.matter, step, actor, at=at, text=text, said={k: v for k, v in told.items() if v != ""})

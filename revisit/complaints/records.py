@@ -95,6 +95,11 @@ class Complaint:
     closed_on: date | None
 
     @property
+    def is_over(self) -> bool:
+        """Whether it is closed, or goes on with another form."""
+        return self.state in OVER
+
+    @property
     def matter(self) -> Matter:
         """The complaint as a matter."""
         return Matter("complaint", self.id, "complaint", self.number, self.state, self.customer_id, self.department_id)
