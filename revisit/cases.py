@@ -162,9 +162,11 @@ def open_case(
     immediate: bool,
     at: datetime,
     on: date | None = None,
+    decider: str = "",
 ) -> int:
-    """Opens a case; its number. `on` is the day of the talk: in one with a dormant customer the department owes a plan of
-    measures, else its first contact. Raises WrongUsage where nothing is said of what it is about. Clause: P3 2.2."""
+    """Opens a case; its number. `decider` is the post that decides it, else the supervisor. `on` is the day of the talk: in one
+    with a dormant customer the department owes a plan of measures, else its first contact. Raises WrongUsage where nothing is
+    said of what it is about. Clause: P3 2.2."""
     from revisit.models import Case as Row
 
     if not what.strip():
@@ -188,7 +190,7 @@ def open_case(
     step = CASE.moves[0]
     matter = Matter("case", case.id, "case_", case.matter.number, "", customer_id)
     moves.note(session, matter, step, actor, at=at, text=what, said={"immediate": immediate})
-    _start(session, sql, company, case, step, at=at)
+    _start(session, sql, company, case, step, at=at, decider=decider)
     return number
 
 
@@ -271,7 +273,9 @@ def _refuse_pause(sql: Sql, case: Case, action: str) -> None:
         raise moves.refusal(case.matter, action, legal)
 
 
-def _start(session: Session, sql: Sql, company: CompanyInfo, case: Case, step: Step, *, at: datetime) -> None:
+def _start(
+    session: Session, sql: Sql, company: CompanyInfo, case: Case, step: Step, *, at: datetime, decider: str = ""
+) -> None:
     """Begins the clocks of a move that are meant for this case."""
     for clock in step.starts:
         if clock in machines.ANSWER:
@@ -285,7 +289,7 @@ def _start(session: Session, sql: Sql, company: CompanyInfo, case: Case, step: S
                 stated = asked.due_by if asked and asked.due_by >= today else None
                 deadlines.start(session, sql, company, case.matter, clock, _keeper(sql, case), at=at, stated=stated)
         elif case.immediate:
-            owner = _keeper(sql, case) if clock == "form" else Owner(post=supervisor(company, at))
+            owner = _keeper(sql, case) if clock == "form" else Owner(post=decider or supervisor(company, at))
             deadlines.start(session, sql, company, case.matter, clock, owner, at=at)
 
 

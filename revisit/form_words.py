@@ -8,12 +8,12 @@ TABLES = {
     "complaint": N_("complaint"), "measure": N_("measure of improvement"), "returned_goods": N_("returned goods"),
 }  # fmt: skip
 COLUMNS = {
-    "severity": N_("severity"), "urgency": N_("urgency"), "order_number": N_("order"), "batch": N_("batch"),
+    "severity": N_("severity"), "urgency": N_("urgency"), "order_number": N_("order"), "batch_number": N_("batch"),
     "quantity": N_("quantity"), "unit": N_("unit"), "shipped_on": N_("shipped on"), "demand": N_("demand"), "cause": N_("cause"),
     "upheld": N_("upheld"), "responsible": N_("responsible department"), "supplier_liable": N_("supplier liable"),
     "loss": N_("loss"), "settlement": N_("settlement"), "answered_on": N_("customer told on"), "due_on": N_("due on"),
     "ended_on": N_("ended on"), "goods": N_("goods"), "note_number": N_("number of the note"), "announced": N_("announced"),
-    "received": N_("came back"), "receiver": N_("received by"), "approved": N_("approved"), "approver": N_("approved by"),
+    "received": N_("came back"), "receiver": N_("received by"), "approved": N_("approved"),
 }  # fmt: skip
 WORDS = {
     "quality": N_("quality"), "non-quality": N_("not quality"), "ordinary": N_("ordinary"), "severe": N_("severe"),

@@ -30,7 +30,10 @@ if TYPE_CHECKING:
 
 KIND = "merge"
 """Of the batch, and what the audit calls it."""
-EVENTS = ("order_", "revisit", "booking", "call_", "case_", "feedback_time", "approval", "complaint")
+EVENTS = (
+    "order_", "revisit", "booking", "call_", "case_", "feedback_time", "approval", "complaint", "service_job", "survey",
+    "chat_message",
+)  # fmt: skip
 OF_EVENTS = "SELECT id FROM {table} WHERE customer_id = :id ORDER BY id"
 TALKS = "SELECT id, done_on, salesperson FROM sales_follow_up WHERE customer_id = :id ORDER BY id"
 SHOWN = "SELECT id, ordered_on FROM shown_order WHERE customer_id = :id ORDER BY id"
@@ -38,16 +41,8 @@ PEOPLE = "SELECT id, position, name, title FROM contact_person WHERE customer_id
 POINTS = "SELECT id, kind, position, value FROM contact_point WHERE customer_id = :id ORDER BY kind, position"
 FACTS = "SELECT id, name FROM fact WHERE customer_id = :id ORDER BY id"
 PLAIN = (
-    "grade",
-    "region",
-    "industry",
-    "salesperson",
-    "note",
-    "birthday",
-    "credit_limit_cents",
-    "term_days",
-    "shown_order_on",
-)
+    "grade", "region", "industry", "salesperson", "note", "birthday", "credit_limit_cents", "term_days", "shown_order_on",
+)  # fmt: skip
 """Cells of the file that are filled where they are empty."""
 DATED = {"contract_on": "contract_on", "balance": "balance_cents", "intention": "intention"}
 """Facts that move, with the cell of the file, where the kept file was never told one of that name."""

@@ -64,13 +64,22 @@ CELLS = {
     "feedback_time": ("due_by", "document", "sender", "sent_on", "receiver", "staff_id", "at"),
     "approval": (
         "number", "kind", "staff_id", "opened_at", "round", "amount_cents", "credit_limit_cents", "old_credit_limit_cents",
-        "term_days", "old_term_days", "reason", "state", "ended_at",
+        "term_days", "old_term_days", "reason", "state", "ended_at", "asker_id", "asked_at", "matter", "matter_id", "batch_id",
     ),
     "complaint": (
-        "number", "staff_id", "opened_at", "what", "severity", "urgency", "order_number", "batch", "quantity", "unit",
+        "number", "staff_id", "opened_at", "what", "severity", "urgency", "order_number", "batch_number", "quantity", "unit",
         "shipped_on", "demand", "state", "department_id", "kind", "cause", "upheld", "responsible_id", "supplier_liable",
         "loss_cents", "settlement", "amount_cents", "result", "answered_on", "closed_on",
     ),
+    "service_job": (
+        "number", "kind", "place", "what", "staff_id", "asked_at", "state", "wanted_on", "wanted_at", "worker_id", "approver_id",
+        "started_at", "ended_at", "fee_cents", "result", "signed_by", "signed_at",
+    ),
+    "survey": (
+        "number", "staff_id", "by_id", "asked_on", "at", "job_id", "case_id", "attitude", "skill", "arrival", "promises", "note",
+        "grave", "void_reason",
+    ),
+    "chat_message": ("chat", "at", "sender", "staff_id", "visitor", "text", "extra"),
     "booking": ("promised_on", "promised_at", "purpose", "person", "planned"),
     "allocation": ("staff_id", "from_on", "temporary"),
     "handover": ("to_whom", "from_on"),
@@ -104,20 +113,9 @@ SOME_UNDONE = "SELECT 1 FROM import_batch WHERE undone_at IS NOT NULL LIMIT 1"
 UNDONE = (
     f"{ENTRIES} WHERE a.action = 'undo' AND a.customer_id IS NULL AND ({_WITHIN.format(one='a')}) ORDER BY a.id DESC"
 )
-_TRUTHS = frozenset(
-    {
-        "do_not_call",
-        "is_current",
-        "is_void",
-        "inbound",
-        "important",
-        "planned",
-        "temporary",
-        "active",
-        "upheld",
-        "supplier_liable",
-    }
-)
+_TRUTHS = frozenset({
+    "do_not_call", "is_current", "is_void", "inbound", "important", "planned", "temporary", "active", "upheld", "supplier_liable",
+})  # fmt: skip
 _CREDIT = frozenset({"balance", "credit_limit", "term_days", "old_credit_limit", "old_term_days"})
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from revisit import form_words
+from revisit import form_words, terms
 from revisit.i18n import N_, _, language
 from revisit.policy.hours import Outside
 
@@ -140,7 +140,6 @@ STATES = {
     "void": N_("void"),
 }
 WORDS = {
-    **form_words.WORDS,
     "phone": N_("phone"), "visit": N_("visit"), "sms": N_("text message"), "wechat": N_("WeChat"), "email": N_("e-mail"),
     "service": N_("service desk"), "reached": N_("reached"), "declined": N_("declined"), "sent": N_("sent"),
     "no_answer": N_("no answer"), "busy": N_("engaged"), "wrong_number": N_("wrong number"),
@@ -150,7 +149,7 @@ WORDS = {
     "representative": N_("representative"), "supervisor": N_("supervisor"), "administrator": N_("administrator"),
     "approver": N_("approver"), "auditor": N_("auditor"), "call-sheet": N_("call sheet"), "late_record": N_("written down late"),
     "stated": N_("as stated"),
-}  # fmt: skip
+} | terms.WORDS | form_words.WORDS  # fmt: skip
 DEPARTMENTS = {"service": N_("customer service"), "sales": N_("sales department")}
 FACTS = {
     "kind": N_("kind"),
@@ -176,12 +175,10 @@ TABLES = {
     "contact_point": N_("phone or address"), "order_": N_("order"), "revisit": N_("revisit"), "booking": N_("booking"),
     "allocation": N_("allocation"), "handover": N_("hand-over"), "fact": N_("fact of the file"),
     "distinct_pair": N_("two that look alike"), "call_": N_("call"), "claim": N_("claim"), "case_": N_("case"),
-    **form_words.TABLES,
-    "approval": N_("approval"), "signature": N_("signature"), "delegation": N_("delegation"),
     "shift_note": N_("note for the next shift"), "move": N_("step of a matter"), "deadline": N_("deadline"),
     "pause": N_("pause"), "climb": N_("escalation"), "feedback_time": N_("feedback time"),
     "shown_order": N_("order shown by a sheet"), "sales_follow_up": N_("sales follow-up"), "alembic_version": N_("schema"),
-}  # fmt: skip
+} | terms.TABLES | form_words.TABLES  # fmt: skip
 """What was changed, by table."""
 SPOKEN = (
     "kind", "intention", "channel", "result", "satisfaction", "with_whom", "role", "source_number", "change_reason", "severity",
@@ -203,9 +200,6 @@ COLUMNS = {
     "birthday": N_("birthday"), "do_not_call": N_("do not call"), "closed": N_("closed"), "waived": N_("waived"),
     "filled_stated": N_("filled in at, as stated"), "opened_at": N_("opened at"), "immediate": N_("at once"),
     "what": N_("what it is about"), "state": N_("state"), "closed_on": N_("closed on"), "written_on": N_("written on"),
-    **form_words.COLUMNS,
-    "old_credit_limit": N_("credit limit until now"), "old_term_days": N_("payment term until now"), "round": N_("form"),
-    "step": N_("step"), "holder": N_("for"), "deputy": N_("deputy"), "void_at": N_("void since"), "asked_at": N_("asked at"),
     "text": N_("text"), "matter": N_("kind of matter"), "action": N_("action"), "state_from": N_("state before"),
     "state_to": N_("state after"), "said": N_("more"), "clock": N_("clock"), "due_by": N_("due by"), "ended": N_("ended"),
     "ended_at": N_("ended at"), "started_at": N_("begun at"), "climbs_at": N_("climbs at"), "level": N_("level"),
@@ -226,7 +220,7 @@ COLUMNS = {
     "customer": N_("customer"), "other": N_("other customer"), "keep": N_("kept file"), "merged": N_("merged file"),
     "merged_into": N_("merged into"), "version_num": N_("revision"), "rows": N_("rows"), "revealed": N_("with whole numbers"),
     "phone": N_("phone"), "address": N_("address"), "contact": N_("contact person"), "sheet": N_("call sheet"),
-}  # fmt: skip
+} | terms.COLUMNS | form_words.COLUMNS  # fmt: skip
 """What a column is called where a change is told."""
 RULES = {
     "callback": N_("promised callback"),

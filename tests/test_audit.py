@@ -22,6 +22,7 @@ AUDITED = (
     "revisit", "booking", "allocation", "handover", "fact", "shown_order", "sales_follow_up",
     "department", "distinct_pair", "case_", "shift_note", "move", "deadline", "pause", "climb", "feedback_time",
     "approval", "signature", "delegation", "complaint", "measure", "returned_goods",
+    "service_job", "survey", "chat_message",
 )  # fmt: skip
 KEPT_OTHERWISE = {
     "follow_up": "the register: recomputed from the rest",
@@ -59,6 +60,8 @@ LOGGED = {
     "回访方式": "电话", "约定时间": "2026-03-05",
 }  # fmt: skip
 SALES = {"客户编号": "C001", "日期": "2026-03-02", "业务员": "老赵", "内容": "拜访"}
+
+MESSAGE = {"会话编号": "1", "时间": "2026-03-01 10:00:00", "发送方": "客户", "内容": "在吗", "访客": "路人"}
 
 
 def watch(path: str) -> None:
@@ -140,7 +143,9 @@ def test_every_change_of_a_command_is_covered(revisit: Program, tmp_path: Path) 
     reached |= sheet("orders", ORDER, ORDER | {"订单号": "D2", "客户编号": "C002"}, more=("--create-customers",))
     reached |= sheet("revisits", LOGGED)
     reached |= sheet("sales-followups", SALES)
+    reached |= sheet("chats", MESSAGE)
     revisit.at("2026-03-03 09:00")
+    reached |= sheet("chats", MESSAGE | {"访客": "明珠酒楼"})
     reached |= sheet("customers", CHANGED)
     reached |= sheet("orders", ORDER | {"完成日期": "2026-02-27", "金额": "120"})
     reached |= sheet("revisits", LOGGED | {"结果": "无人接听"})
@@ -202,6 +207,14 @@ def test_every_change_of_a_command_is_covered(revisit: Program, tmp_path: Path) 
     ):  # fmt: skip
         reached |= run("complaint", *words)
     sheet("customers", {"客户编号": "C001", "信用额度": "8000"})
+    reached |= run("service", "open", "C002", "--kind", "free", "--text", "装门")
+    for words in (
+        ("dispatch", "--to", "admin"), ("start",), ("finish", "--result", "装好了"), ("sign-off", "--signed-by", "王芳"),
+    ):  # fmt: skip
+        reached |= run("service", words[0], "1", *words[1:])
+    grades = [word for item in ("attitude", "skill", "arrival", "promises") for word in (f"--{item}", "poor")]
+    reached |= run("survey", "record", "C002", "--job", "1", *grades, "--grave")
+    reached |= run("service", "voucher", "1", "-o", str(tmp_path / "voucher.xlsx"))
     reached |= run("amend", "4", "--result", "reached", "--callback", "2026-03-07", "--because", "记错")
     reached |= run("amend", "3", "--no-callback")
     reached |= run("void", "4", "--reason", "打错")
@@ -217,6 +230,8 @@ def test_every_change_of_a_command_is_covered(revisit: Program, tmp_path: Path) 
         ("amend", "4"),
         ("audit",),
         ("audit", "C001"),
+        ("service", "list"),
+        ("survey", "results"),
     ):
         assert run(*look) == set(), "reading writes nothing"
     revisit.at("2026-03-30 09:00")

@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 
 from revisit import audit, calls, i18n, models, morning, revisits, staff
+from revisit.desk.record import survey_of
 from revisit.policy.scripts import BLANK, OUTCOMES, Script, Talk, paths
+from revisit.policy.survey import ITEMS
 from revisit.revisits import Outcome
 from revisit.staff import StaffMember
 from tests.policy.test_scripts import SHIPPED_AND_LANGUAGE, shipped
@@ -352,7 +354,10 @@ def test_every_way_through_a_script_ends_in_a_record(name: str, language: str) -
             walked.add((node, key))
         brought = talk.brought()
         assert talk.ended in OUTCOMES
-        fields = dict(brought.fields)
+        fields = {key: value for key, value in brought.fields.items() if key not in (*ITEMS, "grave")}
+        asked = [node for node, _key in way if node in ITEMS]
+        survey = survey_of(talk)
+        assert (survey is not None) == (set(asked) == set(ITEMS))
         outcome = Outcome(
             result=talk.ended, channel="phone", done_on=ON, done_at=NOW, with_whom=brought.with_whom, note=brought.note,
             order_again=fields.pop("would_order_again", ""),

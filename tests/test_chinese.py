@@ -21,7 +21,7 @@ CJK = re.compile(r"[\u3400-\u9fff]")
 ENGLISH = re.compile(r"\b[a-z]+(?: [a-z]+){2,}")
 """Three small words in a row are a sentence that nobody translated."""
 TYPED = re.compile(
-    r"登录名|姓名|在职|角色|昨天|明天下午3点|下午3点|今天下午3点|明天下午2点|下周五|下周三上午|下周三|月底前|改天|宏远商贸|宏远|客户编号|客户名称|\(是\)|\(否\)"
+    r"登录名|姓名|在职|角色|昨天|明天下午3点|下午3点|今天下午3点|明天下午2点|下周五|下周三上午|下周三|月底前|改天|宏远商贸|宏远|客户编号|客户名称|总经理|(?<=\d)万|\(是\)|\(否\)"
 )
 """Examples of what may be typed or stand in a sheet; English texts name them too."""
 WALK = """

@@ -60,7 +60,7 @@ def said_of(action: str, amount: int) -> Said:
     return Said(
         text="x", result="已退款", reason="x", department="研发部", how="phone", cause="受潮",
         settlement="refund" if amount else "none", amount=amount,
-        facts=Facts(severity="severe" if amount > 500_000 else "ordinary", batch="B7"),
+        facts=Facts(severity="severe" if amount > 500_000 else "ordinary", batch_number="B7"),
     )  # fmt: skip
 
 

@@ -102,8 +102,8 @@ def test_every_heading_is_a_command() -> None:
 
 ORDER = (
     "due", "next", "release", "call", "why", "show", "find", "script", "phrase", "log", "amend", "void", "import", "export",
-    "day", "report", "case", "clock", "complaint", "approval", "customer", "assign", "policy", "doctor", "audit", "db", "staff",
-    "department", "whoami", "init", "demo", "completion",
+    "day", "report", "case", "clock", "complaint", "approval", "service", "survey", "chats", "customer", "assign", "policy",
+    "doctor", "audit", "db", "staff", "department", "whoami", "init", "demo", "completion",
 )  # fmt: skip
 
 
@@ -190,6 +190,33 @@ def a_call(url: str) -> None:
         )
 
 
+def of_service(revisit: Program) -> Iterator[tuple[str, Any]]:
+    """A job that was done and asked about, and one that nobody was sent to."""
+    assert revisit("staff", "add", "sup", "--role", "supervisor").code == 0
+    remote = ("--kind", "paid", "--text", "x", "--remote", "--wanted", "2026-03-13", "--fee", "3")
+    yield "service open", revisit("service", "open", "C1", *remote, "--json").json
+    assert revisit("service", "open", "C1", "--kind", "free", "--text", "y").code == 0
+    for words in (
+        ("dispatch", "--to", "admin", "--approved-by", "sup"), ("start", "--at", "11:00"), ("finish", "--result", "x"),
+        ("sign-off", "--signed-by", "x"),
+    ):  # fmt: skip
+        yield f"service {words[0]}", revisit("service", words[0], "1", *words[1:], "--json").json
+    yield "service cancel", revisit("service", "cancel", "2", "--reason", "x", "--json").json
+    yield "service list", revisit("service", "list", "--all", "--json").json
+    yield "service show", revisit("service", "show", "1", "--json").json
+    yield "survey due", revisit("survey", "due", "--json").json
+    grades = [word for item in ("attitude", "skill", "arrival", "promises") for word in (f"--{item}", "poor")]
+    yield "survey record", revisit("survey", "record", "C1", "--job", "1", *grades, "--note", "x", "--json").json
+    found = revisit("survey", "results", "--json").json
+    assert found["people"]
+    yield "survey results", found
+    yield "survey list", revisit("survey", "list", "--json").json
+    yield "survey show", revisit("survey", "show", "1", "--json").json
+    assert revisit("survey", "record", "C1", "--staff", "sup", *grades).code == 0
+    yield "chats", revisit("chats", "--json").json
+    yield "survey void", revisit("survey", "void", "2", "--reason", "x", "--json").json
+
+
 def documents(revisit: Program, tmp_path: Path) -> Iterator[tuple[str, Any]]:
     """A real document of each command, none of its lists empty but those that always are."""
     bad = table(tmp_path / "bad.xlsx", [{"订单号": "X", "客户编号": "C9", "下单日期": "2026-01-02"}])
@@ -274,6 +301,10 @@ def documents(revisit: Program, tmp_path: Path) -> Iterator[tuple[str, Any]]:
     yield "clock", revisit("clock", "1", "--json").json
     yield from approvals_of(revisit)
     yield from complaints_of(revisit, tmp_path)
+    message = {"会话编号": "1", "时间": "2026-03-12 10:00:00", "发送方": "客户", "内容": "x"}
+    chat = [message, message | {"时间": "2026-03-12 10:00:20", "发送方": "客服", "客服": "admin"}]
+    assert revisit("import", "chats", str(table(tmp_path / "chats.xlsx", chat))).code == 0
+    yield from of_service(revisit)
     yield "whoami", revisit("whoami", "--json").json
     yield "db info", revisit("db", "info", "--json").json
     yield "assign", revisit("assign", "C2", "--to", "admin", "--json").json
@@ -443,7 +474,7 @@ def test_the_worked_examples_are_those_that_are_tested() -> None:
     assert len(rows) == len(cases)
 
 
-@pytest.mark.parametrize("kind", ["customers", "orders", "revisits", "sales-followups", "staff"])
+@pytest.mark.parametrize("kind", ["customers", "orders", "revisits", "sales-followups", "staff", "chats"])
 def test_every_field_of_a_sheet_is_documented(kind: str) -> None:
     layout = tomllib.loads((ROOT / f"templates/import/{kind}.toml").read_text(encoding="utf-8"))["fields"]
     paragraph = re.search(rf"^\*\*{kind}\*\*.*?(?=\n\n)", text("import.md"), re.M | re.S)

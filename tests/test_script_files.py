@@ -13,7 +13,7 @@ from revisit.errors import Refused, WrongUsage
 from revisit.policy.scripts import LANGUAGES, PROBLEMS, check_script, load_script
 from tests.policy.test_scripts import BROKEN, SHIPPED, broken
 
-NAMES = "brief, callback, campaign, complaint, dormancy, prospect, satisfaction, takeover"
+NAMES = "brief, callback, campaign, complaint, dormancy, prospect, satisfaction, survey, takeover"
 
 
 def company_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, text: str) -> Path:

@@ -17,7 +17,9 @@ What may be done with a matter in which state, by whom, what it needs, and which
 made from the tables in `revisit/policy/machines.py` (`make guide`). Anything else is refused, with what would be possible.
 
 Who: `keeper` is the customer's representative, `lead` who leads the team (supervisor, administrator, and whoever holds a post
-that the matter was put before), `department` the people of the department it was sent to, `signer` who may sign it now.
+that the matter was put before), `department` the people of the department it was sent to, `signer` who may sign it now,
+`worker` the person sent to a service job. What a need is not about is filled: only remote service needs an approval, only paid
+service a fee.
 """
 
 

@@ -52,7 +52,12 @@ def list_(
     mine: Annotated[bool, typer.Option("--mine", help=_("Only what waits for my signature."))] = False,
     closed: Annotated[bool, typer.Option("--all", help=_("Also what is approved, rejected or withdrawn."))] = False,
     late: Annotated[bool, typer.Option("--late", help=_("Only what is late."))] = False,
-    kind: Annotated[str | None, typer.Option("--kind", metavar=_("KIND"), help=", ".join(KINDS))] = None,
+    kind: Annotated[
+        str | None,
+        typer.Option(
+            "--kind", metavar=_("KIND"), help=_("What is to be signed: {kinds}.").format(kinds=", ".join(KINDS))
+        ),
+    ] = None,
     customer: Annotated[
         str | None, typer.Option("--customer", metavar=_("CUSTOMER"), help=_("Only of this customer."))
     ] = None,

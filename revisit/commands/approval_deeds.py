@@ -44,7 +44,9 @@ def mount(group: typer.Typer) -> None:
 
 def request(
     ctx: typer.Context,
-    kind: Annotated[str, typer.Argument(metavar=_("KIND"), help=", ".join(KINDS))],
+    kind: Annotated[
+        str, typer.Argument(metavar=_("KIND"), help=_("What is to be signed: {kinds}.").format(kinds=", ".join(KINDS)))
+    ],
     customer: CustomerArgument,
     reason: ReasonOption = "",
     amount: AmountOption = None,

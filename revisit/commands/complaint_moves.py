@@ -243,7 +243,7 @@ def _facts(
     return Facts(
         severity=None if severe is None else "severe" if severe else "ordinary",
         urgency=None if urgent is None else "urgent" if urgent else "ordinary",
-        order_number=order, batch=batch, unit=unit, shipped_on=shipped_on, demand=demand,
+        order_number=order, batch_number=batch, unit=unit, shipped_on=shipped_on, demand=demand,
         quantity=thousandths(quantity) if quantity is not None else None,
     )  # fmt: skip
 

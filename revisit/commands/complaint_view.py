@@ -40,7 +40,7 @@ def card(one: Complaint, company: CompanyInfo, sight: Sight) -> dict[str, Any]:
         "severity": one.severity,
         "urgency": one.urgency,
         "order": one.order_number,
-        "batch": one.batch,
+        "batch": one.batch_number,
         "quantity": form_words.quantity(one.quantity) if one.quantity is not None else None,
         "unit": one.unit,
         "shipped_on": one.shipped_on,

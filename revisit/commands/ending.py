@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from revisit import access, claims, prompting, render, retries, revisits, staff
+from revisit import access, claims, prompting, render, retries, revisits, staff, wording
 from revisit.commands import advice, outcomes
 from revisit.desk import drafts, record
 from revisit.desk.record import Problem
@@ -95,9 +95,12 @@ def _summary(desk: Desk, outcome: Outcome, problem: Problem | None) -> None:
     for name in SHOWN:
         if known[name] and not (name == "with" and known[name] == "customer"):
             rows.append((_(outcomes.TITLES[name]), outcomes.shown_value(name, known[name])))
+    survey = record.survey_of(desk.talk)
+    rows += [(wording.word(item), wording.word(grade)) for item, grade in survey.grades.items()] if survey else []
     rows.append((_("Length"), desk.shown_length()))
     if problem is not None:
         kind = _("at once") if problem.immediate else _("not urgent")
+        kind = _("a grave complaint") if problem.grave else kind
         rows.append((_("Opens a case"), _("{text} ({more})").format(text=problem.what, more=kind)))
     render.pairs(rows)
 
@@ -114,7 +117,8 @@ def _write(desk: Desk, outcome: Outcome, problem: Problem | None) -> bool:
             desk.keep_in(unit.sql)
 
             def write() -> int:
-                written.append(record.write(unit, desk.call_id, desk.customer_id, outcome, problem))
+                survey = record.survey_of(desk.talk)
+                written.append(record.write(unit, desk.call_id, desk.customer_id, outcome, problem, survey))
                 return written[-1].revisit
 
             number, effect = outcomes.watch(unit, desk.customer_id, write)
@@ -123,6 +127,8 @@ def _write(desk: Desk, outcome: Outcome, problem: Problem | None) -> bool:
         render.paragraph(told(error))
         return False
     render.tell(_("Revisit {number} is on record.").format(number=written[-1].revisit))
+    if written[-1].survey is not None:
+        render.tell(_("Survey {number} is on record.").format(number=written[-1].survey))
     if written[-1].case is not None:
         render.tell(_("Case {number} is open.").format(number=written[-1].case))
     met: Sequence[Mapping[str, Any]] = effect.met if effect else ()

@@ -49,13 +49,15 @@ STAGES = {
     "register": N_("planning follow-ups"),
 }
 KindArgument = Annotated[
-    str, typer.Argument(metavar=_("KIND"), help=_("customers, orders, revisits, sales-followups or staff"))
+    str, typer.Argument(metavar=_("KIND"), help=_("customers, orders, revisits, sales-followups, staff or chats"))
 ]
 
 
 def mount(app: typer.Typer) -> None:
     """Hangs the commands of this file on the root."""
-    group = add_group(app, "import", _("Bring in a spreadsheet: customers, orders, revisits, sales-followups, staff."))
+    group = add_group(
+        app, "import", _("Bring in a spreadsheet: customers, orders, revisits, sales-followups, staff, chats.")
+    )
     group.command("import", cls=Command)(import_file)
     group.command("template", cls=Command, help=_("An empty spreadsheet of a kind to fill in, explained."))(template)
     batches.mount(group)

@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 VICE_PRESIDENT = "vice-president"
 """Severe complaints are put before this post at once."""
 CELLS = (
-    "severity", "urgency", "order_number", "batch", "quantity", "unit", "shipped_on", "demand", "state", "department_id", "kind",
-    "cause", "upheld", "responsible_id", "supplier_liable", "loss_cents", "settlement", "amount_cents", "approval_id",
-    "result", "answered_on", "closed_on",
+    "severity", "urgency", "order_number", "batch_number", "quantity", "unit", "shipped_on", "demand", "state",
+    "department_id", "kind", "cause", "upheld", "responsible_id", "supplier_liable", "loss_cents", "settlement", "amount_cents",
+    "approval_id", "result", "answered_on", "closed_on",
 )  # fmt: skip
 """What of a form changes; the rest stays as it was written."""
 SET = f"UPDATE complaint SET {', '.join(f'{name} = :{name}' for name in CELLS)} WHERE id = :id"
@@ -51,7 +51,7 @@ class Facts:
     severity: str | None = None
     urgency: str | None = None
     order_number: str | None = None
-    batch: str | None = None
+    batch_number: str | None = None
     quantity: int | None = None
     unit: str | None = None
     shipped_on: date | None = None

@@ -19,7 +19,7 @@ from revisit.staff import StaffMember
 
 COLUMNS = """
 k.id, k.number, k.customer_id, c.code, c.name, c.rep_id, coalesce(r.login, ''), s.login, k.staff_id, k.opened_at,
-coalesce(p.number, ''), coalesce(n.number, ''), k.what, k.severity, k.urgency, k.order_number, k.batch, k.quantity, k.unit,
+coalesce(p.number, ''), coalesce(n.number, ''), k.what, k.severity, k.urgency, k.order_number, k.batch_number, k.quantity, k.unit,
 k.shipped_on, k.demand, k.state, k.department_id, coalesce(d.name, ''), k.kind, k.cause, k.upheld, k.responsible_id,
 coalesce(e.name, ''), k.supplier_liable, k.loss_cents, k.settlement, k.amount_cents, k.approval_id, a.number, k.result,
 k.answered_on, k.closed_on
@@ -71,7 +71,7 @@ class Complaint:
     severity: str
     urgency: str
     order_number: str
-    batch: str
+    batch_number: str
     quantity: int | None
     unit: str
     shipped_on: date | None

@@ -5,30 +5,35 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from revisit import cases, clock, revisits
+from revisit import access, cases, clock, revisits, surveys
 from revisit.context import Unit
 from revisit.desk import drafts
 from revisit.policy.scripts import Talk
 from revisit.policy.scripts.words import UNHAPPY
+from revisit.policy.survey import ITEMS
 from revisit.revisits import Outcome
+from revisit.surveys import Said
 
 OF_NUMBER = "SELECT id FROM revisit WHERE number = :number AND is_current"
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What a customer raised in a talk and becomes a case: what it is, and whether it has to be solved at once."""
+    """What a customer raised in a talk and becomes a case: what it is, whether it has to be solved at once, and whether it is a
+    grave complaint, which the vice president decides."""
 
     what: str
     immediate: bool
+    grave: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A call on record: the number of the revisit, and of the case that was opened (None: none)."""
+    """A call on record: the number of the revisit, of the case that was opened, and of the survey (None: none)."""
 
     revisit: int
     case: int | None
+    survey: int | None = None
 
 
 def outcome_of(
@@ -64,7 +69,17 @@ def outcome_of(
 def problem_of(talk: Talk) -> Problem | None:
     """The case that a talk opens, if it does. Clause: P3 2.1."""
     brought = talk.brought()
-    return Problem(brought.case_text, brought.immediate) if brought.opens_case else None
+    grave = brought.fields.get("grave") == "yes"
+    return Problem(brought.case_text, brought.immediate, grave) if brought.opens_case else None
+
+
+def survey_of(talk: Talk) -> Said | None:
+    """The survey that a talk filled: all four items were answered. Clause: P4."""
+    said = talk.brought().fields
+    if not all(item in said for item in ITEMS):
+        return None
+    words = "; ".join(filter(None, (said.get("reason", ""), said.get("suggestion", ""))))
+    return Said({item: said[item] for item in ITEMS}, words, said.get("grave") == "yes")
 
 
 def is_unhappy(talk: Talk) -> bool:
@@ -92,8 +107,10 @@ def booked(text: str, timezone: str) -> tuple[date | None, datetime | None]:
     return wall.date(), clock.instant(wall, timezone)
 
 
-def write(unit: Unit, call_id: int, customer_id: int, outcome: Outcome, problem: Problem | None) -> Written:
-    """Record, booking and case, and the end of the draft, in an open transaction. `outcome` was checked."""
+def write(
+    unit: Unit, call_id: int, customer_id: int, outcome: Outcome, problem: Problem | None, survey: Said | None = None
+) -> Written:
+    """Record, booking, case and survey, and the end of the draft, in an open transaction. `outcome` was checked."""
     session, sql, staff_id, at = unit.session, unit.sql, unit.actor.id, unit.now
     number = revisits.record_revisit(
         session, sql, customer_id=customer_id, staff_id=staff_id, outcome=outcome, filled_at=at
@@ -104,7 +121,15 @@ def write(unit: Unit, call_id: int, customer_id: int, outcome: Outcome, problem:
     if problem is not None:
         case = cases.open_case(
             session, sql, unit.company, customer_id=customer_id, actor=unit.actor, revisit_id=revisit_id, what=problem.what,
-            immediate=problem.immediate, at=at, on=outcome.done_on,
+            immediate=problem.immediate or problem.grave, at=at, on=outcome.done_on,
+            decider=surveys.grave_to(unit.company, at) if problem.grave else "",
         )  # fmt: skip
+    kept = None
+    if survey is not None:
+        about = surveys.about_in_a_call(sql, access.viewer(sql, unit.actor), customer_id, unit.actor)
+        kept = surveys.record(
+            session, sql, unit.company, customer_id, about, survey, actor=unit.actor, on=outcome.done_on, at=at,
+            revisit_id=revisit_id, case=case,
+        ).number  # fmt: skip
     drafts.end(sql, call_id, at=at, revisit_id=revisit_id)
-    return Written(number, case)
+    return Written(number, case, kept)

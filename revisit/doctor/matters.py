@@ -8,7 +8,16 @@ from revisit.db import Sql
 from revisit.doctor.finding import Patient, Said, failed, named, ok, warning
 from revisit.i18n import N_, _
 from revisit.matters import Matter, deadlines
-from revisit.policy.machines import APPROVAL, CASE, COMPLAINT, MEASURE, RETURNED, Machine
+from revisit.policy.machines import (
+    APPROVAL,
+    CASE,
+    COMPLAINT,
+    MEASURE,
+    RETURNED,
+    SERVICE,
+    SERVICE_FOR_OURSELVES,
+    Machine,
+)  # fmt: skip
 
 MATTERS = {
     "case": "SELECT id, '#' || number, state FROM case_ ORDER BY id",
@@ -16,21 +25,21 @@ MATTERS = {
     "complaint": "SELECT id, number, state FROM complaint ORDER BY id",
     "measure": "SELECT m.id, k.number, m.state FROM measure m JOIN complaint k ON k.id = m.complaint_id ORDER BY m.id",
     "returned": "SELECT g.id, k.number, g.state FROM returned_goods g JOIN complaint k ON k.id = g.complaint_id ORDER BY g.id",
+    "service": "SELECT id, 'S' || number, state FROM service_job WHERE kind <> 'internal' ORDER BY id",
+    "internal-service": "SELECT id, 'S' || number, state FROM service_job WHERE kind = 'internal' ORDER BY id",
 }
 """Of each kind: every matter with its number and state."""
 MACHINES: dict[str, Machine] = {
-    "case": CASE,
-    "approval": APPROVAL,
-    "complaint": COMPLAINT,
-    "measure": MEASURE,
-    "returned": RETURNED,
-}
+    "case": CASE, "approval": APPROVAL, "service": SERVICE, "internal-service": SERVICE_FOR_OURSELVES,
+    "complaint": COMPLAINT, "measure": MEASURE, "returned": RETURNED,
+}  # fmt: skip
 MOVES = "SELECT matter_id, action, state_from, state_to FROM move WHERE matter = :kind ORDER BY matter_id, id"
 OF_NOTHING = """
 SELECT count(*) FROM {hanging} d WHERE d.matter = :kind AND NOT EXISTS (SELECT 1 FROM {owner} k WHERE k.id = d.matter_id)
 """
 TABLES = {
-    "case": "case_", "approval": "approval", "complaint": "complaint", "measure": "measure", "returned": "returned_goods",
+    "case": "case_", "approval": "approval", "service": "service_job", "internal-service": "service_job",
+    "complaint": "complaint", "measure": "measure", "returned": "returned_goods",
 }  # fmt: skip
 HANGING = ("move", "deadline", "pause")
 RECOMPUTE = N_("the calendar or the policy was changed since; what began before keeps its deadline")

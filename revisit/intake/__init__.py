@@ -17,7 +17,7 @@ from revisit import access, audit, clock, trail
 from revisit.company import CompanyInfo
 from revisit.db import Sql, instant
 from revisit.i18n import N_
-from revisit.intake import aliases, customers, images, logs, mapping, orders, roster
+from revisit.intake import aliases, chats, customers, images, logs, mapping, orders, roster
 from revisit.intake.child import highest_id, opened
 from revisit.intake.choosing import ALL_SHEETS, KINDS, load_layout
 from revisit.intake.ledger import Alike, Application, Change, Ledger, file_name, lock
@@ -37,6 +37,7 @@ APPLY: dict[str, Callable[[Ledger], None]] = {
     "revisits": logs.apply_revisits,
     "sales-followups": logs.apply_sales_follow_ups,
     "staff": roster.apply,
+    "chats": chats.apply,
 }
 
 

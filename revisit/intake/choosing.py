@@ -16,7 +16,7 @@ EXPLANATION = {"zh": "导入模板填写说明", "en": "How to fill in this temp
 """The first cell of the sheet that explains a template: such a sheet is no data, and nobody is told that it was left out."""
 ALL_SHEETS = "all"
 CLEARLY_MORE = 2  # columns that another kind knows beyond the kind that was named
-KINDS = ("customers", "orders", "revisits", "sales-followups", "staff")
+KINDS = ("customers", "orders", "revisits", "sales-followups", "staff", "chats")
 
 
 def load_layout(kind: str) -> Layout:

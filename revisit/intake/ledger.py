@@ -31,7 +31,8 @@ SET_SEQUENCE = "SELECT setval(pg_get_serial_sequence('{table}', 'id'), :last)"
 # first table of a deed can reach the rest of them, so that two wait for each other and never in a circle.
 LOCK_ON_SERVER = """
 LOCK TABLE import_batch, import_change, revisit, booking, approval, move, deadline, fact, allocation, staff, department, customer,
-    follow_up, standing, contact_person, contact_point, handover, shown_order, order_, sales_follow_up IN SHARE ROW EXCLUSIVE MODE
+    follow_up, standing, contact_person, contact_point, handover, shown_order, order_, sales_follow_up,
+    chat_message IN SHARE ROW EXCLUSIVE MODE
 """
 INDEXES_IN_FILE = """
 SELECT tbl_name, name, sql FROM sqlite_master WHERE type = 'index' AND sql LIKE 'CREATE INDEX %' ORDER BY name

@@ -21,7 +21,6 @@ STATES = {
     "reviewed": N_("closed and reviewed"),
     "refused": N_("not accepted by the customer, goes on with another form"),
     "planned": N_("planned"),
-    "done": N_("done"),
     "exempt": N_("not needed"),
     "announced": N_("announced"),
     "received": N_("came back"),
@@ -30,6 +29,12 @@ STATES = {
     "approved": N_("approved"),
     "rejected": N_("turned down"),
     "withdrawn": N_("withdrawn"),
+    "waiting": N_("not dispatched"),
+    "dispatched": N_("dispatched"),
+    "started": N_("at work"),
+    "finished": N_("finished, not signed off"),
+    "done": N_("done"),
+    "cancelled": N_("cancelled"),
 }
 ACTIONS = {
     "open": N_("opened"),
@@ -69,6 +74,11 @@ ACTIONS = {
     "receive": N_("goods came back"),
     "approve": N_("note signed"),
     "climb": N_("put before the next post"),
+    "dispatch": N_("dispatched"),
+    "start": N_("begun"),
+    "finish": N_("finished"),
+    "sign-off": N_("signed off by the customer"),
+    "cancel": N_("cancelled"),
 }
 CLOCKS = {
     "decide": N_("decision"),

@@ -1,4 +1,4 @@
-"""Every table, no behaviour: this page and, of matters, `models.matters`, `models.approvals`. Column names are those of
+"""Every table, no behaviour: this page and `models.matters`, `.approvals`, `.service`, `.chats`. Column names are those of
 `docs/cli.md`; units stand in the name.
 
 `_on` a day in the company's time zone, `_at` an instant (UTC), `_by` a deadline, `_cents` whole cents. Status columns are
@@ -13,9 +13,11 @@ from sqlalchemy import BigInteger, CheckConstraint, Date, Index, Text, UniqueCon
 from sqlmodel import Field, SQLModel
 
 from revisit.models.approvals import Approval, Delegation, Signature
+from revisit.models.chats import ChatMessage
 from revisit.models.columns import NAMING, UtcDateTime, id_of, metadata, one_of
 from revisit.models.complaints import Complaint, Measure, ReturnedGoods
 from revisit.models.matters import Case, Climb, Deadline, FeedbackTime, Move, Pause
+from revisit.models.service import ServiceJob, Survey
 
 _NUMBERED, _MERGED = "number <> ''", "merged_into IS NOT NULL"
 """For which rows an index is kept. Only told (`info`), since the migrations make it: saying it to SQLAlchemy would load the
@@ -481,6 +483,7 @@ __all__ = [
     "Booking",
     "Call",
     "Case",
+    "ChatMessage",
     "Claim",
     "Climb",
     "Company",
@@ -508,11 +511,13 @@ __all__ = [
     "ReturnedGoods",
     "Revisit",
     "SalesFollowUp",
+    "ServiceJob",
     "ShiftNote",
     "ShownOrder",
     "Signature",
     "Staff",
     "Standing",
+    "Survey",
     "UtcDateTime",
     "metadata",
 ]

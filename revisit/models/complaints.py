@@ -60,7 +60,7 @@ class Complaint(SQLModel, table=True):
     severity: str = Field(default="ordinary", sa_type=Text)
     urgency: str = Field(default="ordinary", sa_type=Text)
     order_number: str = Field(default="", sa_type=Text)
-    batch: str = Field(default="", sa_type=Text)
+    batch_number: str = Field(default="", sa_type=Text)
     quantity: int | None = Field(default=None, sa_type=BigInteger)
     unit: str = Field(default="", sa_type=Text)
     shipped_on: date | None = Field(default=None, sa_type=Date)

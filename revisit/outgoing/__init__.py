@@ -60,6 +60,8 @@ class Export:
 def check_wanted(wanted: Wanted, path: Path) -> None:
     """Raises WrongUsage for what cannot be meant."""
     load_layout(wanted.kind)
+    if wanted.kind not in TABLES:
+        raise WrongUsage(N_("{kind} are not exported"), N_("kinds: {known}"), kind=wanted.kind, known=", ".join(TABLES))
     if path.suffix.lower() not in (WORKBOOK, TEXT):
         raise WrongUsage(
             N_("{file} ends neither in .xlsx nor in .csv"), N_("for example -o customers.xlsx"), file=path.name

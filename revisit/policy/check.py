@@ -17,6 +17,8 @@ from revisit.policy.chains import KINDS, faults_of
 from revisit.policy.clocks import CLOCKS, COUNTED, LENGTHS
 from revisit.policy.hours import PARTS, Window, window
 from revisit.policy.outcomes import CHANNELS, RESULTS
+from revisit.policy.survey import GRADES as OPINIONS
+from revisit.policy.survey import ITEMS
 from revisit.policy.toml_lines import Key
 
 LANGUAGES = ("zh", "en")
@@ -57,6 +59,7 @@ DAYS, SOME_DAYS, MONTHS, HOURS = (
     Want("whole", 1, 120),
     Want("whole", 1, 8760),
 )
+SECONDS = Want("whole", 1, 86400)
 DAYS_LEFT = Want("whole", 1, 15)
 WINDOW, WINDOWS = Want("window"), Want("windows", 1)
 OUTCOME: Shape = {
@@ -98,6 +101,20 @@ SECTIONS: Mapping[str, Shape] = {
     "clocks": dict.fromkeys(CLOCKS, CLOCK),
     "escalation": {"clause": CLAUSE, "ladder": Want("texts"), "every_hours": HOURS},
     "approvals": {"clause": CLAUSE, "split_days": DAYS, **dict.fromkeys(KINDS, CHAIN)},
+    "survey": {
+        "clause": CLAUSE,
+        "grades": dict.fromkeys(OPINIONS, Want("whole", 0, 100)),
+        "items": dict.fromkeys(ITEMS, Want("whole", 1, 100)),
+        "grave_to": TEXT,
+    },
+    "chats": {
+        "clause": CLAUSE,
+        "first_reply_seconds": SECONDS,
+        "average_reply_seconds": SECONDS,
+        "word_within_seconds": SECONDS,
+        "apology_after_seconds": SECONDS,
+        "apologies": Want("texts"),
+    },
 }
 RULES: Mapping[str, Shape] = {
     "callback": {**SPOKEN, "window_days": DAYS},
@@ -126,6 +143,7 @@ NOT_DECIDED_BY = ("campaign", "dossier")
 """Rules that a file may leave out."""
 LATER = (
     ("call_hours",), ("desk",), ("outcomes",), ("working_hours",), ("clocks",), ("escalation",), ("approvals",),
+    ("survey",), ("chats",),
     *(("outcomes", result) for result in RESULTS), *(("clocks", name) for name in CLOCKS),
     *(("approvals", kind) for kind in KINDS), ("rules", "case-revisit"),
 )  # fmt: skip

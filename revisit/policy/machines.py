@@ -9,12 +9,26 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-Part = Literal["keeper", "lead", "department", "signer"]
+Part = Literal["keeper", "lead", "department", "signer", "worker"]
 """What somebody is to a matter: the customer's representative, who leads the team (supervisor, administrator), one of the
-department that it was sent to, one of those who may sign it now."""
-Need = Literal["text", "result", "reason", "department", "how", "cause", "settlement", "quantity"]
-"""What must be said with a move: what it is, what came of it, why, to whom, how the customer was told, what the cause is, how
-it is settled, how much it is."""
+department that it was sent to, one of those who may sign it now, the person dispatched to a service job."""
+Need = Literal[
+    "text",
+    "result",
+    "reason",
+    "department",
+    "how",
+    "person",
+    "approval",
+    "fee",
+    "customer",
+    "cause",
+    "settlement",
+    "quantity",
+]
+"""What must be said with a move: what it is, what came of it, why, to whom, how the customer was told; of a service job who
+goes, who approved that it is done from afar, what it costs, who of the customer's signed; of a complaint what the cause is,
+how it is settled, how much it is."""
 WAITING = "hold"
 """The move that makes a matter's clocks stand still, whatever its state; `resume` ends it."""
 
@@ -173,12 +187,33 @@ def _returned() -> Iterator[Move]:
     yield Move("received", "approve", "approved", _LEAD, ("quantity",))
 
 
+_AT_WORK: frozenset[Part] = frozenset({"keeper", "lead", "worker"})
+
+
+def _service(*, internal: bool) -> Iterator[Move]:
+    """A job of the service register. Work for ourselves needs nobody's sign-off. Clause: P4."""
+    yield Move("", "open", "waiting", _SERVICE, ("text",))
+    yield Move("waiting", "dispatch", "dispatched", _LEAD, ("person", "approval"))
+    yield Move("dispatched", "dispatch", "dispatched", _LEAD, ("person", "approval"))
+    yield Move("dispatched", "start", "started", _AT_WORK)
+    yield Move("started", "finish", "done" if internal else "finished", _AT_WORK, ("result", "fee"))
+    if not internal:
+        yield Move("finished", "dispatch", "dispatched", _LEAD, ("person", "approval"))
+        yield Move("finished", "sign-off", "done", _AT_WORK, ("customer",))
+    for state in ("waiting", "dispatched", "started"):
+        yield Move(state, "cancel", "cancelled", _SERVICE, ("reason",))
+
+
 CASE = Machine("case", tuple(_case()), closed=frozenset({"closed"}))
+SERVICE = Machine("service", tuple(_service(internal=False)), closed=frozenset({"done", "cancelled"}))
+SERVICE_FOR_OURSELVES = Machine(
+    "internal-service", tuple(_service(internal=True)), closed=frozenset({"done", "cancelled"})
+)
 APPROVAL = Machine("approval", tuple(_approval()), closed=frozenset({"approved", "rejected", "withdrawn"}))
 COMPLAINT = Machine("complaint", tuple(_complaint()), closed=frozenset({"reviewed", "refused"}))
 MEASURE = Machine("measure", tuple(_measure()), closed=frozenset({"done", "exempt"}))
 RETURNED = Machine("returned", tuple(_returned()), closed=frozenset({"approved"}))
-MACHINES = (CASE, APPROVAL, COMPLAINT, MEASURE, RETURNED)
+MACHINES = (CASE, APPROVAL, COMPLAINT, MEASURE, RETURNED, SERVICE, SERVICE_FOR_OURSELVES)
 DUTIES = {
     "marketing": ("facts", "answer"),
     "development": ("conclude", "measure"),

@@ -14,9 +14,11 @@ from itertools import pairwise
 from typing import Any
 
 from revisit.policy.chains import BEFORE_THE_APPROVALS, KINDS, Chain, chain_from
+from revisit.policy.chats import BEFORE_THE_CHATS, ChatLimits
 from revisit.policy.clocks import BEFORE_THE_CLOCKS, CLOCKS, COUNTED, LENGTHS, Escalation, TimeLimit, WorkingHours
 from revisit.policy.hours import PARTS, CallHours, Window, window
 from revisit.policy.outcomes import BEFORE_THE_DESK, RESULTS, Desk, OutcomeRule
+from revisit.policy.survey import BEFORE_THE_SURVEY, GRADES, ITEMS, Weights
 
 REQUIRED = ("callback", "case-revisit", "after-sale", "dormant-week", "dormant-month", "takeover", "prospect", "brief")
 """The rules that a policy must state, because the program knows them."""
@@ -33,7 +35,14 @@ BEFORE_CALL_HOURS: Mapping[str, Any] = {
     "contact": {"min_gap_days": 3},
 }  # fmt: skip
 """What holds for policies that were adopted before these keys were there."""
-BEFORE = {**BEFORE_CALL_HOURS, **BEFORE_THE_DESK, **BEFORE_THE_CLOCKS, **BEFORE_THE_APPROVALS}
+BEFORE = {
+    **BEFORE_CALL_HOURS,
+    **BEFORE_THE_DESK,
+    **BEFORE_THE_CLOCKS,
+    **BEFORE_THE_APPROVALS,
+    **BEFORE_THE_SURVEY,
+    **BEFORE_THE_CHATS,
+}
 BEFORE_THE_CASES: Mapping[str, Any] = {
     "case-revisit": {
         "clause": "P0",
@@ -88,6 +97,8 @@ class Policy:
     escalation: Escalation
     approvals: Mapping[str, Chain]
     split_days: int
+    survey: Weights
+    chats: ChatLimits
     record_hours: int
     dormancy_record_hours: int
     record_clause: str
@@ -165,6 +176,8 @@ def policy_from(data: Mapping[str, Any]) -> Policy:
         ),
         approvals={kind: _chain(read, kind) for kind in KINDS},
         split_days=read.whole("approvals", "split_days"),
+        survey=_weights(read),
+        chats=_chats(read),
         record_hours=read.whole("records", "hours"),
         dormancy_record_hours=read.whole("records", "dormancy_hours"),
         record_clause=read.text("records", "clause", default=""),
@@ -233,6 +246,26 @@ def _chain(read: _Reader, kind: str) -> Chain:
         return chain_from(kind, read.table("approvals", kind))
     except ValueError as error:
         raise PolicyError(f"approvals.{kind}.{error}") from error
+
+
+def _weights(read: _Reader) -> Weights:
+    items = {item: read.whole("survey", "items", item) for item in ITEMS}
+    if not any(items.values()):
+        raise PolicyError("survey.items: one of them has to weigh something")
+    return Weights(
+        clause=read.text("survey", "clause"),
+        grades={grade: read.whole("survey", "grades", grade) for grade in GRADES},
+        items=items,
+        grave_to=read.text("survey", "grave_to"),
+    )
+
+
+def _chats(read: _Reader) -> ChatLimits:
+    seconds = {
+        name: read.whole("chats", name, least=1)
+        for name in ("first_reply_seconds", "average_reply_seconds", "word_within_seconds", "apology_after_seconds")
+    }
+    return ChatLimits(clause=read.text("chats", "clause"), apologies=tuple(read.get("chats", "apologies")), **seconds)
 
 
 def _desk(read: _Reader) -> Desk:

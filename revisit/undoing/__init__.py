@@ -37,13 +37,15 @@ TIMEZONE = "SELECT timezone FROM company"
 STILL_HERE = (
     "SELECT active, (SELECT count(*) FROM staff WHERE active AND role = 'administrator') FROM staff WHERE id = :id"
 )
-ORDER = ("revisit", "order_", "sales_follow_up", "distinct_pair", "customer")
+ORDER = ("revisit", "order_", "sales_follow_up", "chat_message", "distinct_pair", "customer")
 MOVED = tuple(table for table in merging.EVENTS if table not in (*ORDER, *rows.PARTS["revisit"]))
 """What no import makes and a merge moves: of it only the customer goes back."""
 NUMBERED = ("case_", "approval", "complaint")
 LABELS = {
     "customer": "SELECT id, code, '' FROM customer WHERE id IN ({ids})",
     "staff": "SELECT id, NULL, login FROM staff WHERE id IN ({ids})",
+    "chat_message": "SELECT t.id, c.code, t.chat FROM chat_message t LEFT JOIN customer c ON c.id = t.customer_id "
+    "WHERE t.id IN ({ids})",
     "department": "SELECT id, NULL, name FROM department WHERE id IN ({ids})",
     **{
         name: f"SELECT t.id, c.code, {label} FROM {name} t JOIN customer c ON c.id = t.customer_id WHERE t.id IN ({{ids}})"

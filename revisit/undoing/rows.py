@@ -97,7 +97,8 @@ def _delete(work: Work, table: str) -> None:
     for where in conditions("id", gone):
         work.removed[table] += _count(work, table, where)
         if "customer_id" in _columns(table):
-            work.touched |= {row[0] for row in work.sql.rows(CUSTOMERS.format(table=table, where=where))}
+            found = work.sql.rows(CUSTOMERS.format(table=table, where=where))
+            work.touched |= {row[0] for row in found if row[0] is not None}
     for batch in work.together - {work.batch, *work.freed}:
         own = without(work.makers(table).spans({batch}), without(work.owned(table), gone))
         if any(_count(work, table, where) for where in conditions("id", own)):

@@ -185,6 +185,7 @@ def test_the_list(revisit: Program) -> None:
         "dormancy      No orders for a while           dormant over a week, dormant over a month",
         "prospect      A talk with a prospect          prospect to follow",
         "satisfaction  Satisfaction after a sale       after a sale",
+        "survey        Opinion survey",
         "takeover      Your new contact                takeover from sales",
     ]
     assert revisit("script", "--list", "--json").json[4] == {
@@ -343,7 +344,8 @@ def test_wrong_usage(shop: Program, arguments: str) -> None:
     assert f"Error: {WRONG[arguments]}" in done.err
     if "nope" in arguments or not arguments:
         assert (
-            "Try: scripts: brief, callback, campaign, complaint, dormancy, prospect, satisfaction, takeover" in done.err
+            "Try: scripts: brief, callback, campaign, complaint, dormancy, prospect, satisfaction, survey, takeover"
+            in done.err
         )
 
 

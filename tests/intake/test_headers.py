@@ -15,6 +15,7 @@ KINDS = {
     "orders": "number code name customer ordered_on completed_on amount product status region",
     "revisits": "number code name customer at channel result staff satisfaction reason suggestion callback filled_at note",
     "sales-followups": "code name customer on salesperson note",
+    "chats": "chat at sender staff text code name customer",
     "staff": "login name post department ability role active",
 }
 
@@ -45,6 +46,7 @@ def test_required_fields() -> None:
     required = {kind: layout(kind).required for kind in KINDS}
     assert required == {
         "customers": (), "orders": ("ordered_on",), "revisits": ("at", "result"), "sales-followups": ("on",), "staff": (),
+        "chats": ("chat", "at", "sender"),
     }  # fmt: skip
 
 
@@ -63,6 +65,7 @@ def test_canonical_words() -> None:
         ("revisits", "satisfaction"): {"satisfied", "neutral", "dissatisfied"},
         ("staff", "role"): {"representative", "supervisor", "administrator", "approver", "auditor"},
         ("staff", "active"): {"active", "left"},
+        ("chats", "sender"): {"customer", "staff", "system"},
     }  # fmt: skip
 
 

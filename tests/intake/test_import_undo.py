@@ -62,6 +62,7 @@ R1 = {
     "约定时间": "2026-03-20",
 }  # fmt: skip
 S1 = {"客户编号": "C1", "跟进日期": "2026-02-21", "业务员": "陈刚", "备注": "催款"}
+M1 = {"会话编号": "9", "时间": "2026-03-02 10:00:00", "发送方": "客户", "内容": "在吗", "访客": "宏远涂料"}
 P1 = {"登录名": "wang", "姓名": "王五", "部门": "一部", "能力系数": "1.2"}
 
 KINDS: dict[str, tuple[tuple[dict[str, Any], ...], tuple[str, ...]]] = {
@@ -79,6 +80,7 @@ KINDS: dict[str, tuple[tuple[dict[str, Any], ...], tuple[str, ...]]] = {
         (),
     ),
     "sales-followups": ((S1 | {"备注": "收款"}, S1 | {"跟进日期": "2026-03-01"}), ()),
+    "chats": ((M1 | {"客服": "wang"}, M1 | {"时间": "2026-03-02 10:00:09", "发送方": "客服", "客服": "旧同事"}), ()),
     "staff": ((P1 | {"部门": "二部", "能力系数": "2"}, {"登录名": "chen", "姓名": "陈", "部门": "三部"}), ()),
 }
 """What the sheet under test says, by kind: it changes some of what there is, and makes some."""
@@ -92,6 +94,7 @@ def fill(revisit: Program, folder: Path) -> None:
     bring(revisit, folder, "revisits", R1)
     bring(revisit, folder, "sales-followups", S1)
     bring(revisit, folder, "staff", P1)
+    bring(revisit, folder, "chats", M1)
 
 
 FILLED = {"office": fill}

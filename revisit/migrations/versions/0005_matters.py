@@ -15,6 +15,9 @@ depends_on = None
 def upgrade() -> None:
     _approval()
     _complaint()
+    _service()
+    _survey()
+    _chats()
 
 
 def _approval() -> None:
@@ -111,6 +114,127 @@ def _approval() -> None:
     )
 
 
+def _service() -> None:
+    op.create_table(
+        "service_job",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("customer_id", sa.Integer(), nullable=True),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("what", sa.Text(), nullable=False),
+        sa.Column("staff_id", sa.Integer(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("wanted_on", sa.Date(), nullable=True),
+        sa.Column("wanted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("worker_id", sa.Integer(), nullable=True),
+        sa.Column("approver_id", sa.Integer(), nullable=True),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("fee_cents", sa.BigInteger(), nullable=True),
+        sa.Column("result", sa.Text(), nullable=False),
+        sa.Column("signed_by", sa.Text(), nullable=False),
+        sa.Column("signed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("kind IN ('paid', 'contract', 'free', 'internal')", name=op.f("ck_service_job_kind")),
+        sa.CheckConstraint("place IN ('on-site', 'remote')", name=op.f("ck_service_job_place")),
+        sa.CheckConstraint(
+            "state IN ('waiting', 'dispatched', 'started', 'finished', 'done', 'cancelled')",
+            name=op.f("ck_service_job_state"),
+        ),
+        sa.CheckConstraint("(kind = 'internal') = (customer_id IS NULL)", name=op.f("ck_service_job_customer")),
+        sa.CheckConstraint(
+            "CASE WHEN fee_cents IS NULL THEN kind <> 'paid' OR state NOT IN ('finished', 'done')"
+            " ELSE kind = 'paid' AND fee_cents > 0 END",
+            name=op.f("ck_service_job_fee"),
+        ),
+        sa.CheckConstraint(
+            "worker_id IS NOT NULL OR state IN ('waiting', 'cancelled')", name=op.f("ck_service_job_worker")
+        ),
+        sa.CheckConstraint(
+            "(place = 'on-site' OR approver_id IS NOT NULL OR state IN ('waiting', 'cancelled'))"
+            " AND (approver_id IS NULL OR approver_id <> staff_id)",
+            name=op.f("ck_service_job_approver"),
+        ),
+        sa.CheckConstraint(
+            "(started_at IS NULL OR started_at >= asked_at)"
+            " AND (ended_at IS NULL OR (started_at IS NOT NULL AND ended_at >= started_at))"
+            " AND (signed_at IS NULL OR signed_at >= ended_at)"
+            " AND (state NOT IN ('finished', 'done') OR ended_at IS NOT NULL)",
+            name=op.f("ck_service_job_times"),
+        ),
+        sa.CheckConstraint(
+            "(signed_at IS NOT NULL) = (signed_by <> '')"
+            " AND (signed_at IS NOT NULL) = (state = 'done' AND kind <> 'internal')",
+            name=op.f("ck_service_job_signed"),
+        ),
+        sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name=op.f("fk_service_job_customer_id")),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_service_job_staff_id")),
+        sa.ForeignKeyConstraint(["worker_id"], ["staff.id"], name=op.f("fk_service_job_worker_id")),
+        sa.ForeignKeyConstraint(["approver_id"], ["staff.id"], name=op.f("fk_service_job_approver_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_service_job")),
+        sa.UniqueConstraint("number", name=op.f("uq_service_job_number")),
+    )
+    op.create_index(op.f("ix_service_job_customer_id"), "service_job", ["customer_id"])
+    op.create_index(op.f("ix_service_job_state"), "service_job", ["state"])
+
+
+def _survey() -> None:
+    grades = "'very-satisfied', 'satisfied', 'fair', 'poor'"
+    items = ("attitude", "skill", "arrival", "promises")
+    op.create_table(
+        "survey",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("customer_id", sa.Integer(), nullable=False),
+        sa.Column("job_id", sa.Integer(), nullable=True),
+        sa.Column("revisit_id", sa.Integer(), nullable=True),
+        sa.Column("staff_id", sa.Integer(), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=False),
+        sa.Column("asked_on", sa.Date(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        *(sa.Column(item, sa.Text(), nullable=False) for item in items),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("grave", sa.Boolean(), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=True),
+        sa.Column("void_reason", sa.Text(), nullable=False),
+        *(sa.CheckConstraint(f"{item} IN ({grades})", name=op.f(f"ck_survey_{item}")) for item in items),
+        sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name=op.f("fk_survey_customer_id")),
+        sa.ForeignKeyConstraint(["job_id"], ["service_job.id"], name=op.f("fk_survey_job_id")),
+        sa.ForeignKeyConstraint(["revisit_id"], ["revisit.id"], name=op.f("fk_survey_revisit_id")),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_survey_staff_id")),
+        sa.ForeignKeyConstraint(["by_id"], ["staff.id"], name=op.f("fk_survey_by_id")),
+        sa.ForeignKeyConstraint(["case_id"], ["case_.id"], name=op.f("fk_survey_case_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_survey")),
+        sa.UniqueConstraint("number", name=op.f("uq_survey_number")),
+    )
+    op.create_index(op.f("ix_survey_customer_id"), "survey", ["customer_id"])
+    op.create_index(op.f("ix_survey_job_id"), "survey", ["job_id"])
+    op.create_index(op.f("ix_survey_asked_on"), "survey", ["asked_on"])
+
+
+def _chats() -> None:
+    op.create_table(
+        "chat_message",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("chat", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sender", sa.Text(), nullable=False),
+        sa.Column("staff_id", sa.Integer(), nullable=True),
+        sa.Column("customer_id", sa.Integer(), nullable=True),
+        sa.Column("visitor", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("extra", sa.Text(), nullable=False),
+        sa.CheckConstraint("sender IN ('customer', 'staff', 'system')", name=op.f("ck_chat_message_sender")),
+        sa.CheckConstraint("sender <> 'staff' OR staff_id IS NOT NULL", name=op.f("ck_chat_message_written_by")),
+        sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name=op.f("fk_chat_message_customer_id")),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_chat_message_staff_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_chat_message")),
+    )
+    op.create_index(op.f("ix_chat_message_at"), "chat_message", ["at"])
+    op.create_index(op.f("ix_chat_message_customer_id"), "chat_message", ["customer_id"])
+
+
 def _complaint() -> None:
     op.create_table(
         "complaint",
@@ -124,7 +248,7 @@ def _complaint() -> None:
         sa.Column("severity", sa.Text(), nullable=False),
         sa.Column("urgency", sa.Text(), nullable=False),
         sa.Column("order_number", sa.Text(), nullable=False),
-        sa.Column("batch", sa.Text(), nullable=False),
+        sa.Column("batch_number", sa.Text(), nullable=False),
         sa.Column("quantity", sa.BigInteger(), nullable=True),
         sa.Column("unit", sa.Text(), nullable=False),
         sa.Column("shipped_on", sa.Date(), nullable=True),

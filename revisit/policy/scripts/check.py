@@ -11,6 +11,7 @@ from revisit.policy.scripts.model import Answer, Node, Problem, Script, Way
 from revisit.policy.scripts.talk import SIGNS
 from revisit.policy.scripts.walk import order_of, targets
 from revisit.policy.scripts.words import FIELDS, LANGUAGES, OUTCOMES, PLACEHOLDER, UNHAPPY, WITH_WHOM, WORD
+from revisit.policy.survey import GRADES, ITEMS
 
 PROBLEMS = WORD.findall(
     "wrong-type unknown-key missing-key unknown-language unknown-with no-start unreachable unknown-goto loop-without-exit "
@@ -23,6 +24,8 @@ CODES = {
     "satisfaction": ("satisfied", "neutral", "dissatisfied"),
     "intention": ("interested", "undecided", "none"),
     "immediate": ("yes", "no"),
+    "grave": ("yes", "no"),
+    **dict.fromkeys(ITEMS, GRADES),
 }
 """Keys that answers to a question for one of these fields may have: the record knows no others."""
 _BRACES = re.compile("[{｛][^{}｛｝]*[}｝]|[{}｛｝]")

@@ -12,9 +12,10 @@ PLACEHOLDERS = WORD.findall(
     "company me contact title name last_order_on idle_days product campaign salesperson farewell"
 )
 FIELDS = WORD.findall(
-    "person convenient satisfaction intention found_us suggestion recommend reason immediate would_order_again callback"
+    "person convenient satisfaction intention found_us suggestion recommend reason immediate would_order_again callback "
+    "attitude skill arrival promises grave"
 )
-CODED = WORD.findall("person convenient satisfaction intention immediate")
+CODED = WORD.findall("person convenient satisfaction intention immediate attitude skill arrival promises grave")
 """Fields of which the key of the answer is kept; of all others its words."""
 SEVERAL = WORD.findall("found_us suggestion reason")
 """Fields that hold everything that was said, one after the other; of all others the last word counts."""

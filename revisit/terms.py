@@ -1,0 +1,27 @@
+"""What words, tables and columns of approvals, the service register, the survey and chats are called; `wording` joins them."""
+
+from __future__ import annotations
+
+from revisit.i18n import N_
+
+WORDS = {
+    "paid": N_("paid"), "contract": N_("by contract"), "free": N_("free of charge"), "internal": N_("internal"),
+    "on-site": N_("on site"), "remote": N_("remote"), "very-satisfied": N_("very satisfied"), "fair": N_("fair"),
+    "poor": N_("poor"), "attitude": N_("attitude"), "skill": N_("skill"), "arrival": N_("arrival time"),
+    "promises": N_("kept promises"),
+}  # fmt: skip
+TABLES = {
+    "approval": N_("approval"), "signature": N_("signature"), "delegation": N_("delegation"),
+    "service_job": N_("service job"), "survey": N_("survey"), "chat_message": N_("message of a chat"),
+}  # fmt: skip
+COLUMNS = {
+    "old_credit_limit": N_("credit limit until now"), "old_term_days": N_("payment term until now"), "round": N_("form"),
+    "step": N_("step"), "holder": N_("for"), "deputy": N_("deputy"), "void_at": N_("void since"), "asked_at": N_("asked at"),
+    "asker": N_("asked by"), "matter_id": N_("matter"), "batch": N_("import"),
+    "place": N_("place"), "wanted_on": N_("wanted for"), "wanted_at": N_("wanted time"),
+    "worker": N_("who goes"), "approver": N_("approved by"), "fee": N_("fee"), "signed_by": N_("signed by"),
+    "signed_at": N_("signed at"), "attitude": N_("attitude"), "skill": N_("skill"), "arrival": N_("arrival time"),
+    "promises": N_("kept promises"), "grave": N_("grave"), "asked_on": N_("asked on"), "by": N_("asked by"),
+    "void_reason": N_("why it does not count"), "case": N_("case"), "job": N_("service job"), "chat": N_("chat"),
+    "sender": N_("sender"), "visitor": N_("visitor"),
+}  # fmt: skip
