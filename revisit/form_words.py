@@ -8,7 +8,8 @@ TABLES = {
     "complaint": N_("complaint"), "measure": N_("measure of improvement"), "returned_goods": N_("returned goods"),
 }  # fmt: skip
 COLUMNS = {
-    "severity": N_("severity"), "urgency": N_("urgency"), "order_number": N_("order"), "batch_number": N_("batch"),
+    "parent": N_("form before"), "approval": N_("approval"), "severity": N_("severity"),
+    "urgency": N_("urgency"), "order_number": N_("order"), "batch_number": N_("batch"),
     "quantity": N_("quantity"), "unit": N_("unit"), "shipped_on": N_("shipped on"), "demand": N_("demand"), "cause": N_("cause"),
     "upheld": N_("upheld"), "responsible": N_("responsible department"), "supplier_liable": N_("supplier liable"),
     "loss": N_("loss"), "settlement": N_("settlement"), "answered_on": N_("customer told on"), "due_on": N_("due on"),
