@@ -161,6 +161,7 @@ def sound(work: Unit, number: str, now: datetime) -> None:
     assert (one.state == "closed") == ("review" in still_open)
     assert (one.state == "investigated") == ("report" in still_open)
     assert (one.state == "refused") == bool(one.child)
+    assert "decide" not in still_open or one.severity == "severe"
     if one.state in SETTLED and one.amount:
         assert approvals.covers(sql, "complaint", one.id, one.amount), "no settlement above what was signed"
     for each in kept:

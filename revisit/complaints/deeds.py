@@ -176,6 +176,8 @@ def make(
             session, sql, company, customer_id=one.customer_id, actor=actor, what=said.reason, at=at, parent=moved
         )
     moves.end_clocks(session, sql, moved.matter, step, at=at)
+    if one.severity == "severe" and moved.severity != "severe":
+        deadlines.end(session, sql, moved.matter, ["decide"], at=at, met=False)
     severe = one.severity != "severe" and moved.severity == "severe"
     _start(session, sql, company, moved, step, severe=severe, at=at)
     return moved
@@ -215,8 +217,10 @@ def look_up(sql: Sql, sight: Sight, one: Complaint, action: str, said: Said) -> 
 
 
 def write(session: Session, sql: Sql, one: Complaint, news: dict[str, Any]) -> None:
-    """Writes cells of a form, and what was there before into the audit."""
+    """Writes cells of a form, and what was there before into the audit; nothing where nothing changes."""
     before = cells_of(one)
+    if all(before[name] == value for name, value in news.items()):
+        return
     sql.run(SET, id=one.id, **before | news)
     audit.changed(
         session, action="update", table="complaint", row_id=one.id, customer_id=one.customer_id,

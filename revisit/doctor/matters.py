@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from revisit import wording
 from revisit.db import Sql
 from revisit.doctor.finding import Patient, Said, failed, named, ok, warning
 from revisit.i18n import N_, _
@@ -41,6 +42,13 @@ TABLES = {
     "case": "case_", "approval": "approval", "service": "service_job", "internal-service": "service_job",
     "complaint": "complaint", "measure": "measure", "returned": "returned_goods",
 }  # fmt: skip
+UNSIGNED = """
+SELECT k.number, k.state, k.amount_cents FROM complaint k LEFT JOIN approval a ON a.id = k.approval_id
+WHERE k.amount_cents > 0 AND k.state IN ('settled', 'told', 'closed', 'reviewed', 'refused')
+  AND (a.id IS NULL OR a.state <> 'approved' OR a.amount_cents < k.amount_cents)
+ORDER BY k.number
+"""
+"""What is settled with more than was signed."""
 HANGING = ("move", "deadline", "pause")
 RECOMPUTE = N_("the calendar or the policy was changed since; what began before keeps its deadline")
 
@@ -49,6 +57,7 @@ def matters(patient: Patient) -> Said:
     """Every matter stands where its last move led, by moves that there are; what is over owes nothing."""
     sql = patient.sql
     wrong = [fault for kind in MATTERS for fault in _wrong(sql, kind)]
+    wrong += [f"{number} {state}, {wording.money(cents)}" for number, state, cents in sql.rows(UNSIGNED)]
     if wrong:
         return failed(_("states and steps contradict each other: {what}").format(what=named(wrong)))
     moved = [fault for kind in MATTERS for fault in _moved(patient, kind)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -273,6 +274,9 @@ def test_what_is_late_climbs_and_waiting_stops_the_clocks(office: Program) -> No
     climbs = [one for one in stands(office)["timeline"] if one["action"] == "climb"]
     assert [one["post"] for one in climbs] == ["general manager"]
     assert refused(office, "xiao", "instruct", "1", "--text", "x")
+    does(office, "wang", "facts", "1", "--ordinary")
+    assert [one["ended"] for one in stands(office)["deadlines"]] == ["", "dropped"]
+    does(office, "wang", "facts", "1", "--severe")
     does(office, "sheng", "instruct", "1", "--text", "x")
 
 
@@ -377,6 +381,33 @@ def test_the_form_prints_in_both_languages(office: Program, tmp_path: Path) -> N
     office.login = "sun"
     assert office("complaint", "form", "1", "-o", str(tmp_path / "other.xlsx")).code == 1
     assert not (tmp_path / "other.xlsx").exists()
+
+
+@ON_SQLITE
+@pytest.mark.parametrize(
+    ("by_hand", "named"),
+    [
+        ("UPDATE complaint SET amount_cents = 80001", "TS2026-0001 closed, 800.01"),
+        ("UPDATE approval SET state = 'asked', ended_at = NULL", "#1 asked, approved"),
+        ("UPDATE complaint SET state = 'reviewed'", "TS2026-0001 reviewed, closed"),
+        ("UPDATE measure SET state = 'done', ended_on = '2026-03-12'", "TS2026-0001 done, planned"),
+        ("DELETE FROM move WHERE action = 'settle'", "TS2026-0001 answer: settled → told"),
+    ],
+)
+def test_doctor_names_what_was_changed_by_hand(office: Program, by_hand: str, named: str) -> None:
+    closed(office)
+    office.login = "admin"
+
+    def told() -> dict[str, Any]:
+        (found,) = [one for one in office("doctor", "--json").json["checks"] if one["code"] == "matters"]
+        return dict(found)
+
+    assert told()["status"] == "ok"
+    with sqlite3.connect(office.url) as connection:
+        connection.execute(by_hand)
+    connection.close()
+    assert told()["status"] == "failed"
+    assert named in told()["detail"]
 
 
 @ON_SQLITE
