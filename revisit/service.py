@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
-from revisit import access, audit, posts, staff
+from revisit import access, approvals, audit, staff
 from revisit.access import Viewer
 from revisit.company import CompanyInfo
 from revisit.db import Sql, day, instant
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 KINDS = ("paid", "contract", "free", "internal")
 PLACES = ("on-site", "remote")
-APPROVERS = ("supervisor", "approver")
 """The roles, of a person or of the post, that may approve remote service."""
 NEWEST_NUMBER = "SELECT coalesce(max(number), 0) FROM service_job"
 LOCK_ON_SERVER = "LOCK TABLE service_job IN SHARE ROW EXCLUSIVE MODE"
@@ -112,7 +111,6 @@ class Said:
     result: str = ""
     reason: str = ""
     worker: str = ""
-    approved_by: str = ""
     signed_by: str = ""
     fee_cents: int | None = None
     at: datetime | None = None
@@ -214,10 +212,11 @@ def open_job(
     customer_id: int | None,
     asked: Asked,
     *,
+    viewer: Viewer,
     actor: StaffMember,
     at: datetime,
 ) -> int:
-    """Takes down what is asked for; its number. Raises Refused."""
+    """Takes down what is asked for; its number. What is to be done from afar asks for its approval. Raises Refused."""
     from revisit.models import ServiceJob
 
     if (asked.kind == "internal") != (customer_id is None):
@@ -243,6 +242,11 @@ def open_job(
     matter = replace(job.matter, state="")
     told = {"kind": asked.kind, "place": asked.place} | _fee_said(asked.fee_cents)
     moves.note(session, matter, job.machine.moves[0], actor, at=at, text=asked.what, said=told)
+    if asked.place == "remote":
+        approvals.request(
+            session, sql, company, kind="remote-service", customer_id=customer_id, wanted=approvals.Wanted(),
+            reason=asked.what, viewer=viewer, actor=actor, at=at, about=job.matter,
+        )  # fmt: skip
     return number
 
 
@@ -262,15 +266,15 @@ def make(
     job = get_job(sql, number, lock=True)
     if not may_see(viewer, job):
         raise moves.refusal(job.matter, action, machines.Illegal("who", ()))
-    approver = approval(sql, job, said.approved_by)
     fee = said.fee_cents if said.fee_cents is not None else job.fee_cents
     needs = {
-        "text": True, "person": said.worker, "approval": job.place == "on-site" or approver is not None or job.approver,
+        "text": True, "person": said.worker, "approval": True,
         "result": said.result.strip(), "fee": job.kind != "paid" or fee, "reason": said.reason.strip(),
         "customer": said.signed_by.strip(),
     }  # fmt: skip
     step = moves.look_up(sql, viewer, job.machine, job.matter, action, needs=needs, parts=parts_of(sql, viewer, job))
     check_fee(job.kind, said.fee_cents)
+    approver = require_approval(sql, job) if action == "dispatch" else None
     moment = _moment(job, action, said.at, company, at)
     worker = staff.get_by_login(sql, said.worker) if said.worker else None
     before = _columns(sql, job)
@@ -282,33 +286,29 @@ def make(
     )  # fmt: skip
     told = {
         "person": worker.name if worker else said.signed_by.strip(),
-        "approved_by": approver.login if approver else "",
         "on": f"{wall(moment, company):%Y-%m-%d %H:%M}" if moment and said.at is not None else "",
     }
     kept = {key: value for key, value in told.items() if value} | _fee_said(said.fee_cents)
     moves.note(session, job.matter, step, actor, at=at, text=said.result or said.reason, said=kept)
+    if action == "cancel":
+        approvals.drop(session, sql, job.matter, actor=actor, at=at, reason=said.reason)
     return get_job(sql, number)
 
 
-def approval(sql: Sql, job: Job, approved_by: str) -> StaffMember | None:
-    """Who approved that a job is done from afar, as it is said with the move; None: nobody was named. The one place that
-    decides whether an approval is one. Raises Refused for an unknown login, NotedRefusal for who may not approve it."""
-    if not approved_by:
+def require_approval(sql: Sql, job: Job) -> int | None:
+    """Who signed that a job is done from afar (staff id); None for one on site. Raises NotedRefusal while nobody has."""
+    if job.place == "on-site":
         return None
-    person = staff.get_by_login(sql, approved_by)
-    post = posts.find_post(posts.load_posts(), person.post) if person.post else None
-    if person.id == job.by_id:
-        raise _no_approval(N_("{login} took down {number} and cannot approve it"), person, job)
-    if person.role not in APPROVERS and (post is None or post.role not in APPROVERS):
-        raise _no_approval(N_("{login} may not approve the remote service {number}"), person, job)
-    return person
-
-
-def _no_approval(message: str, person: StaffMember, job: Job) -> NotedRefusal:
-    return NotedRefusal(
-        message, N_("a supervisor or an approver who did not ask for the service approves it: --approved-by LOGIN"),
-        table="service_job", row_id=job.id, customer_id=job.customer_id, action="dispatch", login=person.login,
-        number=job.matter.number,
+    signed = approvals.signed_for(sql, job.matter.kind, job.id)
+    if signed is not None:
+        return signed
+    waiting = [one.matter.number for one in approvals.of_matter(sql, job.matter.kind, job.id) if one.is_open]
+    raise NotedRefusal(
+        N_("{number} is done from afar, and the approval {approval} is not signed") if waiting
+        else N_("{number} is done from afar, and that was not approved"),
+        N_("look at it: revisit approval show N") if waiting else N_("cancel it: revisit service cancel N --reason TEXT"),
+        table="service_job", row_id=job.id, customer_id=job.customer_id, action="dispatch", number=job.matter.number,
+        approval=waiting[-1] if waiting else "",
     )  # fmt: skip
 
 
@@ -341,13 +341,13 @@ def _fee_said(fee_cents: int | None) -> dict[str, str]:
 
 
 def _changed(
-    action: str, said: Said, moment: datetime | None, worker: StaffMember | None, approver: StaffMember | None
+    action: str, said: Said, moment: datetime | None, worker: StaffMember | None, approver: int | None
 ) -> dict[str, Any]:
     """The cells that a move fills, or empties."""
     if action == "dispatch":
         cells: dict[str, Any] = {"started_at": None, "ended_at": None, "result": ""}
         cells |= {"worker_id": worker.id} if worker else {}
-        return cells | ({"approver_id": approver.id} if approver else {})
+        return cells | ({"approver_id": approver} if approver is not None else {})
     if action == "start":
         return {"started_at": moment}
     if action == "finish":

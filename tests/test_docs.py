@@ -192,12 +192,17 @@ def a_call(url: str) -> None:
 
 def of_service(revisit: Program) -> Iterator[tuple[str, Any]]:
     """A job that was done and asked about, and one that nobody was sent to."""
-    assert revisit("staff", "add", "sup", "--role", "supervisor").code == 0
+    assert revisit("staff", "add", "sup", "--post", "客服主管").code == 0
     remote = ("--kind", "paid", "--text", "x", "--remote", "--wanted", "2026-03-13", "--fee", "3")
     yield "service open", revisit("service", "open", "C1", *remote, "--json").json
     assert revisit("service", "open", "C1", "--kind", "free", "--text", "y").code == 0
+    waiting = revisit("approval", "list", "--json").json
+    (number,) = [one["number"] for one in waiting if one["kind"] == "remote-service"]
+    revisit.login = "sup"
+    assert revisit("approval", "sign", str(number)).code == 0
+    revisit.login = "admin"
     for words in (
-        ("dispatch", "--to", "admin", "--approved-by", "sup"), ("start", "--at", "11:00"), ("finish", "--result", "x"),
+        ("dispatch", "--to", "admin"), ("start", "--at", "11:00"), ("finish", "--result", "x"),
         ("sign-off", "--signed-by", "x"),
     ):  # fmt: skip
         yield f"service {words[0]}", revisit("service", words[0], "1", *words[1:], "--json").json

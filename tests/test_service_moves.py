@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from revisit import access, audit, service
+from revisit import access, approvals, audit, service
 from revisit.db import Sql, instant
 from revisit.errors import NotedRefusal, Refused, RevisitError
 from revisit.policy.machines import SERVICE, SERVICE_FOR_OURSELVES, Illegal, Part, check
@@ -27,13 +27,16 @@ STEP = st.fixed_dictionaries(
         "who": MAYBE(PEOPLE),
         "action": MAYBE(ACTIONS),
         "worker": MAYBE(("", "li", "wang")),
-        "approved_by": MAYBE(("", "", "wang", "vp", "boss")),
         "fee": MAYBE((None, 35000, 0)),
         "said": MAYBE(("", "做了")),
         "minutes": st.integers(-90, 30),
         "lawful": MAYBE((True, True, False)),
     }
 )
+LAWFUL = {
+    "who": "boss", "action": "start", "worker": "", "fee": None, "said": "", "minutes": 0, "lawful": True,
+}  # fmt: skip
+CANCELLED = LAWFUL | {"action": "cancel", "said": "做了", "lawful": False}
 ROW = """
 SELECT state, kind, place, worker_id, approver_id, staff_id, asked_at, started_at, ended_at, signed_at, signed_by, fee_cents,
        result
@@ -81,19 +84,30 @@ def test_random_moves(office: Program) -> None:
     @settings(
         max_examples=400 if THOROUGH else 25, phases=PHASES, suppress_health_check=list(HealthCheck), deadline=None
     )
+    @example(kind="paid", remote=True, signed=True, fee=None, steps=[LAWFUL] * 5)
+    @example(kind="free", remote=False, signed=False, fee=None, steps=[LAWFUL, CANCELLED])
     @given(
-        kind=MAYBE(service.KINDS), remote=st.booleans(), fee=MAYBE((None, 20000)),
+        kind=MAYBE(service.KINDS), remote=st.booleans(), signed=MAYBE((True, True, False)), fee=MAYBE((None, 20000)),
         steps=st.lists(STEP, min_size=6, max_size=14),
     )  # fmt: skip
-    def walk(kind: str, remote: bool, fee: int | None, steps: list[dict[str, Any]]) -> None:
+    def walk(kind: str, remote: bool, signed: bool, fee: int | None, steps: list[dict[str, Any]]) -> None:
         asked = Asked(
             kind, "remote" if remote else "on-site", "要做的事", BEGUN, fee_cents=fee if kind == "paid" else None
         )
         with unit(office.url, BEGUN, "wang") as work:
             customer = None if kind == "internal" else 1
             number = service.open_job(
-                work.session, work.sql, work.company, customer, asked, actor=work.actor, at=work.now
-            )
+                work.session, work.sql, work.company, customer, asked, viewer=access.viewer(work.sql, work.actor),
+                actor=work.actor, at=work.now,
+            )  # fmt: skip
+        if remote and signed:
+            with unit(office.url, BEGUN, "boss") as work:
+                viewer = access.viewer(work.sql, work.actor)
+                matter = service.get_job(work.sql, number).matter
+                (one,) = approvals.of_matter(work.sql, matter.kind, matter.id)
+                approvals.sign(
+                    work.session, work.sql, work.company, one.number, viewer=viewer, actor=work.actor, at=work.now
+                )
         now = BEGUN
         for one in steps:
             now += timedelta(minutes=20)
@@ -112,20 +126,16 @@ def _lawful(url: str, number: int, one: dict[str, Any], now: datetime) -> dict[s
     if not legal:
         return one
     fee = 35000 if job.kind == "paid" else None
-    made = {
-        "who": "boss",
-        "action": legal[one["minutes"] % len(legal)],
-        "worker": "li",
-        "approved_by": "vp",
-        "minutes": 0,
-    }
+    onward = next((action for action in ("start", "finish", "sign-off") if action in legal), legal[0])
+    action = legal[one["minutes"] % len(legal)] if one["minutes"] % 5 == 3 else onward
+    made = {"who": "boss", "action": action, "worker": "li", "minutes": 0}
     return one | made | {"fee": fee, "said": "做了"}
 
 
 def _step(url: str, number: int, one: dict[str, Any], now: datetime) -> str:
     one = _lawful(url, number, one, now) if one["lawful"] else one
     said = Said(
-        result=one["said"], reason=one["said"], signed_by=one["said"], worker=one["worker"], approved_by=one["approved_by"],
+        result=one["said"], reason=one["said"], signed_by=one["said"], worker=one["worker"],
         fee_cents=one["fee"], at=now + timedelta(minutes=one["minutes"]),
     )  # fmt: skip
     with unit(url, now, one["who"]) as work:

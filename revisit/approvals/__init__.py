@@ -12,7 +12,8 @@ For other nouns, in the caller's transaction:
 - `of_matter(sql, kind, id)`: the approvals of a complaint or job, the oldest first, each with `state` and `amount`.
 - `covers(sql, kind, id, cents)`: whether that matter has an approval of this amount or more: nothing is paid above it.
 - `documents_signed(sql, customer_id)`: the approval by which a customer trades without all papers; None if there is none.
-- `change` voids the signatures given so far; `withdraw` when the matter ends without needing it.
+- `change` voids the signatures given so far; `drop` takes back what a matter that ends needs no more.
+- `signed_for(sql, kind, id)`: who gave the last signature for a matter; None while it is not approved.
 - `waiting_for(sql, company, viewer, today)`: what waits for somebody's signature.
 
 Rules: every step is another person's; nobody signs what he asked for or changed, nor through a delegation; a deputy is
@@ -21,8 +22,9 @@ named for some days and the signature says for whom; when the last signature is 
 
 from __future__ import annotations
 
+from revisit.approvals import records
 from revisit.approvals.asked import Wanted
-from revisit.approvals.deeds import change, reject, remind, request, sign, withdraw
+from revisit.approvals.deeds import change, drop, reject, remind, request, sign, withdraw
 from revisit.approvals.records import (
     Approval,
     Signature,
@@ -48,6 +50,14 @@ def covers(sql: Sql, kind: str, id_: int, cents: int) -> bool:
     )
 
 
+def signed_for(sql: Sql, kind: str, id_: int) -> int | None:
+    """Who gave the last signature of the newest approval of a complaint or service job (staff id); None: it has none."""
+    found = [one for one in of_matter(sql, kind, id_) if one.state == "approved"]
+    if not found:
+        return None
+    return records.counting(signatures_of(sql, [found[-1].id])[found[-1].id])[-1].staff_id
+
+
 def documents_signed(sql: Sql, customer_id: int) -> Approval | None:
     """The newest approval by which a customer trades without all papers."""
     found = [one for one in of_customer(sql, customer_id) if one.kind == "documents" and one.state == "approved"]
@@ -55,7 +65,7 @@ def documents_signed(sql: Sql, customer_id: int) -> Approval | None:
 
 
 __all__ = [
-    "Approval", "Signature", "Wanted", "change", "covers", "documents_signed", "get_approval", "list_approvals", "next_step",
-    "of_customer", "of_matter", "possible", "reject", "remind", "request", "sign", "signatures_of", "split_with", "state_of",
-    "visible", "waiting_for", "withdraw",
+    "Approval", "Signature", "Wanted", "change", "covers", "documents_signed", "drop", "get_approval", "list_approvals",
+    "next_step", "of_customer", "of_matter", "possible", "reject", "remind", "request", "sign", "signatures_of", "signed_for",
+    "split_with", "state_of", "visible", "waiting_for", "withdraw",
 ]  # fmt: skip

@@ -150,6 +150,15 @@ def withdraw(
     return records.get_approval(sql, number)
 
 
+def drop(session: Session, sql: Sql, about: Matter, *, actor: StaffMember, at: datetime, reason: str) -> None:
+    """Takes back what was asked for a complaint or service job that ends without needing it."""
+    for one in records.of_matter(sql, about.kind, about.id):
+        step = APPROVAL.find(one.state, "withdraw")
+        if step is not None:
+            _move(session, sql, one, step, actor, at=at, text=reason)
+            deadlines.end(session, sql, one.matter, step.ends, at=at, met=False)
+
+
 def remind(
     session: Session,
     sql: Sql,

@@ -23,9 +23,9 @@ from revisit.render import Column
 VIEW = (
     Column("who", N_("Person"), card=0),
     Column("on", N_("Day"), card=0),
-    Column("chats", N_("Chats"), right=True, card=1),
-    Column("first", N_("First reply"), right=True, card=1),
-    Column("first_late", N_("too late"), right=True, card=1),
+    Column("chats", N_("Chats"), right=True, card=2),
+    Column("first", N_("First reply"), right=True, card=2),
+    Column("first_late", N_("too late"), right=True, card=2),
     Column("average", N_("On average"), right=True, card=2),
     Column("without_word", N_("No word"), right=True, card=2),
     Column("without_apology", N_("No apology"), right=True, card=3),

@@ -95,7 +95,7 @@ def event_line(event: dict[str, Any]) -> str:
 
 def _said(event: dict[str, Any]) -> Iterator[str]:
     yield _(words.ACTIONS[event["action"]])
-    for key in ("post", "for", "department", "text", "how", "person", "on", "fee", "approved_by"):
+    for key in ("post", "for", "department", "text", "how", "person", "on", "fee"):
         if event.get(key):
             yield wording.word(str(event[key])) if key == "how" else str(event[key])
     if event.get("by"):

@@ -57,7 +57,7 @@ def open_(
     text: Annotated[str, typer.Option("--text", metavar=_("TEXT"), help=_("What is asked for."))] = "",
     remote: Annotated[bool, typer.Option("--remote", help=_("From afar; it needs an approval."))] = False,
     wanted: Annotated[
-        str | None, typer.Option("--wanted", metavar=_("WHEN"), help=_("For when it is wanted: 明天上午, 2026-10-08 …"))
+        str | None, typer.Option("--wanted", metavar=_("WHEN"), help=_("For when it is wanted: 明天下午3点 or 2026-10-08."))
     ] = None,
     fee: FeeOption = None,
     at: Annotated[
@@ -83,7 +83,14 @@ def open_(
             asked_at=moment_of(at, context, unit.company) or unit.now, fee_cents=cents_of(fee),
         )  # fmt: skip
         number = service.open_job(
-            unit.session, unit.sql, unit.company, customer_id, asked, actor=unit.actor, at=unit.now
+            unit.session,
+            unit.sql,
+            unit.company,
+            customer_id,
+            asked,
+            viewer=access.viewer(unit.sql, unit.actor),
+            actor=unit.actor,
+            at=unit.now,
         )
     tell(context, number, as_json=as_json)
 
@@ -92,19 +99,11 @@ def dispatch(
     ctx: typer.Context,
     number: NumberArgument,
     to: Annotated[str, typer.Option("--to", metavar=_("LOGIN"), help=_("Who goes."))] = "",
-    approved_by: Annotated[
-        str,
-        typer.Option(
-            "--approved-by",
-            metavar=_("LOGIN"),
-            help=_("Who approved that it is done from afar; only of remote service."),
-        ),
-    ] = "",
     fee: FeeOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Once more where somebody else goes, or the customer does not sign. For supervisors."""
-    _move(ctx, number, "dispatch", Said(worker=to, approved_by=approved_by, fee_cents=cents_of(fee)), as_json=as_json)
+    _move(ctx, number, "dispatch", Said(worker=to, fee_cents=cents_of(fee)), as_json=as_json)
 
 
 def start(ctx: typer.Context, number: NumberArgument, at: AtOption = None, as_json: JsonOption = False) -> None:
@@ -194,7 +193,7 @@ def moment_of(text: str | None, context: Context, company: CompanyInfo) -> datet
         raise bad_when(error) from error
     if when.at is None:
         raise WrongUsage(
-            N_("{text} names no time of day"), N_("write for example 今天14:30 or 2026-10-08 14:30"), text=text
+            N_("{text} names no time of day"), N_("write for example 今天下午3点 or 2026-10-08 14:30"), text=text
         )
     return clock.instant(datetime.combine(when.on, when.at), company.timezone)
 

@@ -51,15 +51,15 @@ VIEW = (
 )
 ITEM = (
     Column("item", N_("Item"), card=0),
-    *(Column(grade, title, right=True, card=1) for grade, title in zip(
+    *(Column(grade, title, right=True, card=2) for grade, title in zip(
         GRADES, (N_("Very satisfied"), N_("Satisfied"), N_("Fair"), N_("Poor")), strict=True
     )),
 )  # fmt: skip
 PEOPLE = (
     Column("person", N_("Person"), card=0),
     Column("month", N_("Month"), card=0),
-    Column("surveys", N_("Surveys"), right=True, card=1),
-    Column("score", N_("Score"), right=True, card=1),
+    Column("surveys", N_("Surveys"), right=True, card=2),
+    Column("score", N_("Score"), right=True, card=2),
     *(Column(item, title, card=2) for item, title in zip(
         ITEMS, (N_("Attitude"), N_("Skill"), N_("Arrival"), N_("Promises")), strict=True
     )),

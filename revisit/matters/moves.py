@@ -40,10 +40,7 @@ NEEDS = {
     "quantity": (N_("the quantity is missing"), N_("name it with --quantity")),
     "how": (N_("how the customer was told is missing"), N_("name it with --channel: phone, visit, wechat")),
     "person": (N_("who goes is missing"), N_("name a login: --to LOGIN")),
-    "approval": (
-        N_("remote service needs an approval"),
-        N_("a supervisor or an approver who did not ask for the service approves it: --approved-by LOGIN"),
-    ),
+    "approval": (N_("the approval is missing"), N_("look at what waits for a signature: revisit approval list")),
     "fee": (N_("the fee of paid service is missing"), N_("name it with --fee AMOUNT")),
     "customer": (N_("who signed for the customer is missing"), N_("name the person: --signed-by NAME")),
 }

@@ -125,7 +125,7 @@ def test_without_a_call_it_says_so(revisit: Program) -> None:
     assert done.out.splitlines() == [
         "Call scripts, 2026-01-01 to 2026-01-31",
         "",
-        "Not used: brief, callback, campaign, complaint, dormancy, prospect, satisfaction, takeover",
+        "Not used: brief, callback, campaign, complaint, dormancy, prospect, satisfaction, survey, takeover",
     ]
     assert revisit("script", "coverage", "--id", "brief").out.splitlines()[2:] == [
         "brief · Talk with the salesperson",

@@ -17,6 +17,7 @@ STAFF = [
     {"登录名": "li", "姓名": "李雷", "岗位": "客服专员"},
     {"登录名": "vp", "姓名": "高副总", "岗位": "副总经理"},
     {"登录名": "audit", "姓名": "沈审计", "岗位": "审计"},
+    {"登录名": "qian", "姓名": "钱经理", "岗位": "客服部经理"},
 ]
 CUSTOMERS = [
     {"客户编号": "C1", "客户名称": "宏远涂料", "联系人": "李敏", "电话": "13800000001", "地址": "解放路 1 号"}
@@ -134,26 +135,32 @@ def test_what_was_not_dispatched_stands_first_the_next_day(office: Program) -> N
     ]  # fmt: skip
 
 
-NOT_APPROVED: list[tuple[str, str]] = [
-    ("", "remote service needs an approval"),
-    ("wang", "wang took down S1 and cannot approve it"),
-    ("li", "li may not approve the remote service S1"),
-    ("audit", "audit may not approve the remote service S1"),
-    ("nobody", "there is no staff login nobody"),
-]
+def test_remote_service_waits_for_a_signature_of_somebody_else(office: Program) -> None:
+    done(office, "boss", "open", "C1", "--kind", "free", "--text", "远程设置", "--remote")
+    waits = by(office, "boss", "service", "dispatch", "1", "--to", "li")
+    assert (waits.code, waits.err.splitlines()[0]) == (
+        1,
+        "Error: S1 is done from afar, and the approval #1 is not signed",
+    )
+    assert refused(office)
+    for login, why in (("boss", "nobody signs"), ("vp", "the post"), ("li", "")):
+        tried = by(office, login, "approval", "sign", "1")
+        assert tried.code == 1, why
+    assert by(office, "qian", "approval", "sign", "1").code == 0, "the service manager"
+    found = done(office, "boss", "dispatch", "1", "--to", "li")
+    assert found["approved_by"] == "qian"
+    assert done(office, "boss", "dispatch", "1", "--to", "wang")["approved_by"] == "qian", "an approval holds"
 
 
-@pytest.mark.parametrize(("company_db", "login", "why"), mostly_on_sqlite(NOT_APPROVED), indirect=["company_db"])
-def test_remote_service_is_approved_by_somebody_else_who_may(office: Program, login: str, why: str) -> None:
-    done(office, "wang", "open", "C1", "--kind", "free", "--text", "远程设置", "--remote")
-    tried = by(office, "boss", "service", "dispatch", "1", "--to", "li", *(["--approved-by", login] if login else []))
-    assert tried.code == (2 if not login else 1)
-    assert why in tried.err
-    assert by(office, "boss", "service", "show", "1", "--json").json["state"] == "waiting"
-    for name in ("boss", "vp"):
-        found = done(office, "boss", "dispatch", "1", "--to", "li", "--approved-by", name)
-        assert found["approved_by"] == name
-    assert done(office, "boss", "dispatch", "1", "--to", "wang")["approved_by"] == "vp", "an approval holds"
+def test_remote_service_that_was_turned_down_is_not_done(office: Program) -> None:
+    for number in (1, 2):
+        done(office, "wang", "open", "C1", "--kind", "free", "--text", "远程设置", "--remote")
+        assert by(office, "boss", "approval", "show", str(number), "--json").json["state"] == "asked"
+    assert by(office, "boss", "approval", "reject", "1", "--reason", "须到现场").code == 0
+    tried = by(office, "boss", "service", "dispatch", "1", "--to", "li")
+    assert (tried.code, tried.err.splitlines()[0]) == (1, "Error: S1 is done from afar, and that was not approved")
+    done(office, "boss", "cancel", "2", "--reason", "客户自己弄好了")
+    assert by(office, "boss", "approval", "show", "2", "--json").json["state"] == "withdrawn"
 
 
 REFUSED: dict[str, tuple[str, tuple[str, ...], int, str, bool]] = {
@@ -230,7 +237,8 @@ def cells(path: Path) -> list[str]:
 @ON_SQLITE
 def test_the_voucher_prints_and_shows_whole_numbers_to_whoever_goes(office: Program, tmp_path: Path) -> None:
     done(office, "wang", "open", "C1", "--kind", "paid", "--text", "=1+1 泵漏水", "--fee", "350", "--remote")
-    done(office, "boss", "dispatch", "1", "--to", "li", "--approved-by", "vp")
+    assert by(office, "boss", "approval", "sign", "1").code == 0
+    done(office, "boss", "dispatch", "1", "--to", "li")
     for login, phone, address in (("li", "13800000001", "解放路 1 号"), ("wang", "138****0001", "****")):
         path = tmp_path / f"{login}.xlsx"
         assert by(office, login, "service", "voucher", "1", "-o", str(path)).out == f"{path} is written.\n"
@@ -242,7 +250,7 @@ def test_the_voucher_prints_and_shows_whole_numbers_to_whoever_goes(office: Prog
             "=1+1 泵漏水",
             "350.00",
             "李雷",
-            "vp",
+            "boss",
             phone,
             address,
         } <= set(told)
