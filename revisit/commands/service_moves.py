@@ -57,7 +57,8 @@ def open_(
     text: Annotated[str, typer.Option("--text", metavar=_("TEXT"), help=_("What is asked for."))] = "",
     remote: Annotated[bool, typer.Option("--remote", help=_("From afar; it needs an approval."))] = False,
     wanted: Annotated[
-        str | None, typer.Option("--wanted", metavar=_("WHEN"), help=_("For when it is wanted: 明天下午3点 or 2026-10-08."))
+        str | None,
+        typer.Option("--wanted", metavar=_("WHEN"), help=_("For when it is wanted: 明天下午3点 or 2026-10-08.")),
     ] = None,
     fee: FeeOption = None,
     at: Annotated[
