@@ -13,7 +13,8 @@ from revisit.errors import WrongUsage
 from revisit.i18n import N_, _
 
 ItemOption = Annotated[
-    int | None, typer.Option("--item", metavar=_("PLACE"), min=1, help=_("Which one of this complaint: 1, 2 …"))
+    int | None,
+    typer.Option("--item", metavar=_("PLACE"), min=1, help=_("Which one of this complaint, counted from 1.")),
 ]
 
 

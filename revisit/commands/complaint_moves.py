@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from revisit import access, complaints, customers, posts, render
+from revisit import access, complaints, customers, posts, render, wording
 from revisit.commands.options import Command, CustomerArgument, JsonOption, context_of
 from revisit.commands.outcomes import channel_of
 from revisit.complaints import Complaint, Facts, Said
@@ -125,7 +125,7 @@ def conclude(
     ctx: typer.Context,
     number: NumberArgument,
     cause: Annotated[str, typer.Option("--cause", metavar=_("TEXT"), help=_("The cause that was found."))] = "",
-    kind: Annotated[str, typer.Option("--kind", metavar=_("KIND"), help=_("quality or non-quality"))] = "",
+    kind: Annotated[str, typer.Option("--kind", metavar=_("KIND"), help=wording.words(KINDS))] = "",
     text: Annotated[str, typer.Option("--check", metavar=_("TEXT"), help=_("What the quality check showed."))] = "",
     as_json: JsonOption = False,
 ) -> None:
@@ -143,7 +143,7 @@ def report(ctx: typer.Context, number: NumberArgument, text: TextOption = "", as
 def propose(
     ctx: typer.Context,
     number: NumberArgument,
-    settlement: Annotated[str, typer.Option("--settlement", metavar=_("KIND"), help=", ".join(SETTLEMENTS))] = "",
+    settlement: Annotated[str, typer.Option("--settlement", metavar=_("KIND"), help=wording.words(SETTLEMENTS))] = "",
     amount: Annotated[
         str | None, typer.Option("--amount", metavar=_("AMOUNT"), help=_("What it is worth: 800, 1.2万."))
     ] = None,
