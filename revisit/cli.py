@@ -35,6 +35,7 @@ COMMANDS = {
     "report": "report",
     "case": "case",
     "clock": "case",
+    "complaint": "complaint",
     "approval": "approval",
     "service": "service",
     "survey": "surveys",

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from revisit import access, cases, clock, customers, files, lags, scheduler, wording
+from revisit import access, cases, clock, complaints, customers, files, lags, scheduler, wording
 from revisit.access import Viewer
 from revisit.cases import Case
 from revisit.company import CompanyInfo
+from revisit.complaints import Complaint
 from revisit.db import Sql, day, instant
-from revisit.matters import climbing, deadlines, moves
+from revisit.matters import Matter, climbing, deadlines, moves
 from revisit.policy.explain import known_on
 from revisit.policy.months import month_start
 from revisit.policy.outcome import LIVE, state_on
@@ -73,7 +74,7 @@ def whole_file(
     if name != "whole":
         blank = {key: type(value)() if isinstance(value, str | list | dict) else None for key, value in file.items()}
         shown = blank | {key: file[key] for key in (*EXISTENCE, "name")}
-        return shown | {"contacts": [], "timeline": [], "followups": [], "cases": []}
+        return shown | {"contacts": [], "timeline": [], "followups": [], "cases": [], "complaints": []}
     owes = any(one["status"] in LIVE for one in follow_ups if not _paperwork(company, one["rule"], on))
     phone = "whole" if revealed else viewer.sees("phone", owner, owes=owes)
     file["phone"] = access.shown_phone(file["phone"], phone)
@@ -83,9 +84,20 @@ def whole_file(
         file |= dict.fromkeys(CREDIT)
         events = [one for one in events if not (one["kind"] == "fact" and one["parts"][0].split(" = ")[0] in CREDIT)]
     raised = [_case(one, company) for one in cases.open_cases(sql, customer_id)]
+    forms = [_form(one, company) for one in complaints.of_customer(sql, customer_id) if not one.is_over]
     if viewer.sees("log", owner) == "none":
-        contacts, events, raised = [], [], []
-    return file | {"contacts": contacts, "timeline": events, "followups": follow_ups, "cases": raised}
+        contacts, events, raised, forms = [], [], [], []
+    told = {"contacts": contacts, "timeline": events, "followups": follow_ups, "cases": raised, "complaints": forms}
+    return file | told
+
+
+def _form(one: Complaint, company: CompanyInfo) -> dict[str, Any]:
+    """A complaint as a document gives it."""
+    opened = scheduler.local_at(one.opened_at, company)
+    return {
+        "number": one.number, "opened_at": opened, "severity": one.severity, "what": one.what, "by": one.by,
+        "state": one.state, "department": one.department,
+    }  # fmt: skip
 
 
 def _case(one: Case, company: CompanyInfo) -> dict[str, Any]:
@@ -166,10 +178,15 @@ def _events(sql: Sql, company: CompanyInfo, customer_id: int) -> tuple[list[dict
         time = one["at"].strftime("%H:%M") if one["at"] else ""
         keyed.append(((one["on"], 3, time or "~", one["revisit"]), _event(one["on"], kind, *_told(one, time))))
     for one_case in cases.of_customer(sql, customer_id):
-        for at, *parts in _case_events(sql, one_case):
+        for at, *parts in _case_events(sql, one_case.matter):
             local = clock.local(at, company.timezone)
             key = (local.date(), 3, f"{local:%H:%M}", one_case.number)
             keyed.append((key, _event(local.date(), "case", f"{local:%H:%M}", f"#{one_case.number}", *parts)))
+    for form in complaints.of_customer(sql, customer_id):
+        for at, *parts in _case_events(sql, form.matter):
+            local = clock.local(at, company.timezone)
+            key = (local.date(), 3, f"{local:%H:%M}", form.id)
+            keyed.append((key, _event(local.date(), "complaint", f"{local:%H:%M}", form.number, *parts)))
     for on, kind, *parts in _dated(sql, customer_id):
         keyed.append(((on or date.min, _ORDER[kind], "", 0), _event(on, kind, *parts)))
     keyed.sort(key=lambda pair: pair[0])
@@ -222,9 +239,9 @@ def _told(one: dict[str, Any], time: str) -> Iterator[str]:
         )
 
 
-def _case_events(sql: Sql, one: Case) -> Iterator[tuple[Any, ...]]:
-    """(instant, parts …) of every move of a case, and of every climb: the action first."""
-    for made in moves.of(sql, one.matter):
+def _case_events(sql: Sql, matter: Matter) -> Iterator[tuple[Any, ...]]:
+    """(instant, parts …) of every move of a case or complaint, and of every climb: the action first."""
+    for made in moves.of(sql, matter):
         said = made.said
         yield (
             made.at,
@@ -235,7 +252,7 @@ def _case_events(sql: Sql, one: Case) -> Iterator[tuple[Any, ...]]:
             said.get("person", ""),
             made.name,
         )
-    ids = [kept.id for kept in deadlines.of(sql, one.matter)]
+    ids = [kept.id for kept in deadlines.of(sql, matter)]
     for climbed in (climb for found in climbing.of(sql, ids).values() for climb in found):
         yield climbed.at, "climb", climbed.post
 

@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 KIND = "merge"
 """Of the batch, and what the audit calls it."""
 EVENTS = (
-    "order_", "revisit", "booking", "call_", "case_", "feedback_time", "approval", "service_job", "survey", "chat_message",
+    "order_", "revisit", "booking", "call_", "case_", "feedback_time", "approval", "complaint", "service_job", "survey",
+    "chat_message",
 )  # fmt: skip
 OF_EVENTS = "SELECT id FROM {table} WHERE customer_id = :id ORDER BY id"
 TALKS = "SELECT id, done_on, salesperson FROM sales_follow_up WHERE customer_id = :id ORDER BY id"

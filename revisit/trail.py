@@ -66,6 +66,11 @@ CELLS = {
         "number", "kind", "staff_id", "opened_at", "round", "amount_cents", "credit_limit_cents", "old_credit_limit_cents",
         "term_days", "old_term_days", "reason", "state", "ended_at", "asker_id", "asked_at", "matter", "matter_id", "batch_id",
     ),
+    "complaint": (
+        "number", "staff_id", "opened_at", "what", "severity", "urgency", "order_number", "batch_number", "quantity", "unit",
+        "shipped_on", "demand", "state", "department_id", "kind", "cause", "upheld", "responsible_id", "supplier_liable",
+        "loss_cents", "settlement", "amount_cents", "result", "answered_on", "closed_on", "parent_id", "approval_id",
+    ),
     "service_job": (
         "number", "kind", "place", "what", "staff_id", "asked_at", "state", "wanted_on", "wanted_at", "worker_id", "approver_id",
         "started_at", "ended_at", "fee_cents", "result", "signed_by", "signed_at",
@@ -108,7 +113,10 @@ SOME_UNDONE = "SELECT 1 FROM import_batch WHERE undone_at IS NOT NULL LIMIT 1"
 UNDONE = (
     f"{ENTRIES} WHERE a.action = 'undo' AND a.customer_id IS NULL AND ({_WITHIN.format(one='a')}) ORDER BY a.id DESC"
 )
-_TRUTHS = frozenset({"do_not_call", "is_current", "is_void", "inbound", "important", "planned", "temporary", "active"})
+_TRUTHS = frozenset({
+    "do_not_call", "is_current", "is_void", "inbound", "important", "planned", "temporary", "active", "upheld", "supplier_liable",
+})  # fmt: skip
+_ROWS = frozenset({"approval", "batch", "case", "job", "matter", "parent"})
 _CREDIT = frozenset({"balance", "credit_limit", "term_days", "old_credit_limit", "old_term_days"})
 
 
@@ -365,8 +373,8 @@ class _Cleaner:
             return value
         if column in ("customer_id", "merged_into"):
             value = self._code_of(value)
-        elif column.endswith("_id"):
-            value = self.names["department" if name == "department" else "staff"].get(value, value)
+        elif column.endswith("_id") and name not in _ROWS:
+            value = self.names["department" if name in ("department", "responsible") else "staff"].get(value, value)
         elif column.endswith("_cents") or (column == "value" and kind in ("balance", "credit_limit")):
             value = money(int(value))
         elif column.endswith("_at") and isinstance(value, str):

@@ -6,8 +6,9 @@ that post, or as the supervisor of the customer's team.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from revisit.access import Viewer
 from revisit.company import CompanyInfo
@@ -20,6 +21,22 @@ FROM case_ k JOIN customer c ON c.id = k.customer_id
 LEFT JOIN deadline d ON d.matter = 'case' AND d.matter_id = k.id AND d.ended = ''
 LEFT JOIN climb b ON b.deadline_id = d.id
 WHERE k.state <> 'closed' ORDER BY k.number, d.id, b.level
+"""
+COMPLAINTS = """
+SELECT k.number, d.due_by, d.staff_id, d.department_id, d.post, coalesce(b.post, ''), c.rep_id, k.state
+FROM complaint k JOIN customer c ON c.id = k.customer_id
+LEFT JOIN deadline d ON d.matter = 'complaint' AND d.matter_id = k.id AND d.ended = ''
+LEFT JOIN climb b ON b.deadline_id = d.id
+WHERE k.state NOT IN ('reviewed', 'refused') ORDER BY k.number, d.id, b.level
+"""
+MEASURES = """
+SELECT k.number, d.due_by, d.staff_id, d.department_id, d.post, coalesce(b.post, ''), c.rep_id, m.state
+FROM measure m JOIN complaint k ON k.id = m.complaint_id JOIN customer c ON c.id = k.customer_id
+JOIN deadline d ON d.matter = 'measure' AND d.matter_id = m.id AND d.ended = ''
+LEFT JOIN climb b ON b.deadline_id = d.id ORDER BY k.number, d.id, b.level
+"""
+WITH_THE_DEPARTMENT = """
+SELECT number FROM complaint WHERE state = 'investigating' AND department_id = :department ORDER BY number
 """
 TO_SIGN = "SELECT 1 FROM approval WHERE state IN ('asked', 'signed') LIMIT 1"
 
@@ -35,7 +52,11 @@ class Waits(NamedTuple):
 def waiting_for(sql: Sql, company: CompanyInfo, viewer: Viewer, now: datetime) -> list[Waits]:
     """Everything that waits for this person, once each, the nearest deadline first."""
     found: dict[tuple[str, str], Waits] = {}
-    for one in (*_cases(sql, company, viewer, now), *_approvals(sql, company, viewer, now)):
+    for one in (
+        *_cases(sql, company, viewer, now),
+        *_complaints(sql, company, viewer, now),
+        *_approvals(sql, company, viewer, now),
+    ):
         known = found.get(one[:2])
         if known is None or known.due_by is None or (one.due_by is not None and one.due_by < known.due_by):
             found[one[:2]] = one
@@ -43,12 +64,33 @@ def waiting_for(sql: Sql, company: CompanyInfo, viewer: Viewer, now: datetime) -
 
 
 def _cases(sql: Sql, company: CompanyInfo, viewer: Viewer, now: datetime) -> list[Waits]:
+    return _owed("case", "#", sql.rows(CASES), company, viewer, now)
+
+
+def _complaints(sql: Sql, company: CompanyInfo, viewer: Viewer, now: datetime) -> list[Waits]:
+    """Their deadlines, those of their measures, and what the own department investigates."""
+    found = [
+        one
+        for statement in (COMPLAINTS, MEASURES)
+        for one in _owed("complaint", "", sql.rows(statement), company, viewer, now)
+    ]
+    me = viewer.member
+    if me is not None and me.role != "auditor" and me.department_id is not None:
+        rows = sql.rows(WITH_THE_DEPARTMENT, department=me.department_id)
+        found += [Waits("complaint", number, None) for (number,) in rows]
+    return found
+
+
+def _owed(
+    kind: str, mark: str, rows: Sequence[Any], company: CompanyInfo, viewer: Viewer, now: datetime
+) -> list[Waits]:
+    """What of some matters with their deadlines is this person's."""
     me = viewer.member
     if me is None or me.role == "auditor":
         return []
     first = company.policies.on(wall(now, company).date()).escalation.ladder[0]
     found = []
-    for number, due, staff_id, department, post, climbed, owner, state in sql.rows(CASES):
+    for number, due, staff_id, department, post, climbed, owner, state in rows:
         posts = {one for one in (post, climbed) if one}
         leads = first in posts and viewer.side(owner) == "supervisor"
         mine = (
@@ -59,7 +101,7 @@ def _cases(sql: Sql, company: CompanyInfo, viewer: Viewer, now: datetime) -> lis
         )
         to_tell = state == "resolved" and owner == me.id
         if mine or to_tell:
-            found.append(Waits("case", f"#{number}", instant(due)))
+            found.append(Waits(kind, f"{mark}{number}", instant(due)))
     return found
 
 

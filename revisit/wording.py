@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from revisit import terms
+from revisit import form_words, terms
 from revisit.i18n import N_, _, language
 from revisit.policy.hours import Outside
 
@@ -12,6 +12,7 @@ OWED = {
     "callback": N_("a call back was promised on {booked_on}"),
     "callback-planned": N_("planned on {planned_on}"),
     "case-revisit": N_("a problem was closed on {closed_on}, no conversation since"),
+    "case-revisit-complaint": N_("complaint {complaint} was closed on {closed_on}, no conversation since"),
     "case-revisit-case": N_("case {case} was closed on {closed_on}, no conversation since"),
     "after-sale": N_("sale completed on {completed_on}, no conversation since"),
     "after-sale-again": N_("sale completed on {completed_on}, last conversation on {contact_on}: once a month"),
@@ -148,7 +149,7 @@ WORDS = {
     "representative": N_("representative"), "supervisor": N_("supervisor"), "administrator": N_("administrator"),
     "approver": N_("approver"), "auditor": N_("auditor"), "call-sheet": N_("call sheet"), "late_record": N_("written down late"),
     "stated": N_("as stated"),
-} | terms.WORDS  # fmt: skip
+} | terms.WORDS | form_words.WORDS  # fmt: skip
 DEPARTMENTS = {"service": N_("customer service"), "sales": N_("sales department")}
 FACTS = {
     "kind": N_("kind"),
@@ -177,8 +178,13 @@ TABLES = {
     "shift_note": N_("note for the next shift"), "move": N_("step of a matter"), "deadline": N_("deadline"),
     "pause": N_("pause"), "climb": N_("escalation"), "feedback_time": N_("feedback time"),
     "shown_order": N_("order shown by a sheet"), "sales_follow_up": N_("sales follow-up"), "alembic_version": N_("schema"),
-} | terms.TABLES  # fmt: skip
+} | terms.TABLES | form_words.TABLES  # fmt: skip
 """What was changed, by table."""
+SPOKEN = (
+    "kind", "intention", "channel", "result", "satisfaction", "with_whom", "role", "source_number", "change_reason", "severity",
+    "urgency", "settlement",
+)  # fmt: skip
+"""Columns whose values are words of ours."""
 COLUMNS = {
     "name": N_("name"), "timezone": N_("time zone"), "start_on": N_("programme start"), "in_force_from": N_("in force from"),
     "sha256": N_("hash"), "adopted_at": N_("adopted at"), "adopted_by": N_("adopted by"), "body": N_("text"),
@@ -214,7 +220,7 @@ COLUMNS = {
     "customer": N_("customer"), "other": N_("other customer"), "keep": N_("kept file"), "merged": N_("merged file"),
     "merged_into": N_("merged into"), "version_num": N_("revision"), "rows": N_("rows"), "revealed": N_("with whole numbers"),
     "phone": N_("phone"), "address": N_("address"), "contact": N_("contact person"), "sheet": N_("call sheet"),
-} | terms.COLUMNS  # fmt: skip
+} | terms.COLUMNS | form_words.COLUMNS  # fmt: skip
 """What a column is called where a change is told."""
 RULES = {
     "callback": N_("promised callback"),
@@ -229,21 +235,19 @@ RULES = {
 }
 
 
+OWED_WITH = {
+    ("after-sale", "contact_on"): "after-sale-again", ("case-revisit", "case"): "case-revisit-case",
+    ("case-revisit", "complaint"): "case-revisit-complaint", ("callback", "planned_on"): "callback-planned",
+    ("prospect", "entered_on"): "prospect-first", ("prospect", "intention"): "prospect-interested",
+}  # fmt: skip
+"""The sentence of a rule where a number stands among its numbers."""
+
+
 def owed(rule: str, numbers: Mapping[str, str], *, idle_days: int | None, made: int, owed: int) -> str:
     """Why a contact is owed: the rule's sentence with its numbers."""
-    template = OWED[rule]
+    template = OWED[next((key for (of, name), key in OWED_WITH.items() if of == rule and name in numbers), rule)]
     if "contract_on" in numbers and rule in SINCE_CONTRACT:
         template = SINCE_CONTRACT[rule]
-    elif rule == "after-sale" and "contact_on" in numbers:
-        template = OWED["after-sale-again"]
-    elif rule == "case-revisit" and "case" in numbers:
-        template = OWED["case-revisit-case"]
-    elif rule == "callback" and "planned_on" in numbers:
-        template = OWED["callback-planned"]
-    elif rule == "prospect" and "entered_on" in numbers:
-        template = OWED["prospect-first"]
-    elif rule == "prospect" and "intention" in numbers:
-        template = OWED["prospect-interested"]
     return _(template).format(**{**numbers, "idle_days": idle_days, "made": made, "owed": owed})
 
 
@@ -352,17 +356,9 @@ def told(name: str, value: object) -> str:
         return _("yes") if value in (True, "1") else _("no")
     if name in ("followed_by", "to_whom"):
         return department(str(value))
-    if name in (
-        "kind",
-        "intention",
-        "channel",
-        "result",
-        "satisfaction",
-        "with_whom",
-        "role",
-        "source_number",
-        "change_reason",
-    ):
+    if name in form_words.QUANTITIES and isinstance(value, int):
+        return form_words.quantity(value)
+    if name in SPOKEN:
         return word(str(value))
     if name == "name" and value in FACTS:
         return _(FACTS[str(value)])

@@ -21,7 +21,7 @@ AUDITED = (
     "company", "policy_version", "staff", "import_batch", "customer", "contact_person", "contact_point", "order_",
     "revisit", "booking", "allocation", "handover", "fact", "shown_order", "sales_follow_up",
     "department", "distinct_pair", "case_", "shift_note", "move", "deadline", "pause", "climb", "feedback_time",
-    "approval", "signature", "delegation",
+    "approval", "signature", "delegation", "complaint", "measure", "returned_goods",
     "service_job", "survey", "chat_message",
 )  # fmt: skip
 KEPT_OTHERWISE = {
@@ -196,6 +196,16 @@ def test_every_change_of_a_command_is_covered(revisit: Program, tmp_path: Path) 
     reached |= run("approval", "delegate", "--end", "1")
     reached |= run("approval", "remind", "1")
     reached |= run("approval", "withdraw", "1", "--reason", "x")
+    for words in (
+        ("open", "C001", "--text", "发霉", "--severe"), ("facts", "1", "--batch", "B7"),
+        ("investigate", "1", "--department", "客服一部"), ("conclude", "1", "--cause", "受潮"), ("report", "1", "--text", "x"),
+        ("propose", "1", "--settlement", "refund", "--amount", "800"), ("propose", "1", "--settlement", "none"),
+        ("settle", "1"), ("answer", "1", "--channel", "phone"), ("measure", "1", "--text", "换包装"),
+        ("measure", "1", "--item", "1", "--done", "x"), ("return", "1", "--goods", "茶叶", "--quantity", "2"),
+        ("return", "1", "--item", "1", "--received", "1"), ("close", "1", "--result", "x"), ("refuse", "1", "--reason", "x"),
+        ("hold", "2", "--reason", "x"), ("resume", "2"),
+    ):  # fmt: skip
+        reached |= run("complaint", *words)
     sheet("customers", {"客户编号": "C001", "信用额度": "8000"})
     reached |= run("service", "open", "C002", "--kind", "free", "--text", "装门")
     for words in (

@@ -102,8 +102,8 @@ def test_every_heading_is_a_command() -> None:
 
 ORDER = (
     "due", "next", "release", "call", "why", "show", "find", "script", "phrase", "log", "amend", "void", "import", "export",
-    "day", "report", "case", "clock", "approval", "service", "survey", "chats", "customer", "assign", "policy", "doctor", "audit",
-    "db", "staff", "department", "whoami", "init", "demo", "completion",
+    "day", "report", "case", "clock", "complaint", "approval", "service", "survey", "chats", "customer", "assign", "policy",
+    "doctor", "audit", "db", "staff", "department", "whoami", "init", "demo", "completion",
 )  # fmt: skip
 
 
@@ -305,6 +305,7 @@ def documents(revisit: Program, tmp_path: Path) -> Iterator[tuple[str, Any]]:
     yield "case show", revisit("case", "show", "1", "--json").json
     yield "clock", revisit("clock", "1", "--json").json
     yield from approvals_of(revisit)
+    yield from complaints_of(revisit, tmp_path)
     message = {"会话编号": "1", "时间": "2026-03-12 10:00:00", "发送方": "客户", "内容": "x"}
     chat = [message, message | {"时间": "2026-03-12 10:00:20", "发送方": "客服", "客服": "admin"}]
     assert revisit("import", "chats", str(table(tmp_path / "chats.xlsx", chat))).code == 0
@@ -357,6 +358,33 @@ def approvals_of(revisit: Program) -> Iterator[tuple[str, Any]]:
     yield "approval list", revisit("approval", "list", "--all", "--json").json
     yield "approval show", revisit("approval", "show", "2", "--json").json
     yield "approval withdraw", revisit("approval", "withdraw", "3", "--reason", "x", "--json").json
+
+
+def complaints_of(revisit: Program, tmp_path: Path) -> Iterator[tuple[str, Any]]:
+    """A document of each command of `complaint`: a severe one, settled, answered, reviewed, and not accepted all the same."""
+    assert revisit("staff", "add", "vp", "--post", "副总经理").code == 0
+    for words, login in (
+        (("open", "C1", "--text", "x", "--severe", "--quantity", "2", "--order", "x"), "admin"),
+        (("instruct", "1", "--text", "x"), "vp"), (("facts", "1", "--batch", "x"), "admin"),
+        (("hold", "1", "--reason", "x"), "admin"), (("resume", "1"), "admin"),
+        (("investigate", "1", "--department", "x"), "admin"), (("conclude", "1", "--cause", "x"), "admin"),
+        (("report", "1", "--text", "x"), "admin"),
+        (("propose", "1", "--settlement", "refund", "--amount", "5", "--responsible", "x"), "admin"),
+        (("", "sign", "4"), "sm"), (("settle", "1"), "admin"), (("answer", "1", "--channel", "phone", "--letter", "x"), "admin"),
+        (("measure", "1", "--text", "x"), "admin"), (("return", "1", "--goods", "x", "--quantity", "1"), "admin"),
+        (("close", "1", "--result", "x"), "admin"),
+        (("form", "1", "-o", str(tmp_path / "form.xlsx")), "admin"), (("show", "1", "--clocks"), "admin"),
+        (("list", "--all"), "admin"),
+        (("review", "--month", "2026-03"), "admin"), (("refuse", "1", "--reason", "x"), "admin"),
+    ):  # fmt: skip
+        revisit.login = login
+        if not words[0]:
+            assert revisit("approval", *words[1:]).code == 0
+            continue
+        moved = revisit("complaint", *words, "--json")
+        assert moved.code == 0, (words, moved.err)
+        yield f"complaint {words[0]}", moved.json
+    revisit.login = "admin"
 
 
 @ON_SQLITE

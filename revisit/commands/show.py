@@ -37,7 +37,7 @@ KINDS = {
     "order": N_("order"), "orders": N_("orders"), "cancelled": N_("cancelled"), "completed": N_("completed"),
     "revisit": N_("revisit"), "enquiry": N_("enquiry"), "talk": N_("talk with sales"), "void": N_("voided"),
     "handover": N_("hand-over"), "sales": N_("sales follow-up"), "allocation": N_("allocation"), "fact": N_("file"),
-    "shown_order": N_("order shown"), "case": N_("case"),
+    "shown_order": N_("order shown"), "case": N_("case"), "complaint": N_("complaint"),
 }  # fmt: skip
 FEW = 3
 """Orders of one month up to this number stand one by one; more of them become a line with their number and days."""
@@ -98,6 +98,13 @@ def _screen(found: dict[str, Any], upcoming: tuple[date, str] | None, *, existen
         render.heading(_("Open cases"))
         for one in found["cases"]:
             render.paragraph(opened_case(one))
+    if found["complaints"]:
+        render.tell()
+        render.heading(_("Open complaints"))
+        for one in found["complaints"]:
+            mark = wording.word(one["severity"]) if one["severity"] == "severe" else ""
+            told = (one["number"], str(one["opened_at"].date()), mark, one["what"], _(words.STATES[one["state"]]))
+            render.paragraph(render.safe(" · ".join(filter(None, told))))
     if found["timeline"]:
         render.tell()
         render.heading(_("What happened, newest first"))
@@ -238,7 +245,7 @@ def _said(kind: str, parts: Sequence[str]) -> Iterator[str]:
         stated, until, *rest = (*parts, "", "")
         yield f"{wording.fact(*stated.split(' = ', 1))} {until}".rstrip()
         yield from rest
-    elif kind == "case":
+    elif kind in ("case", "complaint"):
         at, number, action, *rest = parts
         yield from (at, number, _(words.ACTIONS[action]))
         if action == "climb":

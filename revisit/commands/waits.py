@@ -11,7 +11,7 @@ from revisit.company import CompanyInfo
 from revisit.i18n import N_, _
 from revisit.waiting import Waits
 
-WAITS = {"case": N_("cases: {n}"), "approval": N_("approvals: {n}")}
+WAITS = {"case": N_("cases: {n}"), "complaint": N_("complaints: {n}"), "approval": N_("approvals: {n}")}
 
 
 def document(mine: Sequence[Waits], company: CompanyInfo) -> dict[str, Any]:
@@ -19,6 +19,7 @@ def document(mine: Sequence[Waits], company: CompanyInfo) -> dict[str, Any]:
     nearest = next((one for one in mine if one.due_by is not None), None)
     return {
         "cases": sum(one.kind == "case" for one in mine),
+        "complaints": sum(one.kind == "complaint" for one in mine),
         "approvals": sum(one.kind == "approval" for one in mine),
         "nearest": scheduler.local_at(nearest.due_by.replace(microsecond=0), company)
         if nearest and nearest.due_by

@@ -4,27 +4,51 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from revisit import wording
 from revisit.db import Sql
 from revisit.doctor.finding import Patient, Said, failed, named, ok, warning
 from revisit.i18n import N_, _
 from revisit.matters import Matter, deadlines
-from revisit.policy.machines import APPROVAL, CASE, SERVICE, SERVICE_FOR_OURSELVES, Machine
+from revisit.policy.machines import (
+    APPROVAL,
+    CASE,
+    COMPLAINT,
+    MEASURE,
+    RETURNED,
+    SERVICE,
+    SERVICE_FOR_OURSELVES,
+    Machine,
+)  # fmt: skip
 
 MATTERS = {
     "case": "SELECT id, '#' || number, state FROM case_ ORDER BY id",
     "approval": "SELECT id, '#' || number, state FROM approval ORDER BY id",
+    "complaint": "SELECT id, number, state FROM complaint ORDER BY id",
+    "measure": "SELECT m.id, k.number, m.state FROM measure m JOIN complaint k ON k.id = m.complaint_id ORDER BY m.id",
+    "returned": "SELECT g.id, k.number, g.state FROM returned_goods g JOIN complaint k ON k.id = g.complaint_id ORDER BY g.id",
     "service": "SELECT id, 'S' || number, state FROM service_job WHERE kind <> 'internal' ORDER BY id",
     "internal-service": "SELECT id, 'S' || number, state FROM service_job WHERE kind = 'internal' ORDER BY id",
 }
 """Of each kind: every matter with its number and state."""
 MACHINES: dict[str, Machine] = {
     "case": CASE, "approval": APPROVAL, "service": SERVICE, "internal-service": SERVICE_FOR_OURSELVES,
+    "complaint": COMPLAINT, "measure": MEASURE, "returned": RETURNED,
 }  # fmt: skip
 MOVES = "SELECT matter_id, action, state_from, state_to FROM move WHERE matter = :kind ORDER BY matter_id, id"
 OF_NOTHING = """
 SELECT count(*) FROM {hanging} d WHERE d.matter = :kind AND NOT EXISTS (SELECT 1 FROM {owner} k WHERE k.id = d.matter_id)
 """
-TABLES = {"case": "case_", "approval": "approval", "service": "service_job", "internal-service": "service_job"}
+TABLES = {
+    "case": "case_", "approval": "approval", "service": "service_job", "internal-service": "service_job",
+    "complaint": "complaint", "measure": "measure", "returned": "returned_goods",
+}  # fmt: skip
+UNSIGNED = """
+SELECT k.number, k.state, k.amount_cents FROM complaint k LEFT JOIN approval a ON a.id = k.approval_id
+WHERE k.amount_cents > 0 AND k.state IN ('settled', 'told', 'closed', 'reviewed', 'refused')
+  AND (a.id IS NULL OR a.state <> 'approved' OR a.amount_cents < k.amount_cents)
+ORDER BY k.number
+"""
+"""What is settled with more than was signed."""
 HANGING = ("move", "deadline", "pause")
 RECOMPUTE = N_("the calendar or the policy was changed since; what began before keeps its deadline")
 
@@ -33,6 +57,7 @@ def matters(patient: Patient) -> Said:
     """Every matter stands where its last move led, by moves that there are; what is over owes nothing."""
     sql = patient.sql
     wrong = [fault for kind in MATTERS for fault in _wrong(sql, kind)]
+    wrong += [f"{number} {state}, {wording.money(cents)}" for number, state, cents in sql.rows(UNSIGNED)]
     if wrong:
         return failed(_("states and steps contradict each other: {what}").format(what=named(wrong)))
     moved = [fault for kind in MATTERS for fault in _moved(patient, kind)]

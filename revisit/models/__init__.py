@@ -15,6 +15,7 @@ from sqlmodel import Field, SQLModel
 from revisit.models.approvals import Approval, Delegation, Signature
 from revisit.models.chats import ChatMessage
 from revisit.models.columns import NAMING, UtcDateTime, id_of, metadata, one_of
+from revisit.models.complaints import Complaint, Measure, ReturnedGoods
 from revisit.models.matters import Case, Climb, Deadline, FeedbackTime, Move, Pause
 from revisit.models.service import ServiceJob, Survey
 
@@ -486,6 +487,7 @@ __all__ = [
     "Claim",
     "Climb",
     "Company",
+    "Complaint",
     "ContactPerson",
     "ContactPoint",
     "Customer",
@@ -501,10 +503,12 @@ __all__ = [
     "ImportBatch",
     "ImportChange",
     "ImportMapping",
+    "Measure",
     "Move",
     "Order",
     "Pause",
     "PolicyVersion",
+    "ReturnedGoods",
     "Revisit",
     "SalesFollowUp",
     "ServiceJob",

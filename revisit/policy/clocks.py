@@ -23,7 +23,19 @@ LENGTHS: Mapping[str, tuple[Unit, int]] = {
 }  # fmt: skip
 """How the policy file names a length, as which unit it is counted, and how many of these it is."""
 COUNTED: tuple[Counted, ...] = ("wall", "working")
-CLOCKS = ("decide", "coordinate", "form", "contact", "plan", "feedback", "sign")
+CLOCKS = (
+    "decide",
+    "coordinate",
+    "form",
+    "contact",
+    "plan",
+    "feedback",
+    "sign",
+    "report",
+    "closing",
+    "measure",
+    "review",
+)
 """The clocks that the program knows, in the order of the policy file."""
 BEFORE_THE_CLOCKS: Mapping[str, Any] = {
     "working_hours": {"clause": "P1", "working_days": ["08:30-12:00", "13:30-17:30"], "rest_days": []},
@@ -35,6 +47,10 @@ BEFORE_THE_CLOCKS: Mapping[str, Any] = {
         "plan": {"clause": "P3 2.2", "hours": 24, "counted": "wall"},
         "feedback": {"clause": "P3 2.2", "month_ends": 1, "counted": "wall"},
         "sign": {"clause": "P3 1.5", "hours": 24, "counted": "working"},
+        "report": {"clause": "P4", "days": 3, "counted": "wall"},
+        "closing": {"clause": "P4", "days": 6, "counted": "wall"},
+        "measure": {"clause": "P4", "days": 30, "counted": "wall"},
+        "review": {"clause": "P4", "days": 10, "counted": "wall"},
     },
     "escalation": {
         "clause": "P0",

@@ -12,9 +12,23 @@ from typing import Literal, NamedTuple
 Part = Literal["keeper", "lead", "department", "signer", "worker"]
 """What somebody is to a matter: the customer's representative, who leads the team (supervisor, administrator), one of the
 department that it was sent to, one of those who may sign it now, the person dispatched to a service job."""
-Need = Literal["text", "result", "reason", "department", "how", "person", "approval", "fee", "customer"]
+Need = Literal[
+    "text",
+    "result",
+    "reason",
+    "department",
+    "how",
+    "person",
+    "approval",
+    "fee",
+    "customer",
+    "cause",
+    "settlement",
+    "quantity",
+]
 """What must be said with a move: what it is, what came of it, why, to whom, how the customer was told; of a service job who
-goes, who approved that it is done from afar, what it costs, who of the customer's signed."""
+goes, who approved that it is done from afar, what it costs, who of the customer's signed; of a complaint what the cause is,
+how it is settled, how much it is."""
 WAITING = "hold"
 """The move that makes a matter's clocks stand still, whatever its state; `resume` ends it."""
 
@@ -139,6 +153,40 @@ def _approval() -> Iterator[Move]:
     yield Move("signed", "complete", "approved", _NOBODY)
 
 
+def _complaint() -> Iterator[Move]:
+    yield Move("", "open", "accepted", _SERVICE, ("text",), starts=("closing", "decide"))
+    yield Move("accepted", "investigate", "investigating", _SERVICE, ("department",))
+    yield Move("investigating", "investigate", "investigating", _SERVICE, ("department",))
+    yield Move("investigating", "conclude", "investigated", _ANYBODY, ("cause",), starts=("report",))
+    yield Move("investigated", "report", "reported", _SERVICE, ("text",), ends=("report",))
+    yield Move("reported", "propose", "proposed", _SERVICE, ("settlement",))
+    yield Move("proposed", "propose", "proposed", _SERVICE, ("settlement",))
+    yield Move("proposed", "settle", "settled", _SERVICE)
+    yield Move("settled", "answer", "told", _ANYBODY, ("how",))
+    yield Move("told", "close", "closed", _SERVICE, ("result",), starts=("review",), ends=("closing", "decide"))
+    yield Move("closed", "review", "reviewed", _LEAD, ("text",), ends=("review",))
+    for state in ("told", "closed", "reviewed"):
+        yield Move(state, "refuse", "refused", _SERVICE, ("reason",), ends=("closing", "decide", "review"))
+    for state in ("accepted", "investigating", "investigated", "reported", "proposed", "settled"):
+        yield Move(state, "facts", state, _ANYBODY, starts=("decide",))
+        yield Move(state, "instruct", state, _SIGNER, ("text",), ends=("decide",))
+        yield Move(state, "hold", state, _SERVICE, ("reason",))
+        yield Move(state, "resume", state, _SERVICE)
+
+
+def _measure() -> Iterator[Move]:
+    yield Move("", "plan", "planned", _ANYBODY, ("text",), starts=("measure",))
+    yield Move("", "exempt", "exempt", _SERVICE, ("reason",))
+    yield Move("planned", "done", "done", _ANYBODY, ("result",), ends=("measure",))
+    yield Move("planned", "exempt", "exempt", _SERVICE, ("reason",), ends=("measure",))
+
+
+def _returned() -> Iterator[Move]:
+    yield Move("", "announce", "announced", _ANYBODY, ("text", "quantity"))
+    yield Move("announced", "receive", "received", _ANYBODY, ("quantity",))
+    yield Move("received", "approve", "approved", _LEAD, ("quantity",))
+
+
 _AT_WORK: frozenset[Part] = frozenset({"keeper", "lead", "worker"})
 
 
@@ -162,4 +210,14 @@ SERVICE_FOR_OURSELVES = Machine(
     "internal-service", tuple(_service(internal=True)), closed=frozenset({"done", "cancelled"})
 )
 APPROVAL = Machine("approval", tuple(_approval()), closed=frozenset({"approved", "rejected", "withdrawn"}))
-MACHINES = (CASE, APPROVAL, SERVICE, SERVICE_FOR_OURSELVES)
+COMPLAINT = Machine("complaint", tuple(_complaint()), closed=frozenset({"reviewed", "refused"}))
+MEASURE = Machine("measure", tuple(_measure()), closed=frozenset({"done", "exempt"}))
+RETURNED = Machine("returned", tuple(_returned()), closed=frozenset({"approved"}))
+MACHINES = (CASE, APPROVAL, COMPLAINT, MEASURE, RETURNED, SERVICE, SERVICE_FOR_OURSELVES)
+DUTIES = {
+    "marketing": ("facts", "answer"),
+    "development": ("conclude", "measure"),
+    "service": ("investigate", "report", "propose", "settle", "close", "review"),
+}
+"""Whose duty which step of a complaint is, whoever writes it down: order facts, demand and telling the result are marketing's;
+cause, quality check and improvement research and development's; the rest customer service's. Clause: P4."""

@@ -36,7 +36,13 @@ WHERE k.customer_id IN ({ids}) AND (m.state_to = 'closed') <> (m.state_from = 'c
   AND EXISTS (SELECT 1 FROM move r WHERE r.matter = m.matter AND r.matter_id = m.matter_id AND r.action = 'route' AND r.id < m.id)
 ORDER BY k.number, m.id
 """
-CLOSINGS = (CLOSED_CASES,)
+CLOSED_COMPLAINTS = """
+SELECT k.customer_id, m.matter, k.number, m.state_to = 'closed', m.at, o.timezone
+FROM complaint k JOIN move m ON m.matter = 'complaint' AND m.matter_id = k.id CROSS JOIN company o
+WHERE k.customer_id IN ({ids}) AND (m.action = 'close' OR (m.action = 'refuse' AND m.state_from <> 'told'))
+ORDER BY k.number, m.id
+"""
+CLOSINGS = (CLOSED_CASES, CLOSED_COMPLAINTS)
 """What was closed and opened again, by kind of matter: (customer, matter, number, whether it was closed, when, time zone) of each
 such move, those of one matter in their order. Of cases only what had gone to a department by then."""
 ALL_IDS = "SELECT id FROM customer ORDER BY id"

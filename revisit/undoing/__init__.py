@@ -40,7 +40,7 @@ STILL_HERE = (
 ORDER = ("revisit", "order_", "sales_follow_up", "chat_message", "distinct_pair", "customer")
 MOVED = tuple(table for table in merging.EVENTS if table not in (*ORDER, *rows.PARTS["revisit"]))
 """What no import makes and a merge moves: of it only the customer goes back."""
-NUMBERED = ("case_", "approval")
+NUMBERED = ("case_", "approval", "complaint")
 LABELS = {
     "customer": "SELECT id, code, '' FROM customer WHERE id IN ({ids})",
     "staff": "SELECT id, NULL, login FROM staff WHERE id IN ({ids})",

@@ -392,6 +392,7 @@ def test_the_morning_list_tells_what_waits_for_me(office: Program) -> None:
     assert "cases: 1; nearest deadline 03-13 09:10 (#1)" in as_(office, "zhao")("due").out
     assert as_(office, "zhao")("due", "--json").json["waiting"] == {
         "cases": 1,
+        "complaints": 0,
         "approvals": 0,
         "nearest": "2026-03-13T09:10:00+08:00",
     }

@@ -14,6 +14,7 @@ depends_on = None
 
 def upgrade() -> None:
     _approval()
+    _complaint()
     _service()
     _survey()
     _chats()
@@ -232,3 +233,110 @@ def _chats() -> None:
     )
     op.create_index(op.f("ix_chat_message_at"), "chat_message", ["at"])
     op.create_index(op.f("ix_chat_message_customer_id"), "chat_message", ["customer_id"])
+
+
+def _complaint() -> None:
+    op.create_table(
+        "complaint",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Text(), nullable=False),
+        sa.Column("customer_id", sa.Integer(), nullable=False),
+        sa.Column("parent_id", sa.Integer(), nullable=True),
+        sa.Column("staff_id", sa.Integer(), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("what", sa.Text(), nullable=False),
+        sa.Column("severity", sa.Text(), nullable=False),
+        sa.Column("urgency", sa.Text(), nullable=False),
+        sa.Column("order_number", sa.Text(), nullable=False),
+        sa.Column("batch_number", sa.Text(), nullable=False),
+        sa.Column("quantity", sa.BigInteger(), nullable=True),
+        sa.Column("unit", sa.Text(), nullable=False),
+        sa.Column("shipped_on", sa.Date(), nullable=True),
+        sa.Column("demand", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("department_id", sa.Integer(), nullable=True),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("cause", sa.Text(), nullable=False),
+        sa.Column("upheld", sa.Boolean(), nullable=False),
+        sa.Column("responsible_id", sa.Integer(), nullable=True),
+        sa.Column("supplier_liable", sa.Boolean(), nullable=False),
+        sa.Column("loss_cents", sa.BigInteger(), nullable=True),
+        sa.Column("settlement", sa.Text(), nullable=False),
+        sa.Column("amount_cents", sa.BigInteger(), nullable=False),
+        sa.Column("approval_id", sa.Integer(), nullable=True),
+        sa.Column("result", sa.Text(), nullable=False),
+        sa.Column("answered_on", sa.Date(), nullable=True),
+        sa.Column("closed_on", sa.Date(), nullable=True),
+        sa.CheckConstraint("amount_cents >= 0 AND (settlement IN ('', 'none')) = (amount_cents = 0) AND (amount_cents = 0) = (approval_id IS NULL)", name=op.f("ck_complaint_amount_cents")),
+        sa.CheckConstraint("(state NOT IN ('closed', 'reviewed') OR (result <> '' AND answered_on IS NOT NULL)) AND (state IN ('closed', 'reviewed')) = (closed_on IS NOT NULL)", name=op.f("ck_complaint_ended")),
+        sa.CheckConstraint("kind IN ('quality', 'non-quality', '')", name=op.f("ck_complaint_kind")),
+        sa.CheckConstraint('loss_cents IS NULL OR loss_cents >= 0', name=op.f("ck_complaint_loss_cents")),
+        sa.CheckConstraint('parent_id IS NULL OR parent_id <> id', name=op.f("ck_complaint_parent_id")),
+        sa.CheckConstraint('quantity IS NULL OR quantity > 0', name=op.f("ck_complaint_quantity")),
+        sa.CheckConstraint("state IN ('accepted', 'investigating', 'investigated', 'reported') OR settlement <> ''", name=op.f("ck_complaint_settled")),
+        sa.CheckConstraint("settlement IN ('none', 'refund', 'discount', 'return', 'replacement', 'repair', 'compensation', '')", name=op.f("ck_complaint_settlement")),
+        sa.CheckConstraint("severity IN ('ordinary', 'severe')", name=op.f("ck_complaint_severity")),
+        sa.CheckConstraint("state IN ('accepted', 'investigating', 'investigated', 'reported', 'proposed', 'settled', 'told', 'closed', 'reviewed', 'refused')", name=op.f("ck_complaint_state")),
+        sa.CheckConstraint("urgency IN ('ordinary', 'urgent')", name=op.f("ck_complaint_urgency")),
+        sa.ForeignKeyConstraint(["approval_id"], ["approval.id"], name=op.f("fk_complaint_approval_id")),
+        sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name=op.f("fk_complaint_customer_id")),
+        sa.ForeignKeyConstraint(["department_id"], ["department.id"], name=op.f("fk_complaint_department_id")),
+        sa.ForeignKeyConstraint(["parent_id"], ["complaint.id"], name=op.f("fk_complaint_parent_id")),
+        sa.ForeignKeyConstraint(["responsible_id"], ["department.id"], name=op.f("fk_complaint_responsible_id")),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_complaint_staff_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_complaint")),
+        sa.UniqueConstraint("number", name=op.f("uq_complaint_number")),
+    )
+    op.create_index(op.f("ix_complaint_customer_id"), "complaint", ["customer_id"])
+    op.create_index(op.f("ix_complaint_parent_id"), "complaint", ["parent_id"])
+    op.create_index(op.f("ix_complaint_state"), "complaint", ["state"])
+    op.create_table(
+        "measure",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("complaint_id", sa.Integer(), nullable=False),
+        sa.Column("staff_id", sa.Integer(), nullable=False),
+        sa.Column("department_id", sa.Integer(), nullable=True),
+        sa.Column("what", sa.Text(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("ended_on", sa.Date(), nullable=True),
+        sa.Column("result", sa.Text(), nullable=False),
+        sa.CheckConstraint("(state = 'planned') = (ended_on IS NULL)", name=op.f("ck_measure_ended_on")),
+        sa.CheckConstraint("state <> 'exempt' OR result <> ''", name=op.f("ck_measure_exempt")),
+        sa.CheckConstraint("state IN ('planned', 'done', 'exempt')", name=op.f("ck_measure_state")),
+        sa.ForeignKeyConstraint(["complaint_id"], ["complaint.id"], name=op.f("fk_measure_complaint_id")),
+        sa.ForeignKeyConstraint(["department_id"], ["department.id"], name=op.f("fk_measure_department_id")),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_measure_staff_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_measure")),
+    )
+    op.create_index(op.f("ix_measure_complaint_id"), "measure", ["complaint_id"])
+    op.create_index(op.f("ix_measure_state"), "measure", ["state"])
+    op.create_table(
+        "returned_goods",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("complaint_id", sa.Integer(), nullable=False),
+        sa.Column("staff_id", sa.Integer(), nullable=False),
+        sa.Column("goods", sa.Text(), nullable=False),
+        sa.Column("unit", sa.Text(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("note_number", sa.Text(), nullable=False),
+        sa.Column("announced", sa.BigInteger(), nullable=False),
+        sa.Column("received", sa.BigInteger(), nullable=True),
+        sa.Column("receiver_id", sa.Integer(), nullable=True),
+        sa.Column("approved", sa.BigInteger(), nullable=True),
+        sa.Column("approver_id", sa.Integer(), nullable=True),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.CheckConstraint("(state = 'approved') = (approved IS NOT NULL)", name=op.f("ck_returned_goods_approval")),
+        sa.CheckConstraint('approved IS NULL OR (approved >= 0 AND approved <= received)', name=op.f("ck_returned_goods_approved")),
+        sa.CheckConstraint('approver_id IS NULL OR approver_id <> receiver_id', name=op.f("ck_returned_goods_approver")),
+        sa.CheckConstraint("note IN ('return', 'discount')", name=op.f("ck_returned_goods_note")),
+        sa.CheckConstraint('announced > 0 AND (received IS NULL OR received >= 0)', name=op.f("ck_returned_goods_quantities")),
+        sa.CheckConstraint("(state = 'announced') = (received IS NULL)", name=op.f("ck_returned_goods_received")),
+        sa.CheckConstraint("state IN ('announced', 'received', 'approved')", name=op.f("ck_returned_goods_state")),
+        sa.ForeignKeyConstraint(["approver_id"], ["staff.id"], name=op.f("fk_returned_goods_approver_id")),
+        sa.ForeignKeyConstraint(["complaint_id"], ["complaint.id"], name=op.f("fk_returned_goods_complaint_id")),
+        sa.ForeignKeyConstraint(["receiver_id"], ["staff.id"], name=op.f("fk_returned_goods_receiver_id")),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_returned_goods_staff_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_returned_goods")),
+    )
+    op.create_index(op.f("ix_returned_goods_complaint_id"), "returned_goods", ["complaint_id"])

@@ -1,0 +1,367 @@
+"""What is done with a complaint, from the form to the review: each step looked up in its table, noted, with its deadlines.
+
+A settlement is signed by its amount (`approvals`) and takes effect only then; nothing closes before the customer was told; an
+answer that the customer does not accept opens another form. Clause: P4.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from revisit import approvals, audit, departments
+from revisit.approvals import Wanted
+from revisit.company import CompanyInfo
+from revisit.complaints import records
+from revisit.complaints.records import Complaint, Sight
+from revisit.db import Sql
+from revisit.errors import NotedRefusal, WrongUsage
+from revisit.i18n import N_
+from revisit.matters import Owner, deadlines, moves, wall
+from revisit.policy.machines import COMPLAINT, Illegal, Part
+from revisit.policy.machines import Move as Step
+from revisit.policy.months import month_start, plus_months
+from revisit.staff import StaffMember
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+VICE_PRESIDENT = "vice-president"
+"""Severe complaints are put before this post at once."""
+CELLS = (
+    "severity", "urgency", "order_number", "batch_number", "quantity", "unit", "shipped_on", "demand", "state",
+    "department_id", "kind", "cause", "upheld", "responsible_id", "supplier_liable", "loss_cents", "settlement", "amount_cents",
+    "approval_id", "result", "answered_on", "closed_on",
+)  # fmt: skip
+"""What of a form changes; the rest stays as it was written."""
+SET = f"UPDATE complaint SET {', '.join(f'{name} = :{name}' for name in CELLS)} WHERE id = :id"
+DECIDING = """
+SELECT d.post FROM deadline d WHERE d.matter = 'complaint' AND d.matter_id = :id AND d.clock = 'decide' AND d.ended = ''
+"""
+REP_OF = "SELECT rep_id FROM customer WHERE id = :id"
+GOES_ON_WAITING = ("hold", "facts", "instruct")
+"""The steps that do not end the waiting for the customer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What was ordered and is demanded; None: not said. `quantity`: thousandths of the unit."""
+
+    severity: str | None = None
+    urgency: str | None = None
+    order_number: str | None = None
+    batch_number: str | None = None
+    quantity: int | None = None
+    unit: str | None = None
+    shipped_on: date | None = None
+    demand: str | None = None
+
+    @property
+    def cells(self) -> dict[str, Any]:
+        """What was said, by column."""
+        return {name: getattr(self, name) for name in self.__slots__ if getattr(self, name) is not None}
+
+
+NO_FACTS = Facts()
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a person said with a step; what was not said is empty. `on`: when the customer was told, `document`: the letter."""
+
+    text: str = ""
+    result: str = ""
+    reason: str = ""
+    department: str = ""
+    how: str = ""
+    person: str = ""
+    by: str = ""
+    document: str = ""
+    on: date | None = None
+    cause: str = ""
+    kind: str = ""
+    settlement: str = ""
+    amount: int = 0
+    upheld: bool = True
+    responsible: str = ""
+    supplier_liable: bool = False
+    loss: int | None = None
+    facts: Facts = NO_FACTS
+
+
+def open_complaint(
+    session: Session,
+    sql: Sql,
+    company: CompanyInfo,
+    *,
+    customer_id: int,
+    actor: StaffMember,
+    what: str,
+    facts: Facts = NO_FACTS,
+    at: datetime,
+    parent: Complaint | None = None,
+) -> Complaint:
+    """Accepts a complaint on a new form, `parent` the one whose answer was not accepted. Raises WrongUsage."""
+    from revisit.models import Complaint as Row
+
+    if not what.strip():
+        raise WrongUsage(
+            N_("a complaint needs a sentence on what it is about"), N_("write down what the customer said")
+        )
+    today = wall(at, company).date()
+    number = records.next_number(sql, today.year)
+    cells: dict[str, Any] = {"severity": "ordinary", "urgency": "ordinary"}
+    if parent is not None:
+        cells |= {name: getattr(parent, name) for name in Facts.__slots__}
+    cells |= facts.cells
+    said = {"number": number, "opened_at": at, "what": what.strip(), "state": "accepted", **cells}
+    row = Row(customer_id=customer_id, staff_id=actor.id, parent_id=parent.id if parent else None, **said)
+    session.add(row)
+    session.flush()
+    after = {name: value for name, value in said.items() if value not in (None, "")}
+    audit.changed(session, action="create", table="complaint", row_id=row.id, customer_id=customer_id, after=after)
+    made = records.get_complaint(sql, company, number, today)
+    step = COMPLAINT.moves[0]
+    moves.note(
+        session,
+        made.matter,
+        step,
+        actor,
+        at=at,
+        text=what,
+        said={"after": parent.number} if parent is not None else None,
+    )
+    _start(session, sql, company, made, step, severe=made.severity == "severe", at=at)
+    return made
+
+
+def make(
+    session: Session,
+    sql: Sql,
+    company: CompanyInfo,
+    number: str,
+    action: str,
+    said: Said,
+    *,
+    sight: Sight,
+    actor: StaffMember,
+    at: datetime,
+) -> Complaint:
+    """Makes a step; the complaint as it stands then; after a refusal, the new form. Raises NotedRefusal, Refused, WrongUsage."""
+    today = wall(at, company).date()
+    one = records.get_complaint(sql, company, number, today, lock=True)
+    step = look_up(sql, sight, one, action, said)
+    _refuse_pause(sql, one, action)
+    cells = _cells(session, sql, company, one, action, said, sight=sight, actor=actor, at=at)
+    if action == "close":
+        _refuse_bare(sql, one)
+    department = said.department or said.responsible
+    told = {
+        "department": departments.get_department(sql, department).name if department else "", "how": said.how,
+        "person": said.person, "by": said.by, "document": said.document, "on": said.on.isoformat() if said.on else "",
+        "cause": said.cause.strip() if said.text else "", "settlement": said.settlement, "amount": said.amount or "",
+    }  # fmt: skip
+    text = said.text or said.result or said.reason or said.cause
+    moves.note(session, one.matter, step, actor, at=at, text=text, said={k: v for k, v in told.items() if v != ""})
+    write(session, sql, one, {"state": step.to, **cells})
+    moved = records.get_complaint(sql, company, one.number, today)
+    if action == "hold":
+        deadlines.pause(session, sql, company, moved.matter, at=at, reason=said.reason.strip())
+    elif action not in GOES_ON_WAITING and deadlines.is_paused(sql, moved.matter):
+        deadlines.resume(session, sql, company, moved.matter, at=at)
+    if action == "refuse":
+        deadlines.end(session, sql, moved.matter, None, at=at, met=False)
+        return open_complaint(
+            session, sql, company, customer_id=one.customer_id, actor=actor, what=said.reason, at=at, parent=moved
+        )
+    moves.end_clocks(session, sql, moved.matter, step, at=at)
+    if one.severity == "severe" and moved.severity != "severe":
+        deadlines.end(session, sql, moved.matter, ["decide"], at=at, met=False)
+    severe = one.severity != "severe" and moved.severity == "severe"
+    _start(session, sql, company, moved, step, severe=severe, at=at)
+    return moved
+
+
+def parts_of(sql: Sql, sight: Sight, one: Complaint) -> frozenset[Part]:
+    """What somebody is to a complaint: the manager leads them all; the responsible department is concerned as the one that
+    investigates is; whom a severe one was put before instructs."""
+    member = sight.viewer.member
+    if member is None or member.role == "auditor":
+        return frozenset()
+    parts: set[Part] = set(moves.parts_of(sql, sight.viewer, one.matter))
+    if sight.every:
+        parts |= {"keeper", "lead"}
+    if member.department_id is not None and member.department_id == one.responsible_id:
+        parts.add("department")
+    if sight.posts & {row[0] for row in sql.rows(DECIDING, id=one.id)}:
+        parts.add("signer")
+    return frozenset(parts)
+
+
+def possible(sql: Sql, sight: Sight, one: Complaint) -> list[str]:
+    """What somebody may do with a complaint now."""
+    idle = "hold" if deadlines.is_paused(sql, one.matter) else "resume"
+    return [action for action in COMPLAINT.legal(one.state, parts_of(sql, sight, one)) if action != idle]
+
+
+def look_up(sql: Sql, sight: Sight, one: Complaint, action: str, said: Said) -> Step:
+    """The step that an action is for this person. Raises NotedRefusal, WrongUsage."""
+    if not sight.sees(one):
+        raise moves.refusal(one.matter, action, Illegal("who", ()))
+    needs = {
+        "text": said.text.strip(), "result": said.result.strip(), "reason": said.reason.strip(), "department": said.department,
+        "how": said.how, "cause": said.cause.strip(), "settlement": said.settlement,
+    }  # fmt: skip
+    return moves.look_up(sql, sight.viewer, COMPLAINT, one.matter, action, needs=needs, parts=parts_of(sql, sight, one))
+
+
+def write(session: Session, sql: Sql, one: Complaint, news: dict[str, Any]) -> None:
+    """Writes cells of a form, and what was there before into the audit; nothing where nothing changes."""
+    before = cells_of(one)
+    if all(before[name] == value for name, value in news.items()):
+        return
+    sql.run(SET, id=one.id, **before | news)
+    audit.changed(
+        session, action="update", table="complaint", row_id=one.id, customer_id=one.customer_id,
+        before={name: before[name] for name in news}, after=news,
+    )  # fmt: skip
+
+
+def cells_of(one: Complaint) -> dict[str, Any]:
+    """What may change of a form, as it stands."""
+    other = {"loss_cents": one.loss, "amount_cents": one.amount}
+    return {name: other[name] if name in other else getattr(one, name) for name in CELLS}
+
+
+def keeper(sql: Sql, one: Complaint) -> Owner:
+    """Who owes what customer service has to do: the customer's representative, else whoever accepted it."""
+    rep = sql.rows(REP_OF, id=one.customer_id)[0][0]
+    return Owner(staff_id=rep if rep is not None else one.opener)
+
+
+def _cells(
+    session: Session,
+    sql: Sql,
+    company: CompanyInfo,
+    one: Complaint,
+    action: str,
+    said: Said,
+    *,
+    sight: Sight,
+    actor: StaffMember,
+    at: datetime,
+) -> dict[str, Any]:
+    """What a step writes into the form beside the state."""
+    today = wall(at, company).date()
+    if action == "facts":
+        if not said.facts.cells:
+            raise WrongUsage(
+                N_("nothing of the facts was said"), N_("name them: --order, --batch, --quantity, --shipped, --demand")
+            )
+        return said.facts.cells
+    if action == "investigate":
+        return {"department_id": departments.get_department(sql, said.department).id}
+    if action == "conclude":
+        return {"cause": said.cause.strip(), "kind": said.kind or one.kind}
+    if action == "propose":
+        return _proposal(session, sql, company, one, said, sight=sight, actor=actor, at=at)
+    if action == "settle":
+        _refuse_unsigned(sql, one)
+    if action == "answer":
+        return {"answered_on": said.on or today}
+    if action == "close":
+        return {"result": said.result.strip(), "closed_on": today}
+    return {"closed_on": None} if action == "refuse" else {}
+
+
+def _proposal(
+    session: Session,
+    sql: Sql,
+    company: CompanyInfo,
+    one: Complaint,
+    said: Said,
+    *,
+    sight: Sight,
+    actor: StaffMember,
+    at: datetime,
+) -> dict[str, Any]:
+    """What is proposed, put before whoever signs amounts of that size. What was asked for already is changed, or withdrawn."""
+    if (said.settlement == "none") != (said.amount == 0) or said.amount < 0:
+        raise WrongUsage(
+            N_("a settlement has an amount above 0, and none has no amount"),
+            N_("say what it is worth: --amount AMOUNT"),
+        )
+    if not said.upheld and said.settlement != "none":
+        raise WrongUsage(N_("a complaint that is not upheld is not settled"), N_("leave the settlement at none"))
+    by: dict[str, Any] = {"viewer": sight.viewer, "actor": actor, "at": at}
+    reason = " ".join(filter(None, (one.number, said.settlement, said.text.strip())))
+    standing = approvals.get_approval(sql, one.approval) if one.approval is not None else None
+    asked = standing if standing is not None and standing.is_open else None
+    wanted = Wanted(amount=said.amount)
+    if not said.amount:
+        if asked is not None:
+            approvals.withdraw(session, sql, company, asked.number, reason=reason, **by)
+        approval_id = None
+    elif asked is None:
+        approval_id = approvals.request(
+            session, sql, company, kind="settlement", customer_id=one.customer_id, wanted=wanted, reason=reason,
+            about=one.matter, **by,
+        ).id  # fmt: skip
+    else:
+        approval_id = asked.id
+        if asked.amount != said.amount:
+            approvals.change(session, sql, company, asked.number, wanted, reason=reason, **by)
+    return {
+        "settlement": said.settlement, "amount_cents": said.amount, "approval_id": approval_id, "upheld": said.upheld,
+        "responsible_id": departments.get_department(sql, said.responsible).id if said.responsible else one.responsible_id,
+        "supplier_liable": said.supplier_liable, "loss_cents": said.loss if said.loss is not None else one.loss,
+    }  # fmt: skip
+
+
+def _refuse_unsigned(sql: Sql, one: Complaint) -> None:
+    """Raises NotedRefusal unless what is proposed was signed, in that amount or more."""
+    if one.approval is None:
+        return
+    found = approvals.get_approval(sql, one.approval)
+    if found.state == "approved" and found.amount is not None and found.amount >= one.amount:
+        return
+    raise NotedRefusal(
+        N_("the settlement of {number} is not signed: approval {approval}"),
+        N_("it holds once it is signed: revisit approval show {approval}"),
+        table="complaint", row_id=one.id, customer_id=one.customer_id, action="settle", number=one.number,
+        approval=one.approval,
+    )  # fmt: skip
+
+
+def _refuse_bare(sql: Sql, one: Complaint) -> None:
+    """Raises NotedRefusal where an upheld complaint has no measure, nor a word why it needs none."""
+    if one.upheld and not records.measures_of(sql, one.id):
+        raise NotedRefusal(
+            N_("{number} has no measure of improvement, nor a reason why it needs none"),
+            N_("plan one: revisit complaint measure {number} --text TEXT, or say why not: --exempt REASON"),
+            table="complaint", row_id=one.id, customer_id=one.customer_id, action="close", number=one.number,
+        )  # fmt: skip
+
+
+def _refuse_pause(sql: Sql, one: Complaint, action: str) -> None:
+    paused = deadlines.is_paused(sql, one.matter)
+    if action in ("hold", "resume") and (action == "hold") == paused:
+        raise moves.refusal(one.matter, action, Illegal("state", ("resume",) if paused else ()))
+
+
+def _start(
+    session: Session, sql: Sql, company: CompanyInfo, one: Complaint, step: Step, *, severe: bool, at: datetime
+) -> None:
+    """Begins the clocks of a step that are meant for this complaint; `severe`: it has just become so."""
+    policy = company.policies.on(wall(at, company).date())
+    for clock in step.starts:
+        if clock == "decide":
+            if severe:
+                deadlines.start(session, sql, company, one.matter, clock, Owner(post=VICE_PRESIDENT), at=at)
+        elif clock == "review":
+            after = plus_months(month_start(wall(at, company).date()), 1) + timedelta(policy.clocks[clock].length - 1)
+            owner = Owner(post=policy.escalation.ladder[0])
+            deadlines.start(session, sql, company, one.matter, clock, owner, at=at, stated=after)
+        else:
+            deadlines.start(session, sql, company, one.matter, clock, keeper(sql, one), at=at)

@@ -1,0 +1,31 @@
+"""The words of the complaint form: its columns where a change is told, and what may stand in them; quantities as shown."""
+
+from __future__ import annotations
+
+from revisit.i18n import N_
+
+TABLES = {
+    "complaint": N_("complaint"), "measure": N_("measure of improvement"), "returned_goods": N_("returned goods"),
+}  # fmt: skip
+COLUMNS = {
+    "parent": N_("form before"), "approval": N_("approval"), "severity": N_("severity"),
+    "urgency": N_("urgency"), "order_number": N_("order"), "batch_number": N_("batch"),
+    "quantity": N_("quantity"), "unit": N_("unit"), "shipped_on": N_("shipped on"), "demand": N_("demand"), "cause": N_("cause"),
+    "upheld": N_("upheld"), "responsible": N_("responsible department"), "supplier_liable": N_("supplier liable"),
+    "loss": N_("loss"), "settlement": N_("settlement"), "answered_on": N_("customer told on"), "due_on": N_("due on"),
+    "ended_on": N_("ended on"), "goods": N_("goods"), "note_number": N_("number of the note"), "announced": N_("announced"),
+    "received": N_("came back"), "receiver": N_("received by"), "approved": N_("approved"),
+}  # fmt: skip
+WORDS = {
+    "quality": N_("quality"), "non-quality": N_("not quality"), "ordinary": N_("ordinary"), "severe": N_("severe"),
+    "urgent": N_("urgent"), "none": N_("none"), "refund": N_("refund"), "discount": N_("discount"), "return": N_("return"),
+    "replacement": N_("replacement"), "repair": N_("repair"), "compensation": N_("compensation"),
+}  # fmt: skip
+QUANTITIES = ("quantity", "announced", "received", "approved")
+"""Columns that hold thousandths of a unit."""
+
+
+def quantity(thousandths: int) -> str:
+    """A quantity as it is written: 20, 12.5."""
+    whole, part = divmod(thousandths, 1000)
+    return f"{whole}.{part:03d}".rstrip("0").rstrip(".") if part else str(whole)

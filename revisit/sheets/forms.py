@@ -1,0 +1,137 @@
+"""A printable form on A4: titles and what stands behind them, then blocks of lines, then places to sign."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from ..folding import width
+from .writing import put
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+    from openpyxl.worksheet.worksheet import Worksheet
+
+FONT = "Microsoft YaHei"  # in every Chinese office; where it is missing, another one with Chinese characters is taken
+WIDTHS = (16, 28, 16, 28)
+"""Of the columns, in characters: a title and its text, twice."""
+WIDE = 24
+"""A text that is wider than this has a row of its own."""
+LINE_POINTS, LEAST_POINTS, MOST_POINTS = 16.5, 24.0, 400.0
+_TITLE, _GRID = "DDE7F3", "808080"
+_A4 = 9
+
+
+class Form(NamedTuple):
+    """What stands on a form: its title, small lines below, pairs of title and text, blocks of lines under a title, and the
+    places to sign."""
+
+    title: str
+    below: Sequence[str]
+    pairs: Sequence[tuple[str, str]]
+    blocks: Sequence[tuple[str, Sequence[str]]]
+    signatures: Sequence[str]
+
+
+def workbook_of(form: Form) -> Workbook:
+    """The form as a workbook of one sheet."""
+    from openpyxl import Workbook
+
+    book = Workbook()
+    book.properties.creator = "revisit"
+    page = book.active
+    assert page is not None
+    page.title = form.title[:31]
+    last = _write(page, form)
+    _lay_out(page, last)
+    return book
+
+
+def _write(page: Worksheet, form: Form) -> int:
+    """Fills the sheet; the last row."""
+    from openpyxl.styles import Alignment, Font
+
+    row = 1
+    page.merge_cells(start_row=row, end_row=row, start_column=1, end_column=4)
+    put(page.cell(row, 1), form.title)
+    page.cell(row, 1).font = Font(name=FONT, bold=True, size=16)
+    page.cell(row, 1).alignment = Alignment(horizontal="center", vertical="center")
+    page.row_dimensions[row].height = LEAST_POINTS * 1.5
+    for text in form.below:
+        row += 1
+        page.merge_cells(start_row=row, end_row=row, start_column=1, end_column=4)
+        put(page.cell(row, 1), text)
+        page.cell(row, 1).font = Font(name=FONT, size=9)
+    side = 0
+    for title, text in form.pairs:
+        wide = width(text) > WIDE or "\n" in text
+        if wide or not side:
+            row += 1
+        _cell(page, row, 3 if side and not wide else 1, title, is_title=True)
+        if wide:
+            _across(page, row, 2, text)
+            side = 0
+        else:
+            _cell(page, row, 4 if side else 2, text)
+            if not side:
+                _cell(page, row, 3, "", is_title=True)
+                _cell(page, row, 4, "")
+            side = 1 - side
+    for title, lines in form.blocks:
+        row += 1
+        _across(page, row, 1, title, is_title=True)
+        for text in lines or ("",):
+            row += 1
+            _across(page, row, 1, text)
+    for title in form.signatures:
+        row += 1
+        _cell(page, row, 1, title, is_title=True)
+        _across(page, row, 2, "")
+        page.row_dimensions[row].height = LEAST_POINTS * 1.5
+    return row
+
+
+def _cell(
+    page: Worksheet, row: int, column: int, text: str, *, is_title: bool = False, room: int | None = None
+) -> None:
+    from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+
+    cell = page.cell(row, column)
+    put(cell, text)
+    side = Side(style="thin", color=_GRID)
+    cell.font = Font(name=FONT, size=10, bold=is_title)
+    cell.border = Border(left=side, right=side, top=side, bottom=side)
+    cell.alignment = Alignment(vertical="center", wrap_text=True)
+    cell.number_format = "@"
+    if is_title:
+        cell.fill = PatternFill("solid", fgColor=_TITLE)
+    lines = sum(max(1, math.ceil(width(part) * 1.1 / ((room or WIDTHS[column - 1]) - 1))) for part in text.split("\n"))
+    height = page.row_dimensions[row].height or LEAST_POINTS
+    page.row_dimensions[row].height = min(max(lines * LINE_POINTS, height), MOST_POINTS)
+
+
+def _across(page: Worksheet, row: int, first: int, text: str, *, is_title: bool = False) -> None:
+    """A text from a column to the last one."""
+    for column in range(first + 1, 5):
+        _cell(page, row, column, "", is_title=is_title)
+    _cell(page, row, first, text, is_title=is_title, room=sum(WIDTHS[first - 1 :]))
+    page.merge_cells(start_row=row, end_row=row, start_column=first, end_column=4)
+
+
+def _lay_out(page: Worksheet, last: int) -> None:
+    """Widths and the printed page."""
+    from openpyxl.worksheet.properties import PageSetupProperties
+
+    for letter, wide in zip("ABCD", WIDTHS, strict=True):
+        page.column_dimensions[letter].width = wide
+    page.print_area = f"A1:D{last}"
+    page.page_setup.orientation = "portrait"
+    page.page_setup.paperSize = _A4
+    page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
+    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    page.print_options.horizontalCentered = True
+    page.page_margins.left = page.page_margins.right = 0.5
+    page.page_margins.top, page.page_margins.bottom, page.page_margins.footer = 0.6, 0.7, 0.3
+    if page.oddFooter is not None:
+        page.oddFooter.center.text = "&P / &N"
