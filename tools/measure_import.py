@@ -37,7 +37,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -77,6 +77,7 @@ class Run:
     wall: float
     cpu: float
     peak: float
+    watched: bool = False
 
 
 @dataclass(frozen=True)
@@ -105,6 +106,7 @@ class Bench:
     folder: Path
     peers: Path
     environment: dict[str, str]
+    watching: bool = False
 
     def fresh(self, name: str) -> Path:
         """A place for a database: whatever an earlier run left there is gone."""
@@ -181,19 +183,21 @@ def measured(bench: Bench, command: list[str]) -> Run:
             command, stdin=subprocess.DEVNULL, stdout=out, stderr=errors, env=bench.environment, cwd=bench.folder
         )
         watch = Watch(process.pid)
-        watch.start()
+        if bench.watching:
+            watch.start()
         _pid, status, used = os.wait4(process.pid, 0)
         wall = time.perf_counter() - start
-        watch.end()
+        if bench.watching:
+            watch.end()
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         said = (bench.folder / "stderr").read_text(errors="replace") or (bench.folder / "stdout").read_text()
         sys.exit(f"exit code {process.returncode}: {' '.join(command)}\n{said[-2000:]}")
     if used.ru_maxrss <= resource.getrusage(resource.RUSAGE_SELF).ru_maxrss:
         sys.exit("the peak is that of this tool and not of what it started: it cannot be told")
-    if not watch.peak:
+    if bench.watching and not watch.peak:
         sys.exit("what several processes take together cannot be told on this system")
-    return Run(wall, used.ru_utime + used.ru_stime, max(mebibytes(used.ru_maxrss), watch.peak / MIB))
+    return Run(wall, used.ru_utime + used.ru_stime, max(mebibytes(used.ru_maxrss), watch.peak / MIB), bench.watching)
 
 
 def check_answer(bench: Bench, rows: int, where: str) -> None:
@@ -291,25 +295,31 @@ def surroundings(bench: Bench, program: Path) -> Iterator[str]:
     yield f"peers: {said_by([str(bench.peers / 'bin' / 'python'), '-c', VERSIONS])}"
 
 
+def figures(found: list[Run], figure: str) -> list[float]:
+    """A figure of the runs in which it was measured: memory where somebody looked, time where nobody did."""
+    measured_in = [run for run in found if run.watched == (figure == "peak")] or found
+    return [getattr(run, figure) for run in measured_in]
+
+
 def table(runs: dict[str, list[Run]]) -> Iterator[str]:
     """One line per contestant: medians and, in brackets, the smallest and the largest."""
     yield f"{'':<34}{'wall s':>24}{'processor s':>24}{'peak MiB':>24}  runs"
     for name, found in runs.items():
-        cells = ""
+        cells, timed = "", sum(not run.watched for run in found)
         for figure, digits in (("wall", 1), ("cpu", 1), ("peak", 0)):
-            values = [getattr(run, figure) for run in found]
+            values = figures(found, figure)
             spread = f"({min(values):.{digits}f} … {max(values):.{digits}f})"
             cells += f"{statistics.median(values):8.{digits}f} {spread:>15}"
-        yield f"{TITLES[name]:<34}{cells}  {len(found)}"
+        yield f"{TITLES[name]:<34}{cells}  {timed}"
 
 
 def verdicts(runs: dict[str, list[Run]]) -> Iterator[tuple[str, bool]]:
     """Every goal that can be told from these runs, and whether it is met."""
     for goal in GOALS:
         if goal.ours in runs and (not goal.theirs or goal.theirs in runs):
-            value = statistics.median(getattr(run, goal.figure) for run in runs[goal.ours])
+            value = statistics.median(figures(runs[goal.ours], goal.figure))
             if goal.theirs:
-                value /= statistics.median(getattr(run, goal.figure) for run in runs[goal.theirs])
+                value /= statistics.median(figures(runs[goal.theirs], goal.figure))
                 told = f"{goal.ours} / {goal.theirs}: × {value:.2f}, goal at most × {goal.most:.2f}"
             else:
                 told = f"{goal.ours}: {value:.0f} MiB, goal at most {goal.most:.0f} MiB"
@@ -338,7 +348,8 @@ def asked_for(chosen: argparse.Namespace) -> set[str]:
 
 
 def measure(bench: Bench, names: set[str], rows: int, runs: int) -> dict[str, list[Run]]:
-    """The runs of every contestant. The order list, which takes long, comes in the last round only."""
+    """The runs of every contestant: one to look at its memory, which slows it down, then those that are timed. The order list,
+    which takes long, comes in the first one only."""
     books = {"customers": book_of(bench.folder, "customers", import_books.write_customers, rows)}
     if "orders" in names:
         books["orders"] = book_of(bench.folder, "orders", import_books.write_orders, rows * 10)
@@ -346,12 +357,13 @@ def measure(bench: Bench, names: set[str], rows: int, runs: int) -> dict[str, li
     for name, path in books.items():
         print(f"{path.name}: {path.stat().st_size / MIB:.1f} MiB, sha256 {digests[name]}", flush=True)
     found: dict[str, list[Run]] = {name: [] for name in NAMES}
-    for number in range(1, runs + 1):
-        now = names if number == runs else names - {"orders"}
-        for name, run in one_round(bench, now, books, rows):
+    for number in range(runs + 1):
+        now = names - {"orders"} if number else names
+        for name, run in one_round(replace(bench, watching=not number), now, books, rows):
             found[name].append(run)
-            told = f"{run.wall:.1f} s, {run.cpu:.1f} s of the processor, {run.peak:.0f} MiB"
-            print(f"run {number} of {runs}: {TITLES[name]}: {told}", file=sys.stderr, flush=True)
+            told = f"{run.wall:.1f} s, {run.cpu:.1f} s of the processor" if number else f"{run.peak:.0f} MiB"
+            which = f"run {number} of {runs}" if number else "memory"
+            print(f"{which}: {TITLES[name]}: {told}", file=sys.stderr, flush=True)
     if digests != {name: digest_of(path) for name, path in books.items()}:
         sys.exit("a workbook changed while it was read")
     return {name: list_ for name, list_ in found.items() if list_}
