@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
 Opened = TypeVar("Opened")
+NOT_WAITED_FOR = "busy_timeout=200"
+"""Milliseconds that a command which only shows something waits until it can note what was missed."""
 WHEN_REMEDY = N_("write for example 2026-10-08, 2026/10/8, today or 昨天")
 
 
@@ -107,8 +109,8 @@ class Context:
             raise
 
     @contextmanager
-    def _transaction(self, *, dry_run: bool = False) -> Iterator[Unit]:
-        with self._up_to_date(db.writing) as session:
+    def _transaction(self, *pragmas: str, dry_run: bool = False) -> Iterator[Unit]:
+        with self._up_to_date(lambda url: db.writing(url, *pragmas)) as session:
             sql = db.sql_of(session)
             info = company.load_company(sql)
             actor = self.actor(sql)
@@ -125,13 +127,19 @@ class Context:
                     self.written = True
 
     def look(self) -> None:
-        """Puts what was missed before the next post, before anything is shown. An auditor, or nobody of the staff, only reads."""
+        """Puts what was missed before the next post, before anything is shown. An auditor, or nobody of the staff, only reads;
+        and so does everybody while the database cannot be written to: it is noted the next time, with the same instants."""
         with self.reading() as (sql, _company):
             member = self.actor(sql)
             wanted = member is not None and member.role != "auditor" and climbing.pending(sql, self.now)
-        if wanted:
-            with self.unit() as unit:
+        if not wanted:
+            return
+        try:
+            with self._transaction(NOT_WAITED_FOR) as unit:
                 climbing.climb(unit.session, unit.sql, unit.company, unit.now)
+        except Exception as error:
+            if db.explain(error) is None:
+                raise
 
     @contextmanager
     def quickly(self, sql: Sql) -> Iterator[None]:

@@ -143,8 +143,9 @@ def reading(url: str, *, older: bool = False) -> Iterator[Sql]:
 
 
 @contextmanager
-def writing(url: str) -> Iterator[Session]:
-    """A session in one transaction that can write from its first statement. The caller commits; leaving rolls back.
+def writing(url: str, *pragmas: str) -> Iterator[Session]:
+    """A session in one transaction that can write from its first statement. The caller commits; leaving rolls back. `pragmas`
+    of SQLite take the place of the usual ones.
 
     Raises Refused; OlderSchema for a database of an older revision.
     """
@@ -155,7 +156,7 @@ def writing(url: str) -> Iterator[Session]:
             pass
     else:
         check_file(Path(url))
-    engine = open_engine(url)
+    engine = open_engine(url, *pragmas)
     try:
         with Session(engine, autoflush=False) as session:
             if not is_server(url):

@@ -15,25 +15,22 @@ from revisit.company import CompanyInfo
 from revisit.db import Sql, instant
 from revisit.matters import deadlines, wall
 
-CASES = """
-SELECT k.number, d.due_by, d.staff_id, d.department_id, d.post, coalesce(b.post, ''), c.rep_id, k.state
-FROM case_ k JOIN customer c ON c.id = k.customer_id
-LEFT JOIN deadline d ON d.matter = 'case' AND d.matter_id = k.id AND d.ended = ''
-LEFT JOIN climb b ON b.deadline_id = d.id
+COLUMNS = "k.number, d.due_by, d.staff_id, d.department_id, d.post, coalesce(b.post, ''), c.rep_id"
+CLIMBED = "LEFT JOIN climb b ON b.deadline_id = d.id"
+CASES = f"""
+SELECT {COLUMNS}, k.state FROM case_ k JOIN customer c ON c.id = k.customer_id
+LEFT JOIN deadline d ON d.matter = 'case' AND d.matter_id = k.id AND d.ended = '' {CLIMBED}
 WHERE k.state <> 'closed' ORDER BY k.number, d.id, b.level
 """
-COMPLAINTS = """
-SELECT k.number, d.due_by, d.staff_id, d.department_id, d.post, coalesce(b.post, ''), c.rep_id, k.state
-FROM complaint k JOIN customer c ON c.id = k.customer_id
-LEFT JOIN deadline d ON d.matter = 'complaint' AND d.matter_id = k.id AND d.ended = ''
-LEFT JOIN climb b ON b.deadline_id = d.id
+COMPLAINTS = f"""
+SELECT {COLUMNS}, k.state FROM complaint k JOIN customer c ON c.id = k.customer_id
+LEFT JOIN deadline d ON d.matter = 'complaint' AND d.matter_id = k.id AND d.ended = '' {CLIMBED}
 WHERE k.state NOT IN ('reviewed', 'refused') ORDER BY k.number, d.id, b.level
 """
-MEASURES = """
-SELECT k.number, d.due_by, d.staff_id, d.department_id, d.post, coalesce(b.post, ''), c.rep_id, m.state
-FROM measure m JOIN complaint k ON k.id = m.complaint_id JOIN customer c ON c.id = k.customer_id
-JOIN deadline d ON d.matter = 'measure' AND d.matter_id = m.id AND d.ended = ''
-LEFT JOIN climb b ON b.deadline_id = d.id ORDER BY k.number, d.id, b.level
+MEASURES = f"""
+SELECT {COLUMNS}, m.state FROM measure m JOIN complaint k ON k.id = m.complaint_id JOIN customer c ON c.id = k.customer_id
+JOIN deadline d ON d.matter = 'measure' AND d.matter_id = m.id AND d.ended = '' {CLIMBED}
+ORDER BY k.number, d.id, b.level
 """
 WITH_THE_DEPARTMENT = """
 SELECT number FROM complaint WHERE state = 'investigating' AND department_id = :department ORDER BY number

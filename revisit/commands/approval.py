@@ -296,18 +296,7 @@ def _show(found: dict[str, Any]) -> None:
         render.paragraph(render.safe(_("void since {day}: {signature}").format(
             day=matters.shown_at(one["void_at"]), signature=_signature_line(one)
         )))  # fmt: skip
-    if found["deadlines"]:
-        render.tell()
-        render.heading(_("Deadlines"))
-        for one in found["deadlines"]:
-            render.paragraph(matters.deadline_line(one))
-    render.tell()
-    render.heading(_("What was done"))
-    for event in found["timeline"]:
-        render.paragraph(render.safe(f"{matters.shown_at(event['at'])} {matters.event_line(event)}"))
-    if found["possible"]:
-        render.tell()
-        render.tell(_("Possible for you now: {actions}").format(actions=", ".join(found["possible"])))
+    matters.show_story(found)
 
 
 def _step_line(step: Mapping[str, Any]) -> str:

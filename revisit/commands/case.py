@@ -200,15 +200,4 @@ def _show(found: dict[str, Any]) -> None:
         (_("Result"), found["result"]),
     ]
     render.pairs([(title, render.safe(text)) for title, text in rows if text])
-    if found["deadlines"]:
-        render.tell()
-        render.heading(_("Deadlines"))
-        for one in found["deadlines"]:
-            render.paragraph(matters.deadline_line(one))
-    render.tell()
-    render.heading(_("What was done"))
-    for event in found["timeline"]:
-        render.paragraph(render.safe(f"{matters.shown_at(event['at'])} {matters.event_line(event)}"))
-    if found["possible"]:
-        render.tell()
-        render.tell(_("Possible for you now: {actions}").format(actions=", ".join(found["possible"])))
+    matters.show_story(found)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -100,6 +100,22 @@ def _said(event: dict[str, Any]) -> Iterator[str]:
             yield wording.word(str(event[key])) if key == "how" else str(event[key])
     if event.get("by"):
         yield str(event["by"])
+
+
+def show_story(found: Mapping[str, Any]) -> None:
+    """The end of the screen of a matter: its deadlines, where it has any, what was done, what I may do now."""
+    if found.get("deadlines"):
+        render.tell()
+        render.heading(_("Deadlines"))
+        for one in found["deadlines"]:
+            render.paragraph(deadline_line(one))
+    render.tell()
+    render.heading(_("What was done"))
+    for event in found["timeline"]:
+        render.paragraph(render.safe(f"{shown_at(event['at'])} {event_line(event)}"))
+    if found["possible"]:
+        render.tell()
+        render.tell(_("Possible for you now: {actions}").format(actions=", ".join(found["possible"])))
 
 
 def clocks(sql: Sql, company: CompanyInfo, matter: Matter, now: datetime) -> list[dict[str, Any]]:

@@ -192,13 +192,7 @@ def _show(found: dict[str, Any]) -> None:
         (_("Signed"), " · ".join(filter(None, (found["signed_by"], _moment(found["signed_at"]))))),
     )
     render.pairs([(title, render.safe(text)) for title, text in rows if text])
-    render.tell()
-    render.heading(_("What was done"))
-    for event in found["timeline"]:
-        render.paragraph(render.safe(f"{matters.shown_at(event['at'])} {matters.event_line(event)}"))
-    if found["possible"]:
-        render.tell()
-        render.tell(_("Possible for you now: {actions}").format(actions=", ".join(found["possible"])))
+    matters.show_story(found)
 
 
 def _moment(when: date | None) -> str:

@@ -152,7 +152,6 @@ def make(
     today = wall(at, company).date()
     one = records.get_complaint(sql, company, number, today, lock=True)
     step = look_up(sql, sight, one, action, said)
-    _refuse_pause(sql, one, action)
     cells = _cells(session, sql, company, one, action, said, sight=sight, actor=actor, at=at)
     if action == "close":
         _refuse_bare(sql, one)
@@ -342,12 +341,6 @@ def _refuse_bare(sql: Sql, one: Complaint) -> None:
             N_("plan one: revisit complaint measure {number} --text TEXT, or say why not: --exempt REASON"),
             table="complaint", row_id=one.id, customer_id=one.customer_id, action="close", number=one.number,
         )  # fmt: skip
-
-
-def _refuse_pause(sql: Sql, one: Complaint, action: str) -> None:
-    paused = deadlines.is_paused(sql, one.matter)
-    if action in ("hold", "resume") and (action == "hold") == paused:
-        raise moves.refusal(one.matter, action, Illegal("state", ("resume",) if paused else ()))
 
 
 def _start(

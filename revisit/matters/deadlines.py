@@ -28,7 +28,6 @@ FROM = "FROM deadline d LEFT JOIN staff s ON s.id = d.staff_id LEFT JOIN departm
 OF_MATTER = f"SELECT {COLUMNS} {FROM} WHERE d.matter = :kind AND d.matter_id = :id ORDER BY d.id"
 OPEN_OF = f"SELECT {COLUMNS} {FROM} WHERE d.matter = :kind AND d.ended = '' AND d.matter_id IN ({{ids}}) ORDER BY d.id"
 CLIMBING = f"SELECT {COLUMNS} {FROM} WHERE d.climbs_at <= :now ORDER BY d.climbs_at, d.id"
-ALL_OPEN = f"SELECT {COLUMNS} {FROM} WHERE d.ended = '' ORDER BY d.due_by, d.id"
 END = "UPDATE deadline SET ended_at = :at, ended = :ended, climbs_at = NULL WHERE id = :id"
 MOVE = "UPDATE deadline SET due_by = :due, climbs_at = :climbs, stated = :stated WHERE id = :id"
 PAUSES = "SELECT started_at, ended_at, reason FROM pause WHERE matter = :kind AND matter_id = :id ORDER BY id"
@@ -70,11 +69,6 @@ def open_of(sql: Sql, kind: str, ids: Collection[int]) -> dict[int, list[Kept]]:
     for one in _kept(sql.rows(OPEN_OF.format(ids=id_list(list(ids))), kind=kind)) if ids else ():
         found.setdefault(one.matter_id, []).append(one)
     return found
-
-
-def all_open(sql: Sql) -> list[Kept]:
-    """Every open deadline, the nearest first; those that stand still stand somewhere."""
-    return _kept(sql.rows(ALL_OPEN))
 
 
 def climbing(sql: Sql, now: datetime) -> list[Kept]:

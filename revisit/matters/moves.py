@@ -30,6 +30,10 @@ SELECT d.post FROM deadline d WHERE d.matter = :kind AND d.matter_id = :id AND d
 UNION SELECT c.post FROM climb c JOIN deadline d ON d.id = c.deadline_id
 WHERE d.matter = :kind AND d.matter_id = :id AND d.ended = ''
 """
+PUT_BEFORE = """
+SELECT DISTINCT d.matter_id FROM deadline d LEFT JOIN climb c ON c.deadline_id = d.id
+WHERE d.matter = :kind AND d.ended = '' AND (d.post = :post OR c.post = :post)
+"""
 NEEDS = {
     "text": (N_("what it is about is missing"), N_("say it with --text TEXT")),
     "result": (N_("what came of it is missing"), N_("say it with --result TEXT")),
@@ -88,6 +92,12 @@ def parts_of(sql: Sql, viewer: Viewer, matter: Matter) -> frozenset[Part]:
     return frozenset(parts)
 
 
+def put_before(sql: Sql, viewer: Viewer, kind: str) -> frozenset[int]:
+    """The matters of a kind (their ids) that are owed by this person's post, or were put before it."""
+    post = viewer.member.post if viewer.member else ""
+    return frozenset(row[0] for row in sql.rows(PUT_BEFORE, kind=kind, post=post)) if post else frozenset()
+
+
 def look_up(
     sql: Sql,
     viewer: Viewer,
@@ -104,14 +114,17 @@ def look_up(
     Raises NotedRefusal for what the state or the person forbids (it leaves an audit row), WrongUsage for what is missing.
     """
     mine = parts_of(sql, viewer, matter) if parts is None else parts
+    idle = "hold" if deadlines.is_paused(sql, matter) else "resume"
     try:
-        return check(machine, matter.state, action, parts=mine, said={name for name, value in needs.items() if value})
+        found = check(machine, matter.state, action, parts=mine, said={name for name, value in needs.items() if value})
+        if action == idle:
+            raise Illegal("state", machine.legal(matter.state, mine))
     except Illegal as illegal:
         if illegal.code == "need":
             raise WrongUsage(*NEEDS[illegal.need]) from None
-        idle = "hold" if deadlines.is_paused(sql, matter) else "resume"
         illegal.legal = tuple(one for one in illegal.legal if one != idle)
         raise refusal(matter, action, illegal) from None
+    return found
 
 
 def refusal(matter: Matter, action: str, illegal: Illegal) -> NotedRefusal:
@@ -158,10 +171,7 @@ def note(
     )  # fmt: skip
 
 
-def end_clocks(
-    session: Session, sql: Sql, matter: Matter, step: Step, *, at: datetime, but: Collection[str] = ()
-) -> None:
+def end_clocks(session: Session, sql: Sql, matter: Matter, step: Step, *, at: datetime) -> None:
     """Ends the clocks that a move ends, as met."""
-    ends = [clock for clock in step.ends if clock not in but]
-    if ends:
-        deadlines.end(session, sql, matter, ends, at=at)
+    if step.ends:
+        deadlines.end(session, sql, matter, step.ends, at=at)

@@ -1,4 +1,4 @@
-"""Every table, no behaviour: this page and `models.matters`, `.approvals`, `.service`, `.chats`. Column names are those of
+"""Every table, no behaviour: this page and the files beside it, one for each room of the program. Column names are those of
 `docs/cli.md`; units stand in the name.
 
 `_on` a day in the company's time zone, `_at` an instant (UTC), `_by` a deadline, `_cents` whole cents. Status columns are
@@ -16,7 +16,10 @@ from revisit.models.approvals import Approval, Delegation, Signature
 from revisit.models.chats import ChatMessage
 from revisit.models.columns import NAMING, UtcDateTime, id_of, metadata, one_of
 from revisit.models.complaints import Complaint, Measure, ReturnedGoods
+from revisit.models.desk import Call, Claim, ShiftNote
+from revisit.models.imports import ImportAlias, ImportBatch, ImportChange, ImportMapping
 from revisit.models.matters import Case, Climb, Deadline, FeedbackTime, Move, Pause
+from revisit.models.register import FollowUp, Standing
 from revisit.models.service import ServiceJob, Survey
 
 _NUMBERED, _MERGED = "number <> ''", "merged_into IS NOT NULL"
@@ -71,70 +74,6 @@ class Staff(SQLModel, table=True):
     ability_percent: int = 100
     active: bool = True
     created_at: datetime = Field(sa_type=UtcDateTime)
-
-
-class ImportBatch(SQLModel, table=True):
-    """One import (or merge of two files, kind `merge`): the file by its hash, who, when, and its counts as JSON.
-
-    `source` knows files of one origin by their header (`intake.headers.source_of`); `undone_by` is a login.
-    """
-
-    __tablename__ = "import_batch"
-    id: int | None = Field(default=None, primary_key=True)
-    kind: str = Field(sa_type=Text)
-    file_name: str = Field(sa_type=Text)
-    sha256: str = Field(sa_type=Text, index=True)
-    at: datetime = Field(sa_type=UtcDateTime)
-    staff_id: int = Field(sa_column=id_of("staff"))
-    counts: str = Field(sa_type=Text)
-    source: str = Field(default="", sa_type=Text)
-    undone_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    undone_by: str = Field(default="", sa_type=Text)
-
-
-class ImportChange(SQLModel, table=True):
-    """Rows that an import made (`before` is empty), `row_id` to `last_id`, or one that it changed (`before`: old cells as JSON).
-
-    `row_numbers` are the rows of the sheet that did it, in the order of the ids (their form: `intake.images`).
-    """
-
-    __tablename__ = "import_change"
-    __table_args__ = (Index(None, "batch_id"), Index(None, "table_name", "row_id"))
-    id: int | None = Field(default=None, primary_key=True)
-    batch_id: int = Field(sa_column=id_of("import_batch"))
-    table_name: str = Field(sa_type=Text)
-    row_id: int
-    last_id: int
-    sheet: str = Field(default="", sa_type=Text)
-    row_numbers: str = Field(default="", sa_type=Text)
-    before: str = Field(default="", sa_type=Text)
-
-
-class ImportMapping(SQLModel, table=True):
-    """Files of this source: the column of that title is this field (empty: none). What a person said with `--map`."""
-
-    __tablename__ = "import_mapping"
-    __table_args__ = (UniqueConstraint("kind", "source", "title"),)
-    id: int | None = Field(default=None, primary_key=True)
-    kind: str = Field(sa_type=Text)
-    source: str = Field(sa_type=Text)
-    title: str = Field(sa_type=Text)
-    field: str = Field(sa_type=Text)
-    batch_id: int = Field(sa_column=id_of("import_batch"))
-
-
-class ImportAlias(SQLModel, table=True):
-    """Files of this source: what is written so in that field means this. A fix that a person accepted."""
-
-    __tablename__ = "import_alias"
-    __table_args__ = (UniqueConstraint("kind", "source", "field", "written"),)
-    id: int | None = Field(default=None, primary_key=True)
-    kind: str = Field(sa_type=Text)
-    source: str = Field(sa_type=Text)
-    field: str = Field(sa_type=Text)
-    written: str = Field(sa_type=Text)
-    meant: str = Field(sa_type=Text)
-    batch_id: int = Field(sa_column=id_of("import_batch"))
 
 
 class Customer(SQLModel, table=True):
@@ -299,64 +238,6 @@ class Booking(SQLModel, table=True):
     planned: bool = False
 
 
-class Call(SQLModel, table=True):
-    """A call that was opened: while it is a draft, the answers so far; then what was said, step by step, and what came of it.
-
-    `steps` is JSON, one entry for each answer: node, key of the answer, what was typed, seconds since the call began.
-    `script`, `script_version`, `script_hash` and `language` tell the words that were read out. A call that was `dropped`
-    brought no record. `cut_short` is how it ended where the script was not gone through to an end; `raised` what the person then
-    said the case is about ("" = there is none, None = nobody was asked).
-    """
-
-    __tablename__ = "call_"
-    __table_args__ = (
-        Index(None, "customer_id"),
-        Index(None, "staff_id", "state"),
-        Index(None, "started_at"),
-        one_of("state", "draft", "recorded", "dropped"),
-    )
-    id: int | None = Field(default=None, primary_key=True)
-    customer_id: int = Field(sa_column=id_of("customer"))
-    staff_id: int = Field(sa_column=id_of("staff"))
-    state: str = Field(default="draft", sa_type=Text)
-    script: str = Field(sa_type=Text)
-    script_version: int
-    script_hash: str = Field(sa_type=Text)
-    language: str = Field(sa_type=Text)
-    channel: str = Field(default="phone", sa_type=Text)
-    started_at: datetime = Field(sa_type=UtcDateTime)
-    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    talk_seconds: int = 0
-    steps: str = Field(default="[]", sa_type=Text)
-    notes: str = Field(default="", sa_type=Text)
-    cut_short: str = Field(default="", sa_type=Text)
-    raised: str | None = Field(default=None, sa_type=Text)
-    revisit_id: int | None = Field(default=None, sa_column=id_of("revisit", nullable=True))
-
-
-class Claim(SQLModel, table=True):
-    """Until `until_at` this customer is on somebody's desk: nobody else is given it by `next`."""
-
-    __table_args__ = (UniqueConstraint("customer_id"), Index(None, "staff_id"))
-    id: int | None = Field(default=None, primary_key=True)
-    customer_id: int = Field(sa_column=id_of("customer"))
-    staff_id: int = Field(sa_column=id_of("staff"))
-    taken_at: datetime = Field(sa_type=UtcDateTime)
-    until_at: datetime = Field(sa_type=UtcDateTime)
-
-
-class ShiftNote(SQLModel, table=True):
-    """What somebody leaves for the next shift at the end of a day."""
-
-    __tablename__ = "shift_note"
-    __table_args__ = (Index(None, "written_on"),)
-    id: int | None = Field(default=None, primary_key=True)
-    staff_id: int = Field(sa_column=id_of("staff"))
-    written_on: date = Field(sa_type=Date)
-    written_at: datetime = Field(sa_type=UtcDateTime)
-    text: str = Field(sa_type=Text)
-
-
 class Allocation(SQLModel, table=True):
     """From `from_on` (empty: the file's first day) the customer belongs to the representative; `temporary`: covers for one."""
 
@@ -415,47 +296,6 @@ class SalesFollowUp(SQLModel, table=True):
     salesperson: str = Field(default="", sa_type=Text)
     note: str = Field(default="", sa_type=Text)
     extra: str = Field(default="", sa_type=Text)
-
-
-class FollowUp(SQLModel, table=True):
-    """The register: one contact owed, or one series of them. Kept by `register`, never written by hand."""
-
-    __tablename__ = "follow_up"
-    __table_args__ = (
-        UniqueConstraint("customer_id", "rule", "anchor_on", "slot"),
-        Index(None, "opens_on"),
-        Index(None, "due_by"),
-    )
-    id: int | None = Field(default=None, primary_key=True)
-    customer_id: int = Field(sa_column=id_of("customer"))
-    rule: str = Field(sa_type=Text)
-    anchor_on: date = Field(sa_type=Date)
-    slot: int
-    opens_on: date = Field(sa_type=Date)
-    due_by: date | None = Field(default=None, sa_type=Date)
-    call_by: date | None = Field(default=None, sa_type=Date)
-    at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    met_on: date | None = Field(default=None, sa_type=Date)
-    ended_on: date | None = Field(default=None, sa_type=Date)
-    cause: str = Field(default="", sa_type=Text)
-    policy: str = Field(sa_type=Text)
-    numbers: str = Field(sa_type=Text)
-    days: str = Field(default="", sa_type=Text)
-
-
-class Standing(SQLModel, table=True):
-    """The register: a span of days on which a customer is excluded, waived, defective, dormant, followed by sales."""
-
-    __table_args__ = (
-        UniqueConstraint("customer_id", "kind", "code", "from_on"),
-        Index(None, "kind", "from_on"),
-    )
-    id: int | None = Field(default=None, primary_key=True)
-    customer_id: int = Field(sa_column=id_of("customer"))
-    kind: str = Field(sa_type=Text)
-    code: str = Field(sa_type=Text)
-    from_on: date = Field(sa_type=Date)
-    until_on: date | None = Field(default=None, sa_type=Date)
 
 
 class Audit(SQLModel, table=True):

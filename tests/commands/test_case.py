@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -295,6 +296,36 @@ def test_whoever_it_was_put_before_may_decide(office: Program) -> None:
     assert (
         office("case", "decide", "1", "--result", "退款").out == "Case 1 of C001: resolved, the customer not told yet\n"
     )
+
+
+def test_the_next_post_of_another_department_sees_what_was_put_before_it(office: Program) -> None:
+    """The service manager leads no team here: the case is his to see and to decide once it climbed to him, and no other is."""
+    assert as_(office, "admin")("staff", "change", "qian", "--department", "销售部").code == 0
+    opened(office)
+    assert as_(office.at("2026-03-12 09:59"), "qian")("case", "list").out.splitlines()[0] == "Cases: 0"
+    assert as_(office.at("2026-03-12 10:01"), "qian")("case", "list").out.splitlines()[0] == "Cases: 1"
+    opened(office, code="C002", at="2026-03-12 10:02")
+    assert as_(office, "qian")("case", "show", "2").code == 1
+    assert office("case", "decide", "2", "--result", "退款").code == 1
+    assert office("case", "decide", "1", "--result", "退款").code == 0
+
+
+@ON_SQLITE
+def test_nobody_waits_for_a_climb_to_be_noted(office: Program) -> None:
+    """While somebody else writes, the list is shown all the same; the climb is noted the next time, as of when it was due."""
+    opened(office)
+    office.at("2026-03-12 10:30")
+    other = sqlite3.connect(office.url, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    for command in (("due",), ("case", "list"), ("clock", "1")):
+        shown = office(*command)
+        assert (shown.code, "busy" in shown.err) == (0, False)
+    other.rollback()
+    other.close()
+    assert [event["at"][11:16] for event in stands(office)["timeline"] if event["action"] == "climb"] == [
+        "10:00",
+        "10:00",
+    ]
 
 
 def test_a_case_that_the_customer_does_not_accept_begins_anew(office: Program) -> None:

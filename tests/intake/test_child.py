@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -187,7 +186,6 @@ def is_gone(pid: int) -> bool:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not Path("/proc/self/task").exists() or shutil.which("sh") is None, reason="looks into /proc")
 @pytest.mark.parametrize("company_db", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 @pytest.mark.parametrize("after", [0.0, 0.5, 1.5])
