@@ -88,7 +88,8 @@ def pack(
         }
         for one in found
     ]
-    render.table(shown, VIEW)
+    if shown:
+        render.table(shown, VIEW)
 
 
 def _document(one: Case, company: CompanyInfo) -> dict[str, Any]:

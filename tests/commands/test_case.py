@@ -352,6 +352,7 @@ def test_the_customer_cannot_be_told_before_the_case_or_tomorrow(office: Program
 
 
 def test_what_is_not_urgent_is_collected_for_sales(office: Program) -> None:
+    assert as_(office, "wang")("case", "pack").out == "Not urgent, 2026-03: 0\n"
     opened(office, at_once=False)
     opened(office, code="C002", at_once=False, at="2026-03-20 11:00")
     opened(office, at="2026-03-20 11:05")
