@@ -2,42 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from typing import Annotated, Any, ClassVar
 
 import typer
 
-from revisit import render, reports, wording
+from revisit import access, render, reports, wording
 from revisit.commands.options import BareCommand, JsonOption, OnOption, context_of, with_bare
 from revisit.context import bad_when
 from revisit.errors import WrongUsage
 from revisit.i18n import N_, _
 from revisit.policy.periods import Kind, Period, parse_period, period_of
-from revisit.policy.tally import Tally
 from revisit.policy.when import WhenError
 from revisit.render import Column
-from revisit.reports import Day, Report
+from revisit.reports import Day, Report, sections
+from revisit.reports.sections import Bars, Plot, Table, Text
 
-GROUPS = {"rule": N_("Rule"), "rep": N_("Representative"), "region": N_("Region"), "grade": N_("Grade")}
-UNNAMED = {"rep": N_("(no representative)"), "region": N_("(no region)"), "grade": N_("(no grade)")}
 KINDS: tuple[Kind, ...] = ("day", "week", "month", "quarter", "year")
-FIGURES = (
-    Column("owed", N_("Owed"), right=True),
-    Column("in_time", N_("In time"), right=True),
-    Column("late", N_("Late"), right=True),
-    Column("missed", N_("Missed"), right=True),
-    Column("overdue", N_("Overdue"), right=True),
-    Column("open", N_("Open"), right=True),
-    Column("void", N_("Void"), right=True),
-    Column("coverage", N_("Coverage"), right=True, card=0),
-)
-SHARES = (Column("n", N_("Number"), right=True), Column("share", N_("Share"), right=True), Column("bar", ""))
-MOST_REASONS = 12
 PLOT_WIDTH = 80
 PLOT_HEIGHT = 4
-_BLOCKS = " ▁▂▃▄▅▆▇█"
+_HEIGHTS = " ▁▂▃▄▅▆▇█"
 
 
 class ReportCommand(BareCommand):
@@ -79,19 +65,19 @@ def report(
         str | None, typer.Option("--year", metavar=_("[Y]"), help=_("A year: 2026, last; alone: this year."))
     ] = None,
     by: Annotated[
-        str, typer.Option("--by", metavar="|".join(GROUPS), help=_("What the table has a line for."))
+        str, typer.Option("--by", metavar="|".join(sections.BY), help=_("What the table has a line for."))
     ] = "rule",
     on: OnOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Follow-ups count where they fall due; only what had happened by --on counts."""
-    if by not in GROUPS:
+    if by not in sections.BY:
         raise WrongUsage(
             N_("{option} does not know the word {word}"),
             N_("one of: {known}"),
             option="--by",
             word=by,
-            known=", ".join(GROUPS),
+            known=", ".join(sections.BY),
         )
     typed = (day, week, month, quarter, year)
     asked = [(kind, text) for kind, text in zip(KINDS, typed, strict=True) if text is not None]
@@ -100,7 +86,8 @@ def report(
     context = context_of(ctx)
     with context.reading() as (sql, company):
         seen = context.day(on, company)
-        found = reports.report(sql, company, _period(asked, seen), seen)
+        viewer = access.viewer(sql, context.actor(sql))
+        found = reports.report(sql, company, _period(asked, seen), seen, viewer=viewer)
     if found.period.start > seen:
         render.note(_("{period} has not begun on {on}.").format(period=found.period.label, on=seen))
     elif found.period.end < company.start_on:
@@ -109,7 +96,7 @@ def report(
         render.as_json(document(found))
     else:
         with render.paged():
-            _show(found, by)
+            show(found, by)
 
 
 def _period(asked: Sequence[tuple[Kind, str]], seen: date) -> Period:
@@ -143,7 +130,7 @@ def plot(days: Sequence[Day], room: int) -> tuple[list[str], int]:
     heights = [max(1, round(n / most * rows * 8)) if n else 0 for n in columns]
     lines = []
     for row in reversed(range(rows)):
-        cells = "".join(_BLOCKS[max(0, min(8, height - 8 * row))].ljust(size) for height in heights)
+        cells = "".join(_HEIGHTS[max(0, min(8, height - 8 * row))].ljust(size) for height in heights)
         mark = str(most) if row == rows - 1 else "0" if row == 0 else ""
         lines.append(f"{mark:>{left - 1}} {cells}".rstrip())
     if days:
@@ -153,122 +140,82 @@ def plot(days: Sequence[Day], room: int) -> tuple[list[str], int]:
     return lines, step
 
 
-def _show(found: Report, by: str) -> None:
-    period = found.period
-    title = _("Report {label} ({start} to {end}), as it stood on {on}").format(
-        label=period.label, start=period.start, end=period.end, on=found.on
-    )
-    render.heading(title)
-    _show_follow_ups(found)
-    _show_groups(found, by)
-    _show_contacts(found)
-    _show_customers(found)
-
-
-def _show_follow_ups(found: Report) -> None:
-    whole = found.followups
-    if not whole.owed:
-        render.tell(_("No follow-up fell due."))
-    else:
-        render.tell(_("Follow-ups owed: {owed}").format(owed=whole.owed))
-        if whole.coverage is not None:
-            met = whole.in_time + whole.late
-            render.tell(
-                _("Coverage: {share} {bar} {met} met of {judged}").format(
-                    share=_coverage(whole),
-                    bar=render.bar(whole.coverage),
-                    met=met,
-                    judged=met + whole.missed + whole.overdue,
-                )
-            )
+def show(found: Report, by: str) -> None:
+    """A report on the screen, section by section."""
+    render.heading(sections.heading(found))
+    for section in sections.sections(found, by):
         render.tell()
-        states = ("in_time", "late", "missed", "overdue", "open")
-        rows = _shares(((wording.state(state), getattr(whole, state)) for state in states), whole.owed)
-        render.table(rows, (Column("name", N_("State")), *SHARES))
-    if whole.missed:
-        missed = asdict(found.missed)
-        render.tell(_("Missed: {tried} tried in vain, {never_tried} never tried").format(**missed))
-    if whole.void:
-        render.tell(_("Void, ended before they were due: {void}").format(void=whole.void))
+        render.heading(render.safe(section.title))
+        for block in section.blocks:
+            _BLOCKS[type(block)](block)
 
 
-def _show_groups(found: Report, by: str) -> None:
-    groups: dict[str, Tally] = getattr(found, f"by_{by}")
+def _show_table(block: Table) -> None:
+    if block.title:
+        render.tell()
+        render.tell(render.safe(block.title))
+    view = [Column(one.key, one.title, right=one.unit not in ("text", "day"), card=0 if place == 0 else 9, wrap=one.key == "text")
+            for place, one in enumerate(block.columns)]  # fmt: skip
     rows = [
-        asdict(one) | {"name": _group_name(by, name), "coverage": _coverage(one)}
-        for name, one in groups.items()
-        if one.owed or one.void
+        {
+            one.key: written(row[one.key], str(row.get("unit", one.unit)) if one.unit != "text" else "text")
+            for one in block.columns
+        }
+        for row in block.rows
     ]
-    if rows:
-        render.tell()
-        render.table(rows, (Column("name", GROUPS[by], card=0), *FIGURES))
-
-
-def _show_contacts(found: Report) -> None:
-    contacts = found.contacts
-    render.tell()
-    render.heading(_("Revisits made: {total}").format(total=contacts.total))
-    if contacts.total:
-        for title, figures in ((N_("Channel"), contacts.by_channel), (N_("Result"), contacts.by_result)):
-            rows = _shares(((wording.word(code), n) for code, n in figures.items()), contacts.total)
-            render.table(rows, (Column("name", title), *SHARES))
-            render.tell()
-        lines, step = plot(found.days, min(PLOT_WIDTH, render.columns()))
-        render.tell(_("Revisits per day") if step == 1 else _("Revisits per {step} days").format(step=step))
-        for line in lines:
-            render.tell(line)
-    said = asdict(found.satisfaction)
-    answers = sum(said.values())
-    if answers:
-        render.tell()
-        rows = _shares(((wording.word(code), n) for code, n in said.items()), answers)
-        render.table(rows, (Column("name", N_("Satisfaction")), *SHARES))
-    if found.reasons:
-        render.tell()
-        _show_reasons(found.reasons)
-    records = found.records
-    if records.within_deadline or records.late:
-        render.tell()
-        render.tell(
-            _("Records: {within_deadline} filled in within the deadline, {late} late").format(**asdict(records))
-        )
-
-
-def _show_reasons(reasons: Sequence[tuple[str, int]]) -> None:
-    """The reasons customers gave as a Pareto table: each with what it and those before it make up."""
-    whole = sum(n for _reason, n in reasons)
-    rows, so_far = [], 0
-    for reason, n in reasons[:MOST_REASONS]:
-        so_far += n
-        rows.append({"name": reason, "n": n, "share": f"{so_far / whole:.0%}", "bar": render.bar(n / reasons[0][1])})
-    view = (
-        Column("name", N_("Reason"), wrap=True),
-        Column("n", N_("Number"), right=True),
-        Column("share", N_("Together"), right=True),
-        Column("bar", ""),
-    )
     render.table(rows, view)
-    if len(reasons) > MOST_REASONS:
-        render.tell(_("and {n} more reasons").format(n=len(reasons) - MOST_REASONS))
 
 
-def _show_customers(found: Report) -> None:
+def _show_bars(block: Bars) -> None:
+    if block.title:
+        render.tell()
+        render.tell(render.safe(block.title))
+    most = max((one.n for one in block.bars), default=0) or 1
+    rows = [
+        {
+            "name": one.label,
+            "n": one.n,
+            "share": f"{one.together if block.pareto else one.share:.0%}",
+            "bar": render.bar(one.n / most if block.pareto else one.share),
+        }
+        for one in block.bars
+    ]
+    together = N_("Together") if block.pareto else N_("Share")
+    view = (
+        Column("name", block.column, wrap=block.pareto), Column("n", N_("Number"), right=True),
+        Column("share", together, right=True), Column("bar", ""),
+    )  # fmt: skip
+    render.table(rows, view)
+    if block.left:
+        render.tell(_("and {n} more reasons").format(n=block.left))
+
+
+def _show_plot(block: Plot) -> None:
+    days = [Day(on, *values) for on, *values in zip(block.days, *(line[1] for line in block.lines), strict=True)]
+    if not days:
+        return
+    lines, step = plot(days, min(PLOT_WIDTH, render.columns()))
     render.tell()
-    dormancy = _("Dormant customers: {entered} became dormant, {reactivated} ordered again, {still} still are")
-    render.tell(dormancy.format(**asdict(found.dormancy)))
-    customers = _("Customers: {in_scope} in scope, {contacted} contacted, {never_reached} never reached so far")
-    render.tell(customers.format(**asdict(found.customers)))
+    render.tell(_("Revisits per day") if step == 1 else _("Revisits per {step} days").format(step=step))
+    for line in lines:
+        render.tell(line)
 
 
-def _shares(figures: Iterable[tuple[str, int]], whole: int) -> list[Mapping[str, Any]]:
-    return [{"name": name, "n": n, "share": f"{n / whole:.0%}", "bar": render.bar(n / whole)} for name, n in figures]
+def _show_text(block: Text) -> None:
+    render.paragraph(render.safe(block.text))
 
 
-def _coverage(one: Tally) -> str:
-    return "–" if one.coverage is None else f"{one.coverage:.1%}"
+_BLOCKS: Mapping[type, Callable[[Any], None]] = {
+    Table: _show_table, Bars: _show_bars, Plot: _show_plot, Text: _show_text,
+}  # fmt: skip
 
 
-def _group_name(by: str, name: str) -> str:
-    if by == "rule":
-        return wording.rule(name)
-    return name or _(UNNAMED[by])
+def written(value: Any, unit: str) -> str:
+    """A value as it stands in a cell of the screen."""
+    if value is None:
+        return "–"
+    if unit == "share":
+        return f"{value:.1%}"
+    if unit == "ratio":
+        return f"{value:.2f}"
+    return wording.money(value) if unit == "money" else str(value)

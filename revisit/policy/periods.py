@@ -1,4 +1,4 @@
-"""The periods of a report: a day, a week from Monday, a month, a quarter or a year, with both ends belonging to it."""
+"""The periods of a report: a day, a week from Monday, a month, a quarter, a year, or any range; both ends belong to it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,8 @@ _LAST: dict[Kind, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Period:
-    """The days from `start` to `end`, both included. `label` is 2026-10-08, 2026-W41, 2026-10, 2026-Q4 or 2026."""
+    """The days from `start` to `end`, both included. `label` is 2026-10-08, 2026-W41, 2026-10, 2026-Q4, 2026, or
+    2026-10-05..2026-10-20 for any other range."""
 
     start: date
     end: date
@@ -69,10 +70,34 @@ def parse_period(kind: Kind, text: str | None, today: date) -> Period:
     raise WhenError("unknown", text or plain)
 
 
+def range_of(first: date, last: date) -> Period:
+    """The days from one to another. Raises ValueError where the last one is before the first."""
+    if last < first:
+        raise ValueError(f"{last} is before {first}")
+    whole = next(
+        (one for one in (of(first) for of in _HOLDING.values()) if (one.start, one.end) == (first, last)), None
+    )
+    return whole or Period(first, last, f"{first}..{last}")
+
+
 def previous(period: Period) -> Period:
-    """The period of the same kind just before. Raises ValueError for a range of days that is no period."""
+    """The period just before: of the same kind, or as many days. Raises OverflowError at the beginning of the calendar."""
     kind = _kind(period)
+    if kind is None:
+        return range_of(period.start - (period.end - period.start) - _DAY, period.start - _DAY)
     return period_of(kind, period.start - _DAY)
+
+
+def a_year_before(period: Period) -> Period:
+    """The same period of the year before: the same month or quarter, the week of the same number (week 53: the last one), the
+    same days. Raises ValueError or OverflowError at the beginning of the calendar."""
+    kind = _kind(period)
+    if kind == "week":
+        year, week, _ = period.start.isocalendar()
+        weeks = date(year - 1, 12, 28).isocalendar().week
+        return period_of("week", date.fromisocalendar(year - 1, min(week, weeks), 1))
+    first = plus_months(period.start, -12)
+    return range_of(first, plus_months(period.end, -12)) if kind is None else period_of(kind, first)
 
 
 def days(period: Period) -> tuple[date, ...]:
@@ -89,11 +114,9 @@ def _a_day(kind: Kind, year_text: str | None, number: int, today: date) -> date:
     return date(int(year_text or today.year), number if kind == "month" else 3 * number, 1)
 
 
-def _kind(period: Period) -> Kind:
-    for kind in _HOLDING:
-        if period_of(kind, period.start) == period:
-            return kind
-    raise ValueError(f"{period.start} to {period.end} is no day, week, month, quarter or year")
+def _kind(period: Period) -> Kind | None:
+    """Of which kind a period is; None for any other range of days."""
+    return next((kind for kind in _HOLDING if period_of(kind, period.start) == period), None)
 
 
 def _week(day: date) -> Period:

@@ -97,6 +97,14 @@ class Tally:
     void: int
     coverage: float | None
 
+    @classmethod
+    def of(cls, *, in_time: int, late: int, missed: int, overdue: int, open: int, void: int) -> Tally:  # noqa: A002
+        """The figures of so many follow-ups in each state."""
+        met = in_time + late
+        judged = met + missed + overdue
+        share = round(met / judged, 4) if judged else None
+        return cls(judged + open, in_time, late, missed, overdue, open, void, share)
+
 
 def slots_due(
     every: Iterable[Series], first: date, last: date, policies: Policies, calendar: WorkCalendar, start_on: date
@@ -157,18 +165,7 @@ def owner_on(allocations: Sequence[tuple[date | None, str]], day: date) -> str:
 def count(states: Iterable[State]) -> Tally:
     """The figures of some follow-ups, none of them ahead."""
     found = Counter(states)
-    met = found["in_time"] + found["late"]
-    judged = met + found["missed"] + found["overdue"]
-    return Tally(
-        owed=judged + found["open"],
-        in_time=found["in_time"],
-        late=found["late"],
-        missed=found["missed"],
-        overdue=found["overdue"],
-        open=found["open"],
-        void=found["void"],
-        coverage=round(met / judged, 4) if judged else None,
-    )
+    return Tally.of(**{state: found[state] for state in ("in_time", "late", "missed", "overdue", "open", "void")})
 
 
 def count_by(pairs: Iterable[tuple[str, State]]) -> dict[str, Tally]:

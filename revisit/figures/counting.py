@@ -1,0 +1,115 @@
+"""Counting: the rows of every source once, then whatever figure of them, whole or of a part."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from revisit.db import Sql
+from revisit.figures import series
+from revisit.figures.catalogue import FAMILIES, FIGURES, SHARES, Figure, Share
+from revisit.figures.marks import Marked
+from revisit.figures.sources import SOURCES
+from revisit.figures.span import Span
+
+Key = TypeVar("Key", bound=Hashable)
+BY_NAME = {one.name: one for one in SOURCES}
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Of what is counted: everything, or what belongs to some people, a region, a grade, a rule. None: whatever."""
+
+    staff: frozenset[int | None] | None = None
+    region: str | None = None
+    grade: str | None = None
+    rule: str | None = None
+
+    def takes(self, marks: Any) -> bool:
+        """Whether a row belongs to it. What has no rule belongs to none."""
+        return (
+            (self.staff is None or marks.staff_id in self.staff)
+            and (self.region is None or marks.region == self.region)
+            and (self.grade is None or marks.grade == self.grade)
+            and (self.rule is None or getattr(marks, "rule", None) == self.rule)
+        )
+
+
+EVERYTHING = Slice()
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """The rows of a period, grouped by their marks, of each source that was read."""
+
+    span: Span
+    rows: Mapping[str, tuple[Marked, ...]] = field(default_factory=dict)
+
+    def value(self, figure: Figure, part: Slice = EVERYTHING) -> int:
+        """A figure: how many, or how many cents."""
+        counts = figure.counts
+        found = [one for one in self.of(figure.source, part) if counts(one.marks)]
+        return sum([one.cents for one in found] if figure.money else [one.n for one in found])
+
+    def of(self, source: str, part: Slice = EVERYTHING) -> Sequence[Marked]:
+        """The rows of a source that belong to a part."""
+        rows = self.rows[source]
+        return rows if part is EVERYTHING else [one for one in rows if part.takes(one.marks)]
+
+    def share(self, share: Share, part: Slice = EVERYTHING) -> float | None:
+        """A share, to four places."""
+        whole = sum(self.value(FIGURES[name], part) for name in share.whole)
+        return round(sum(self.value(FIGURES[name], part) for name in share.part) / whole, 4) if whole else None
+
+    def family(self, name: str, part: Slice = EVERYTHING) -> dict[str, int]:
+        """The figures of a family by their word, the greatest first, equals by their word."""
+        family, found = FAMILIES[name], Counter[str]()
+        for one in self.of(family.source, part):
+            for word in family.of(one.marks):
+                found[word] += one.n
+        return dict(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))
+
+    def by(self, source: str, names: Iterable[str], key: Callable[[Any], Key]) -> dict[Key, Counter[str]]:
+        """Some figures of a source for each group of its rows."""
+        wanted = [FIGURES[name] for name in names]
+        found: dict[Key, Counter[str]] = defaultdict(Counter)
+        for one in self.rows[source]:
+            counted = found[key(one.marks)]
+            for figure in wanted:
+                if figure.counts(one.marks):
+                    counted[figure.name] += one.n
+        return dict(found)
+
+    def all(self, part: Slice = EVERYTHING) -> dict[str, int | float | None]:
+        """Every figure of the sources that were read, by its name: the families' among them."""
+        found: dict[str, int | float | None] = {
+            name: self.value(figure, part) for name, figure in FIGURES.items() if figure.source in self.rows
+        }
+        for name, share in SHARES.items():
+            if all(FIGURES[one].source in self.rows for one in share.whole):
+                found[name] = self.share(share, part)
+        for name, family in FAMILIES.items():
+            if family.source in self.rows:
+                found |= {f"{name}.{word}": n for word, n in self.family(name, part).items()}
+        return found
+
+
+def count(sql: Sql, span: Span, sources: Iterable[str] | None = None) -> Counts:
+    """Reads the rows of a period, of all sources or of those that are named."""
+    wanted = BY_NAME if sources is None else [BY_NAME[name].name for name in sources]
+    return Counts(span, {name: tuple(_read(sql, span, name)) for name in wanted})
+
+
+def trace(sql: Sql, span: Span, figure: Figure, part: Slice = EVERYTHING) -> list[Marked]:
+    """The rows that make a figure, one by one, in order of their days."""
+    rows = _read(sql, span, figure.source, one_by_one=True)
+    found = [one for one in rows if part.takes(one.marks) and figure.counts(one.marks)]
+    return sorted(found, key=lambda one: (one.on or "", one.customer_id or 0, str(one.key)))
+
+
+def _read(sql: Sql, span: Span, name: str, *, one_by_one: bool = False) -> Iterator[Marked]:
+    yield from BY_NAME[name].read(sql, span, one_by_one=one_by_one)
+    if name == "followups":
+        yield from series.slots(sql, span, one_by_one=one_by_one)

@@ -1,0 +1,154 @@
+"""The slots of endless series, which stand in no row: reckoned month by month, for series that look alike together.
+
+Of customers who changed hands or were tried in vain meanwhile each series is reckoned by itself.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from revisit.db import Sql, day
+from revisit.figures.marks import FollowUpMarks, Marked
+from revisit.figures.span import Span, is_attempt
+from revisit.policy.facts import NEVER
+from revisit.policy.months import month_start, next_month
+from revisit.policy.outcome import state_on
+from revisit.policy.slots import Slot, slots_of_month
+
+LIVE = "f.due_by IS NULL AND f.opens_on <= :edge AND (f.ended_on IS NULL OR f.ended_on > :month)"
+_OPENS = "CASE WHEN f.opens_on < :month THEN :month ELSE f.opens_on END"
+_ENDED = "CASE WHEN f.ended_on >= :after THEN NULL ELSE f.ended_on END"
+APART = """
+(EXISTS (SELECT 1 FROM allocation a WHERE a.customer_id = f.customer_id AND a.from_on > :month)
+ OR EXISTS (SELECT 1 FROM revisit r WHERE r.customer_id = f.customer_id AND r.is_current AND NOT r.is_void AND r.done_on >= :month
+   AND r.done_on <= :on AND {attempt}))
+"""
+_OWNER = """
+(SELECT a.staff_id FROM allocation a WHERE a.customer_id = f.customer_id
+ ORDER BY CASE WHEN a.from_on IS NULL THEN 0 ELSE 1 END DESC, a.from_on DESC, a.id DESC LIMIT 1)
+"""
+ALIKE = f"""
+SELECT rule, opens_on, ended_on, days, staff_id, grade, region, count(*) FROM (
+  SELECT f.rule, {_OPENS} AS opens_on, {_ENDED} AS ended_on, f.days, {_OWNER} AS staff_id, c.grade, c.region
+  FROM follow_up f JOIN customer c ON c.id = f.customer_id WHERE {LIVE} AND NOT {APART}
+) x GROUP BY rule, opens_on, ended_on, days, staff_id, grade, region
+"""
+EACH = f"""
+SELECT f.rule, {_OPENS} AS opens_on, {_ENDED} AS ended_on, f.days, c.grade, c.region, f.id, f.customer_id, f.numbers
+FROM follow_up f JOIN customer c ON c.id = f.customer_id WHERE {LIVE}
+"""
+EACH_APART = f"{EACH} AND {APART}"
+OWNERS = """
+SELECT a.customer_id, a.from_on, a.staff_id FROM allocation a
+WHERE EXISTS (SELECT 1 FROM follow_up f WHERE f.customer_id = a.customer_id AND f.due_by IS NULL AND f.opens_on <= :edge
+  AND (f.ended_on IS NULL OR f.ended_on > :month))
+ORDER BY a.customer_id, CASE WHEN a.from_on IS NULL THEN 0 ELSE 1 END, a.from_on, a.id
+"""
+TRIED = """
+SELECT r.customer_id, r.done_on FROM revisit r
+WHERE r.is_current AND NOT r.is_void AND r.done_on >= :month AND r.done_on <= :on AND {attempt}
+"""
+
+
+MET = f"""
+SELECT f.opens_on, {_ENDED} AS ended_on, f.days, count(*) FROM follow_up f WHERE {LIVE} AND f.days <> '' GROUP BY 1, 2, 3
+"""
+
+
+def met_days(sql: Sql, span: Span) -> Counter[date]:
+    """How many slots were met on which day of the months of a period, whenever they fall due."""
+    found, reckoned = Counter[date](), _Slots(span)
+    for opens, ended, days, n in sql.rows(MET, **span.params):
+        for slot, _state in reckoned.all(opens, ended, days):
+            if slot.met_on is not None and slot.met_on <= span.on and slot.opens_on <= span.on:
+                found[slot.met_on] += n
+    return found
+
+
+def slots(sql: Sql, span: Span, *, one_by_one: bool = False) -> Iterator[Marked]:
+    """The slots that fall due in a period and have opened by then, with the marks of follow-ups."""
+    attempt, more = is_attempt(span.company.policies)
+    params = span.params | more
+    reckoned = _Slots(span)
+    if not one_by_one:
+        counted: Counter[tuple[Any, ...]] = Counter()
+        for rule, opens, ended, days, *whose, n in sql.rows(ALIKE.format(attempt=attempt), **params):
+            for _slot, state in reckoned.of(opens, ended, days):
+                counted[rule, state, 0, *whose] += n
+        for marks, n in counted.items():
+            yield Marked(FollowUpMarks(*marks), n, 0)
+    rows = sql.rows(EACH if one_by_one else EACH_APART.format(attempt=attempt), **params)
+    if not rows:
+        return
+    owners, tried = _owners(sql, params), _tried(sql, attempt, params)
+    for rule, opens, ended, days, grade, region, id_, customer, said in rows:
+        for slot, state in reckoned.of(opens, ended, days):
+            attempts = tried.get(customer, ()) if state == "missed" else ()
+            vain = rule not in span.paperwork and any(
+                slot.opens_on <= one and (slot.ended_on is None or one < slot.ended_on) for one in attempts
+            )
+            then = min(slot.due_by, span.on).isoformat()
+            owner = next(
+                (who for since, who in reversed(owners.get(customer, ())) if since is None or since <= then), None
+            )
+            marks = FollowUpMarks(rule, state, int(vain), owner, grade, region)
+            yield Marked(marks, 1, 0, f"{id_}/{slot.number}", customer, slot.due_by.isoformat(), said)
+
+
+class _Slots:
+    """The slots of series in the period, each look of a series once."""
+
+    def __init__(self, span: Span) -> None:
+        self.span = span
+        self.months: list[tuple[date, date]] = []
+        month = month_start(span.period.start)
+        while month <= span.edge:
+            self.months.append((month, next_month(month)))
+            month = next_month(month)
+        self.looks: dict[tuple[str, str | None, str], list[tuple[Slot, Any]]] = {}
+        self.known: dict[tuple[date, date, date, tuple[date, ...]], list[tuple[Slot, Any]]] = {}
+
+    def of(self, opens: str, ended: str | None, days: str) -> Sequence[tuple[Slot, Any]]:
+        """The slots of a series that fall due in the period, with their state at the end of the day `on`, but for those ahead."""
+        look = (opens, ended, days)
+        if look not in self.looks:
+            period = self.span.period
+            self.looks[look] = [
+                (slot, state)
+                for slot, state in self.all(*look)
+                if state != "ahead" and period.start <= slot.due_by <= period.end
+            ]
+        return self.looks[look]
+
+    def all(self, opens: str, ended: str | None, days: str) -> Iterator[tuple[Slot, Any]]:
+        """All slots of a series in the months of the period, with their state."""
+        first, end = date.fromisoformat(opens), day(ended) or NEVER
+        made = tuple(date.fromisoformat(text) for text in days.split())
+        for month, after in self.months:
+            key = (month, max(first, month), min(end, after), tuple(one for one in made if month <= one < after))
+            if key[1] < key[2]:
+                if key not in self.known:
+                    self.known[key] = list(self._reckoned(*key))
+                yield from self.known[key]
+
+    def _reckoned(self, month: date, opens: date, end: date, met: tuple[date, ...]) -> Iterator[tuple[Slot, Any]]:
+        company, on = self.span.company, self.span.on
+        for slot in slots_of_month(opens, end, met, month, company.policies, company.calendar, company.start_on):
+            yield slot, state_on(slot, slot.due_by, slot.call_by, on)
+
+
+def _owners(sql: Sql, params: Mapping[str, Any]) -> dict[int, Sequence[tuple[str | None, int]]]:
+    found: dict[int, list[tuple[str | None, int]]] = defaultdict(list)
+    for customer, since, who in sql.rows(OWNERS, **params):
+        found[customer].append((since, who))
+    return dict(found)
+
+
+def _tried(sql: Sql, attempt: str, params: Mapping[str, Any]) -> dict[int, list[date]]:
+    found: dict[int, list[date]] = defaultdict(list)
+    for customer, on in sql.rows(TRIED.format(attempt=attempt), **params):
+        found[customer].append(date.fromisoformat(on))
+    return dict(found)
