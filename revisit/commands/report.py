@@ -10,11 +10,12 @@ from typing import Annotated, Any, ClassVar
 import typer
 
 from revisit import access, render, reports, wording
-from revisit.commands.options import BareCommand, JsonOption, OnOption, context_of, with_bare
+from revisit.commands import report_trace
+from revisit.commands.options import BareCommand, JsonOption, OnOption, add_group, context_of, with_bare
 from revisit.context import bad_when
 from revisit.errors import WrongUsage
 from revisit.i18n import N_, _
-from revisit.policy.periods import Kind, Period, parse_period, period_of
+from revisit.policy.periods import Kind, Period, parse_label, parse_period, period_of
 from revisit.policy.when import WhenError
 from revisit.render import Column
 from revisit.reports import Day, Report, sections
@@ -39,11 +40,13 @@ def with_current(args: Sequence[str]) -> list[str]:
 
 def mount(app: typer.Typer) -> None:
     """Hangs the commands of this file on the root."""
-    app.command(
+    group = add_group(
+        app,
         "report",
-        cls=ReportCommand,
-        help=_("The figures of a day, week, month, quarter or year; without one of them, of the current month."),
-    )(report)
+        _("The figures of a day, week, month, quarter or year; without one of them, of the current month."),
+    )
+    group.command("report", cls=ReportCommand)(report)
+    report_trace.mount(group)
 
 
 def report(
@@ -64,6 +67,10 @@ def report(
     year: Annotated[
         str | None, typer.Option("--year", metavar=_("[Y]"), help=_("A year: 2026, last; alone: this year."))
     ] = None,
+    first: Annotated[str | None, typer.Option("--from", metavar=_("DATE"), help=_("Any days: the first one."))] = None,
+    last: Annotated[
+        str | None, typer.Option("--to", metavar=_("DATE"), help=_("The last one; alone: up to today."))
+    ] = None,
     by: Annotated[
         str, typer.Option("--by", metavar="|".join(sections.BY), help=_("What the table has a line for."))
     ] = "rule",
@@ -83,11 +90,17 @@ def report(
     asked = [(kind, text) for kind, text in zip(KINDS, typed, strict=True) if text is not None]
     if len(asked) > 1:
         raise WrongUsage(N_("--day, --week, --month, --quarter and --year exclude each other"), N_("name one of them"))
+    if (first or last) and (asked or not first):
+        raise WrongUsage(
+            N_("--from and --to are days of their own"),
+            N_("for example: revisit report --from 2026-10-05 --to 2026-10-20"),
+        )
     context = context_of(ctx)
     with context.reading() as (sql, company):
         seen = context.day(on, company)
         viewer = access.viewer(sql, context.actor(sql))
-        found = reports.report(sql, company, _period(asked, seen), seen, viewer=viewer)
+        period = _range(first, last, seen) if first or last else _period(asked, seen)
+        found = reports.report(sql, company, period, seen, viewer=viewer)
     if found.period.start > seen:
         render.note(_("{period} has not begun on {on}.").format(period=found.period.label, on=seen))
     elif found.period.end < company.start_on:
@@ -102,6 +115,15 @@ def report(
 def _period(asked: Sequence[tuple[Kind, str]], seen: date) -> Period:
     try:
         return parse_period(*asked[0], seen) if asked else period_of("month", seen)
+    except WhenError as error:
+        raise bad_when(error) from error
+
+
+def _range(first: str | None, last: str | None, seen: date) -> Period:
+    """The days from one that was typed to another, today unless told. Raises WrongUsage."""
+    assert first is not None
+    try:
+        return parse_label(f"{first}..{last or seen.isoformat()}", seen)
     except WhenError as error:
         raise bad_when(error) from error
 

@@ -70,6 +70,24 @@ def parse_period(kind: Kind, text: str | None, today: date) -> Period:
     raise WhenError("unknown", text or plain)
 
 
+def parse_label(text: str, today: date) -> Period:
+    """The period that a label names by itself: 2026-10, 2026-W41, 2026-Q4, 2026, 2026-10-08, 2026-10-05..2026-10-20; a word such
+    as `last` is a month's. Raises WhenError (unknown, impossible)."""
+    first, dots, last = text.partition("..")
+    if dots:
+        try:
+            return range_of(parse_day(plain_text(first), today), parse_day(plain_text(last), today))
+        except ValueError as error:
+            raise error if isinstance(error, WhenError) else WhenError("impossible", text) from error
+    plain = plain_text(text)
+    if plain in (*_CURRENT["month"], *_LAST["month"]):
+        return parse_period("month", text, today)
+    for kind, forms in _BY_FORM.items():
+        if any(re.fullmatch(form, plain) for form in forms):
+            return parse_period(kind, text, today)
+    return parse_period("day", text, today)
+
+
 def range_of(first: date, last: date) -> Period:
     """The days from one to another. Raises ValueError where the last one is before the first."""
     if last < first:
@@ -160,3 +178,4 @@ _FORMS: dict[Kind, tuple[str, ...]] = {
     ),
     "year": (r"(?P<n>[0-9]{4})年?",),
 }
+_BY_FORM: dict[Kind, tuple[str, ...]] = {kind: _FORMS[kind] for kind in ("year", "quarter", "week", "month")}
