@@ -11,7 +11,7 @@ from random import Random
 import pytest
 from sqlmodel import Session
 
-from revisit import company, db, reports
+from revisit import company, db
 from revisit.models import Allocation, Booking, Customer, Order, Revisit, Staff
 from revisit.policy.periods import Period, days, period_of
 from revisit.policy.plan import RULES
@@ -258,7 +258,7 @@ def test_what_was_done_and_said_in_a_month(season: str) -> None:
     assert found.reasons == (("质量", 3), ("价格", 1), ("服务", 1))
     # C1 within the hour (dormant since 03-10), C2 half an hour too late for that, C4 within a day (not dormant yet)
     assert asdict(found.records) == {"within_deadline": 2, "late": 1}
-    assert asdict(found.dormancy) == {"entered": 5, "reactivated": 1, "still": 4}
+    assert asdict(found.dormancy) == {"entered": 5, "reactivated": 1, "reactivated_soon": 1, "still": 4}
     assert asdict(found.customers) == {"in_scope": 6, "contacted": 3, "never_reached": 3}
     assert [one.on for one in found.days] == list(days(MARCH))
     assert {one.on.day: (one.contacts, one.met) for one in found.days if one.contacts or one.met} == {
@@ -275,7 +275,7 @@ def test_the_same_month_seen_from_its_middle(season: str) -> None:
     }  # fmt: skip
     assert asdict(found.missed) == {"tried": 0, "never_tried": 0}
     assert found.contacts.total == 3
-    assert asdict(found.dormancy) == {"entered": 4, "reactivated": 1, "still": 3}
+    assert asdict(found.dormancy) == {"entered": 4, "reactivated": 1, "reactivated_soon": 1, "still": 3}
     assert asdict(found.customers) == {"in_scope": 6, "contacted": 2, "never_reached": 4}
     assert len(found.days) == 15
 
@@ -307,7 +307,7 @@ def test_a_period_that_has_not_begun_is_empty(season: str) -> None:
     found = of(season, APRIL, march(31))
     assert figures(found.followups) == {}
     assert (found.contacts.total, found.days, found.reasons) == (0, (), ())
-    assert asdict(found.dormancy) == {"entered": 0, "reactivated": 0, "still": 4}
+    assert asdict(found.dormancy) == {"entered": 0, "reactivated": 0, "reactivated_soon": 0, "still": 4}
     assert asdict(found.customers) == {"in_scope": 6, "contacted": 0, "never_reached": 3}
 
 
@@ -416,10 +416,26 @@ def fill_again(url: str, seeds: Iterable[Seed]) -> None:
     fill(url, seeds)
 
 
-def test_every_statement_runs_on_an_empty_database(company_db: str) -> None:
-    texts = [value for name, value in vars(reports).items() if name.isupper() and isinstance(value, str)]
-    assert len(texts) == 8
-    known = dict.fromkeys(("first", "last", "month", "on", "edge"), march(1))
-    with db.reading(company_db) as sql:
-        for text in texts:
-            assert sql.rows(text, **{name: day for name, day in known.items() if f":{name}" in text}) == []
+def test_every_figure_of_an_empty_company_is_nothing(company_db: str) -> None:
+    found = of(company_db, MARCH, march(31))
+    assert not any(found.figures.values())
+    assert (found.previous, found.hours) == (found.previous, ())
+
+
+def test_the_period_before_and_the_same_one_a_year_ago(season: str) -> None:
+    april = of(season, APRIL, date(2026, 5, 20))
+    march_ = of(season, MARCH, date(2026, 5, 20))
+    assert april.previous is not None
+    assert (april.previous.period, april.previous.figures) == (MARCH, march_.figures)
+    assert april.last_year is None, "the programme had not begun"
+    assert of(season, period_of("month", date(2027, 3, 1)), date(2027, 3, 31)).last_year is not None
+
+
+def test_a_month_by_department(season: str) -> None:
+    found = of(season, MARCH, date(2026, 4, 10))
+    assert {name: one.owed for name, one in found.by_department.items()} == {"": 9}, "nobody is of a department"
+
+
+def test_the_hours_of_the_day_are_those_of_the_company(season: str) -> None:
+    found = of(season, MARCH, date(2026, 4, 10))
+    assert [(one.hour, one.calls, one.reached) for one in found.hours] == [(9, 2, 1), (10, 1, 1)]

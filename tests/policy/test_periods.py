@@ -9,7 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from revisit.policy.periods import Kind, Period, days, parse_period, period_of, previous
+from revisit.policy.periods import (
+    Kind,
+    Period,
+    a_year_before,
+    days,
+    parse_label,
+    parse_period,
+    period_of,
+    previous,
+    range_of,
+)
 from revisit.policy.when import WhenError
 
 TODAY = date(2026, 3, 13)
@@ -123,6 +133,52 @@ def test_the_days_of_a_period(kind: Kind, day: date) -> None:
     assert day in listed
 
 
-def test_a_range_that_is_no_period_has_none_before() -> None:
-    with pytest.raises(ValueError, match="is no day"):
-        previous(Period(date(2026, 3, 2), date(2026, 3, 20), "campaign"))
+def test_any_range_of_days_has_one_before() -> None:
+    assert previous(range_of(date(2026, 3, 2), date(2026, 3, 20))) == range_of(date(2026, 2, 11), date(2026, 3, 1))
+    assert range_of(date(2026, 3, 1), date(2026, 3, 31)) == period_of("month", date(2026, 3, 9))
+    assert range_of(date(2026, 3, 2), date(2026, 3, 20)).label == "2026-03-02..2026-03-20"
+    with pytest.raises(ValueError, match="is before"):
+        range_of(date(2026, 3, 20), date(2026, 3, 2))
+
+
+@pytest.mark.parametrize(
+    ("label", "before"),
+    [
+        ("2026-03-31", "2025-03-31"),
+        ("2024-02-29", "2023-02-28"),
+        ("2026-W41", "2025-W41"),
+        ("2026-W53", "2025-W52"),
+        ("2026-02", "2025-02"),
+        ("2026-Q4", "2025-Q4"),
+        ("2026", "2025"),
+        ("2026-03-02..2026-03-20", "2025-03-02..2025-03-20"),
+    ],
+)
+def test_the_same_period_a_year_before(label: str, before: str) -> None:
+    assert a_year_before(parse_label(label, date(2026, 4, 10))).label == before
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("2026-10", "2026-10"),
+        ("2026年10月", "2026-10"),
+        ("Q3", "2026-Q3"),
+        ("2026-w41", "2026-W41"),
+        ("2025", "2025"),
+        ("last", "2026-03"),
+        ("上月", "2026-03"),
+        ("2026-10-08", "2026-10-08"),
+        ("昨天", "2026-04-09"),
+        ("2026-04-01..2026-04-30", "2026-04"),
+        ("2026-04-01..今天", "2026-04-01..2026-04-10"),
+    ],
+)
+def test_a_label_says_itself_of_which_kind_it_is(text: str, label: str) -> None:
+    assert parse_label(text, date(2026, 4, 10)).label == label
+
+
+@pytest.mark.parametrize("text", ["soon", "2026-13", "2026-04-10..2026-04-01", "..", "2026-04-10.."])
+def test_no_label(text: str) -> None:
+    with pytest.raises(WhenError):
+        parse_label(text, date(2026, 4, 10))
