@@ -177,6 +177,36 @@ def test_a_request_that_was_changed_behind_its_back_does_not_settle(office: Prog
     assert refused(office, "wang", "settle", "1")[0].startswith("Error: the settlement of TS2026-0001 is not signed")
 
 
+def test_who_may_propose_may_propose_something_else(office: Program) -> None:
+    """The manager of customer service leads no team of the other department: what was proposed is changed, and taken back."""
+    office.login = "admin"
+    assert office("staff", "change", "qian", "--department", "客服二部").code == 0
+    proposed(office)
+    does(office, "qian", "propose", "1", "--settlement", "refund", "--amount", "1200")
+    assert (sign(office, "xiao"), sign(office, "qian")) == (1, 1)
+    assert stands(office)["amount"] == "1200.00"
+    does(office, "qian", "propose", "1", "--settlement", "none", "--text", "客户不要了")
+    office.login = "admin"
+    assert office("approval", "show", "1", "--json").json["state"] == "withdrawn"
+    office.login = "qian"
+    for words in (("change", "1", "--amount", "5", "--reason", "x"), ("withdraw", "1", "--reason", "x")):
+        assert office("approval", *words).code == 1, "other than by a proposal it is not this person's"
+
+
+def test_another_settlement_of_the_same_amount_is_signed_as_what_it_is(office: Program) -> None:
+    """What was signed for a refund is no signature for goods."""
+    proposed(office)
+    does(office, "wang", "propose", "1", "--settlement", "refund", "--amount", "800", "--text", "两周内")
+    assert stands(office)["approval"] == 1, "the same is not asked for twice"
+    does(office, "wang", "propose", "1", "--settlement", "replacement", "--amount", "800")
+    assert sign(office, "xiao") == 1
+    assert (stands(office)["approval"], sign(office, "xiao", 2)) == (2, 0)
+    shown = [office("approval", "show", number, "--json").json for number in ("1", "2")]
+    assert [(one["state"], one["reason"]) for one in shown] == [
+        ("withdrawn", "TS2026-0001 refund"), ("approved", "TS2026-0001 replacement"),
+    ]  # fmt: skip
+
+
 def test_what_is_not_upheld_needs_no_signature_and_no_measure(office: Program) -> None:
     proposed(office)
     does(office, "wang", "propose", "1", "--not-upheld", "--text", "人为损坏")
