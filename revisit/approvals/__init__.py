@@ -17,7 +17,7 @@ For other nouns, in the caller's transaction:
 - `signed_for(sql, kind, id)`: who gave the last signature for a matter; None while it is not approved.
 - `waiting_for(sql, company, viewer, today)`: what waits for somebody's signature.
 
-Rules: every step is another person's; nobody signs what he asked for or changed, nor through a delegation; a deputy is
+Rules: every step is another person's; nobody signs what he asked for or changed last, nor through a delegation; a deputy is
 named for some days and the signature says for whom; when the last signature is there the effect is in the same transaction.
 """
 

@@ -112,6 +112,7 @@ def change(
             N_("nothing would change"), N_("say what becomes of it: --amount, --limit or --term; or withdraw it")
         )
     asked.refuse_same(form, old)
+    asked.refuse_double(sql, one.kind, one.customer_id, form, own=one)
     for given in _given(sql, one):
         sql.run(VOID, id=given.id, at=at)
         audit.changed(

@@ -193,6 +193,25 @@ def test_who_may_propose_may_propose_something_else(office: Program) -> None:
         assert office("approval", *words).code == 1, "other than by a proposal it is not this person's"
 
 
+def test_an_amount_that_was_proposed_anew_is_not_split_one_of_another_form_is(office: Program) -> None:
+    """The second proposal takes the place of the first; what the customer refuses and gets on the next form comes on top."""
+    proposed(office)
+    assert sign(office, "xiao") == 0
+    does(office, "wang", "propose", "1", "--settlement", "refund", "--amount", "900")
+    office.login = "admin"
+    assert office("approval", "show", "2", "--json").json["split"] == []
+    assert sign(office, "xiao", 2) == 0
+    does(office, "wang", "settle", "1")
+    does(office, "wang", "answer", "1", "--channel", "phone")
+    does(office, "wang", "refuse", "1", "--reason", "还不够")
+    does(office, "wang", "investigate", "2", "--department", "研发部")
+    does(office, "zhao", "conclude", "2", "--cause", "受潮")
+    does(office, "wang", "report", "2", "--text", "同上")
+    does(office, "wang", "propose", "2", "--settlement", "refund", "--amount", "300")
+    office.login = "admin"
+    assert office("approval", "show", "3", "--json").json["split"] == [1, 2]
+
+
 def test_another_settlement_of_the_same_amount_is_signed_as_what_it_is(office: Program) -> None:
     """What was signed for a refund is no signature for goods."""
     proposed(office)
