@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
 AT_ONCE = 5000  # deadlines that one look puts before somebody
-PENDING = "SELECT 1 FROM deadline WHERE climbs_at <= :now LIMIT 1"
+PENDING = "SELECT 1 FROM deadline WHERE climbs_at < :now LIMIT 1"
 DUE = """
 SELECT d.id, d.started_at, d.climbs_at, coalesce(s.post, d.post) FROM deadline d LEFT JOIN staff s ON s.id = d.staff_id
-WHERE d.climbs_at <= :now ORDER BY d.climbs_at, d.id LIMIT :at_once
+WHERE d.climbs_at < :now ORDER BY d.climbs_at, d.id LIMIT :at_once
 """
 DUE_ON_SERVER = f"{DUE} FOR UPDATE OF d SKIP LOCKED"
 """What somebody else is writing just now is looked at the next time: nobody waits, and nothing is put before a post twice."""

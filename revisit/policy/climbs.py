@@ -33,10 +33,11 @@ class Climbs(NamedTuple):
 
 
 def climbs(ladder: Escalation, standing: Standing, now: datetime) -> Climbs:
-    """What is due by now. Looking late, or often, gives the same climbs at the same instants."""
+    """What is due before now: at the instant until which something is owed it is still in time. Looking late, or often, gives the
+    same climbs at the same instants."""
     level, post, at = standing
     made = []
-    while at is not None and at <= now:
+    while at is not None and at < now:
         above = ladder.above(post)
         if above:
             level, post = level + 1, above[0]
