@@ -213,7 +213,9 @@ def show(found: dict[str, Any]) -> None:
     for one in found["duties"]:
         open_ = [step for step in one["steps"] if step not in one["done"]]
         if open_ and not found["closed_on"] and found["state"] != "refused":
-            told = _("Still to do for {duty}: {steps}").format(duty=_(DUTY_WORDS[one["duty"]]), steps=", ".join(open_))
+            told = _("Still to do for {duty}: {steps}").format(
+                duty=_(DUTY_WORDS[one["duty"]]), steps=words.listed(open_)
+            )
             render.paragraph(told)
     if found["possible"]:
-        render.tell(_("Possible for you now: {actions}").format(actions=", ".join(found["possible"])))
+        render.tell(_("Possible for you now: {actions}").format(actions=words.listed(found["possible"])))

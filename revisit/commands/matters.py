@@ -115,7 +115,7 @@ def show_story(found: Mapping[str, Any]) -> None:
         render.paragraph(render.safe(f"{shown_at(event['at'])} {event_line(event)}"))
     if found["possible"]:
         render.tell()
-        render.tell(_("Possible for you now: {actions}").format(actions=", ".join(found["possible"])))
+        render.tell(_("Possible for you now: {actions}").format(actions=words.listed(found["possible"])))
 
 
 def clocks(sql: Sql, company: CompanyInfo, matter: Matter, now: datetime) -> list[dict[str, Any]]:

@@ -236,4 +236,4 @@ def tell(context: Context, number: int, *, as_json: bool) -> None:
         told += " · " + found.worker_name
     render.tell(render.safe(told))
     if document["possible"]:
-        render.tell(_("Possible for you now: {actions}").format(actions=", ".join(document["possible"])))
+        render.tell(_("Possible for you now: {actions}").format(actions=words.listed(document["possible"])))

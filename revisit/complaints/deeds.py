@@ -40,7 +40,7 @@ DECIDING = """
 SELECT d.post FROM deadline d WHERE d.matter = 'complaint' AND d.matter_id = :id AND d.clock = 'decide' AND d.ended = ''
 """
 REP_OF = "SELECT rep_id FROM customer WHERE id = :id"
-GOES_ON_WAITING = ("hold", "facts", "instruct")
+GOES_ON_WAITING = ("hold", "facts", "instruct", "urge")
 """The steps that do not end the waiting for the customer."""
 
 

@@ -129,15 +129,16 @@ def look_up(
 
 def refusal(matter: Matter, action: str, illegal: Illegal) -> NotedRefusal:
     """A move that is not made, in a sentence with what would be legal."""
-    legal = ", ".join(illegal.legal)
-    who = N_("{number} is {state}: {action} is not yours to do") if illegal.code == "who" else None
+    legal = words.listed(illegal.legal)
+    who = N_("{number} is {state}: {move} is not yours to do") if illegal.code == "who" else None
     return NotedRefusal(
-        who or N_("{number} is {state}: {action} is not possible now"),
+        who or N_("{number} is {state}: {move} is not possible now"),
         N_("possible for you now: {legal}") if legal else N_("nothing is left for you to do here"),
         table=matter.table,
         row_id=matter.id,
         customer_id=matter.customer_id,
         action=action,
+        move=words.named(action),
         number=matter.number,
         state=_(words.STATES[matter.state]) if matter.state else "",
         legal=legal,

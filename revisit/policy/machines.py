@@ -157,6 +157,7 @@ def _complaint() -> Iterator[Move]:
     yield Move("", "open", "accepted", _SERVICE, ("text",), starts=("closing", "decide"))
     yield Move("accepted", "investigate", "investigating", _SERVICE, ("department",))
     yield Move("investigating", "investigate", "investigating", _SERVICE, ("department",))
+    yield Move("investigating", "urge", "investigating", _SERVICE)
     yield Move("investigating", "conclude", "investigated", _ANYBODY, ("cause",), starts=("report",))
     yield Move("investigated", "report", "reported", _SERVICE, ("text",), ends=("report",))
     yield Move("reported", "propose", "proposed", _SERVICE, ("settlement",))

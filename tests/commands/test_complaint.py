@@ -212,6 +212,45 @@ def test_nothing_closes_before_the_customer_was_told(office: Program) -> None:
     does(office, "wang", "close", "1", "--result", "x")
 
 
+def test_the_department_that_investigates_is_urged(office: Program) -> None:
+    """Each urging has its time and the answer; it moves nothing, and does not end the waiting for the customer."""
+    does(office, "wang", "open", "C001", "--text", "茶叶发霉")
+    assert refused(office, "wang", "urge", "1")[0] == "Error: TS2026-0001 is accepted: urge is not possible now"
+    does(office, "wang", "investigate", "1", "--department", "研发部", at="2026-03-12 10:00")
+    assert refused(office, "zhao", "urge", "1")[0].endswith("urge is not yours to do")
+    before = stands(office)["deadlines"]
+    assert does(office, "wang", "urge", "1", "--text", "明天给结果", at="2026-03-13 09:00") == [
+        "Complaint TS2026-0001 of C001: being investigated",
+        "  closing of the complaint: 王芳, due by 2026-03-18 23:59",
+    ]
+    assert stands(office)["deadlines"] == before
+    does(office, "wang", "hold", "1", "--reason", "等样品")
+    does(office, "qian", "urge", "1", at="2026-03-13 10:00")
+    found = stands(office)
+    urged = [(one["at"][:16], one["by"], one["text"]) for one in found["timeline"] if one["action"] == "urge"]
+    assert urged == [("2026-03-13T09:00", "wang", "明天给结果"), ("2026-03-13T10:00", "qian", "")]
+    assert found["waits"]
+
+
+def test_moves_and_duties_are_named_in_chinese_beside_the_word_that_is_typed(office: Program) -> None:
+    does(office, "wang", "open", "C001", "--text", "茶叶发霉")
+    i18n.activate("zh")
+    shown = does(office, "wang", "show", "1")
+    assert shown[-4:] == [
+        "营销部门尚待办理：facts（补记情况）、answer（答复客户）",
+        "研发部门尚待办理：conclude（调查结论）、measure（改进措施）",
+        "客服部尚待办理：investigate（交办调查）、report（报告副总）、propose（提出处理方案）、settle（执行处理方案）、close（结案）、"
+        "review（复核）",
+        "您现在可以：investigate（交办调查）、facts（补记情况）、hold（等待客户）",
+    ]
+    office.login = "wang"
+    assert office("complaint", "settle", "1").err.splitlines() == [
+        "错误：TS2026-0001现在是“已受理”：不能settle（执行处理方案）",
+        "建议：您现在可以：investigate（交办调查）、facts（补记情况）、hold（等待客户）",
+    ]
+    assert office("complaint", "show", "1", "--json").json["possible"] == ["investigate", "facts", "hold"]
+
+
 @pytest.mark.parametrize("when", ["told", "closed", "reviewed"])
 def test_what_the_customer_does_not_accept_goes_on_with_another_form(office: Program, when: str) -> None:
     closed(office)
