@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from revisit import access, complaints, customers, posts, render, wording
+from revisit import access, approvals, complaints, customers, posts, render, wording
 from revisit.commands.options import Command, CustomerArgument, JsonOption, context_of
 from revisit.commands.outcomes import channel_of
 from revisit.complaints import Complaint, Facts, Said
@@ -312,7 +312,7 @@ def tell(ctx: typer.Context, number: str, *, as_json: bool) -> None:
     if found.parent and found.state == "accepted":
         told += " · " + _("goes on from {number}").format(number=found.parent)
     if found.approval is not None and found.state == "proposed":
-        told += " · " + _("to be signed: approval {number}").format(number=found.approval)
+        told += " · " + _("to be signed: approval {number}").format(number=approvals.called(found.approval))
     render.tell(told)
     for one in kept:
         line = _("{clock}: {owner}, {due}").format(

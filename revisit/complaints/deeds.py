@@ -311,7 +311,7 @@ def _refuse_unsigned(sql: Sql, one: Complaint) -> None:
         N_("the settlement of {number} is not signed: approval {approval}"),
         N_("it holds once it is signed: revisit approval show {approval}"),
         table="complaint", row_id=one.id, customer_id=one.customer_id, action="settle", number=one.number,
-        approval=one.approval,
+        approval=found.matter.number,
     )  # fmt: skip
 
 

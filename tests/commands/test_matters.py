@@ -1,0 +1,161 @@
+"""Every kind of matter by the number people call it, with its customer and at the desk of whoever it waits for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from revisit import audit, i18n
+from tests.support import Program, Result, reading, table
+
+STAFF = [
+    {"登录名": login, "姓名": name, "岗位": post, "部门": department}
+    for login, name, post, department in (
+        ("li", "李主管", "客服主管", "客服部"), ("wang", "王芳", "客服专员", "客服部"), ("sun", "孙丽", "客服专员", "客服二部"),
+        ("zhao", "赵工", "", "研发部"), ("qian", "钱经理", "客服部经理", "客服部"), ("sheng", "沈总", "副总经理", ""),
+        ("shen", "审计员", "审计", ""),
+    )
+]  # fmt: skip
+CUSTOMERS = [
+    {
+        "客户编号": code, "客户名称": name, "联系人": "李敏", "电话": phone, "客服专员": rep, "最近订货日期": "2026-03-09",
+        "信用额度": 10000,
+    }
+    for code, name, phone, rep in (
+        ("C001", "明珠酒楼", "13800000001", "wang"), ("C002", "宏远涂料", "13800000002", "sun"),
+    )
+]  # fmt: skip
+DEEDS = (
+    ("wang", "2026-03-12 09:00", ("case", "open", "C001", "--text", "送货晚了两天", "--at-once")),
+    ("wang", "2026-03-12 09:10", ("complaint", "open", "C001", "--text", "茶叶发霉", "--severe")),
+    ("wang", "2026-03-12 09:20", ("approval", "request", "credit", "C001", "--limit", "20000", "--reason", "旺季备货")),
+    ("wang", "2026-03-12 09:30", ("service", "open", "C001", "--kind", "contract", "--text", "换滤芯")),
+    ("wang", "2026-03-12 09:31", ("service", "open", "C001", "--kind", "free", "--text", "清洗机器")),
+    ("li", "2026-03-12 09:40", ("service", "dispatch", "2", "--to", "zhao")),
+    ("zhao", "2026-03-12 10:00", ("service", "start", "2")),
+    ("zhao", "2026-03-12 11:00", ("service", "finish", "2", "--result", "已清洗")),
+)
+
+
+def fill(revisit: Program, folder: Path) -> None:
+    """One customer with a matter of every kind, another one of another team."""
+    assert revisit("import", "staff", str(table(folder / "s.xlsx", STAFF))).code == 0
+    assert revisit("import", "customers", str(table(folder / "c.xlsx", CUSTOMERS))).code == 0
+    for login, at, words in DEEDS:
+        done = by(revisit.at(at), login, *words)
+        assert done.code == 0, done.err
+
+
+FILLED = {"office": fill}
+ON_SQLITE = pytest.mark.parametrize("company_db", ["sqlite"], indirect=True)
+
+
+@pytest.fixture
+def office(revisit: Program) -> Program:
+    """The company that `fill` leaves, on Thursday, 12 March 2026, at noon."""
+    return revisit.at("2026-03-12 12:00")
+
+
+def by(office: Program, login: str, *words: str) -> Result:
+    """The program, run by somebody."""
+    return Program(office.url, office.capsys, office.monkeypatch, login)(*words)
+
+
+def document(office: Program, login: str, *words: str) -> Any:
+    """The document that somebody gets."""
+    found = by(office, login, *words, "--json")
+    assert found.code == 0, found.err
+    return found.json
+
+
+# --- revisit clock
+
+
+@pytest.mark.parametrize(
+    ("typed", "key", "number", "heading", "clocks"),
+    [
+        (("3", "#3", "＃3"), "case", None, None, None),
+        (("1", "#1"), "case", 1, "#1 C001 明珠酒楼", ["decide", "form"]),
+        (("TS2026-0001", "ts2026-1", "2026-1"), "complaint", "TS2026-0001", "TS2026-0001 C001 明珠酒楼", ["closing", "decide"]),
+        (("A1", "a1", "Ａ１"), "approval", 1, "A1 C001 明珠酒楼", ["sign"]),
+        (("S2", "s2"), "service", "S2", "S2 C001 明珠酒楼", []),
+    ],
+    ids=["none of that number", "case", "complaint", "approval", "service job"],
+)  # fmt: skip
+def test_a_clock_is_read_by_the_number_people_call_a_matter(
+    office: Program,
+    typed: tuple[str, ...],
+    key: str,
+    number: int | str | None,
+    heading: str | None,
+    clocks: list[str] | None,
+) -> None:
+    for one in typed:
+        if number is None:
+            assert by(office, "wang", "clock", one).err.startswith("Error: there is no case 3")
+            continue
+        found = document(office, "wang", "clock", one)
+        assert list(found) == [key, "clocks"]
+        assert (found[key], [each["clock"] for each in found["clocks"]]) == (number, clocks)
+    if heading is not None:
+        lines = by(office, "wang", "clock", typed[0]).out.splitlines()
+        assert lines[0] == heading
+        assert lines[1:] == ["No clock has run here."] if not clocks else len(lines) > 3
+
+
+@ON_SQLITE
+def test_the_screen_of_a_clock_is_the_same_for_every_kind(office: Program) -> None:
+    assert by(office, "wang", "clock", "A1").out.splitlines()[:6] == [
+        "A1 C001 明珠酒楼",
+        "",
+        "signature [P3 1.5]",
+        "signature · marketing director · due by 2026-03-17 10:50 · running",
+        "From         To           Length  Counted or not",
+        "03-12 09:20  03-12 12:00    2:40  counted",
+    ]
+
+
+@pytest.mark.parametrize("typed", ["x", "A", "S", "3A", "##3", "2026", "TS", "-", "A1234567890"])
+@ON_SQLITE
+def test_what_is_no_number_of_a_matter_says_how_they_are_called(office: Program, typed: str) -> None:
+    found = by(office, "wang", "clock", typed)
+    assert found.code in (1, 2), found.out
+    assert "no number of a case, complaint, approval or service job" in found.err or "there is no" in found.err
+
+
+def test_who_does_not_see_a_matter_does_not_see_its_clocks(office: Program) -> None:
+    for number in ("1", "TS2026-0001", "A1", "S1"):
+        assert by(office, "sun", "clock", number).code == 1, number
+        assert by(office, "shen", "clock", number).code == 0, number
+    with reading(office.url) as (sql, _company):
+        refused = [(row[1], row[3]) for row in sql.rows(audit.ALL) if row[2] == "refuse"]
+    assert refused == [("sun", "approval")], (
+        "an approval that was asked for in vain is noted, as it is by `approval show`"
+    )
+
+
+@ON_SQLITE
+def test_clock_in_chinese(office: Program) -> None:
+    i18n.activate("zh")
+    assert by(office, "wang", "clock", "A1").out.splitlines()[:4] == [
+        "A1 C001 明珠酒楼",
+        "",
+        "签批 [P3 1.5]",
+        "签批 · 营销总监 · 截止2026-03-17 10:50 · 计时中",
+    ]
+    assert by(office, "wang", "clock", "x").err.splitlines() == [
+        "错误：x不是问题单、投诉单、审批单或服务单的编号",
+        "建议：问题单写作 3，投诉单 TS2026-0001，审批单 A3，服务单 S3",
+    ]
+
+
+@ON_SQLITE
+def test_an_approval_is_named_with_or_without_its_letter(office: Program) -> None:
+    for typed in ("1", "A1", "a1", "Ａ１"):
+        assert document(office, "wang", "approval", "show", typed)["number"] == 1
+    assert by(office, "wang", "approval", "show", "#1").err.startswith("Error: #1 is no number of an approval")
+    assert by(office, "wang", "approval", "list").out.splitlines()[2].split()[0] == "A1"
+    assert document(office, "wang", "case", "show", "#1")["number"] == 1
+    assert document(office, "wang", "service", "show", "S1")["number"] == "S1"
