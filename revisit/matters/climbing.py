@@ -5,13 +5,14 @@ When a climb was due follows from the deadline alone, so that looking late chang
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from revisit import audit
 from revisit.company import CompanyInfo
-from revisit.db import Sql, id_list, instant
+from revisit.db import Sql, chunks, id_list, instant
 from revisit.matters import deadlines, wall
 from revisit.matters.deadlines import Kept
 
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 PENDING = "SELECT 1 FROM deadline WHERE climbs_at <= :now LIMIT 1"
 LEVELS = "SELECT coalesce(max(level), 0) FROM climb WHERE deadline_id = :id"
 OF = "SELECT deadline_id, level, post, at FROM climb WHERE deadline_id IN ({ids}) ORDER BY deadline_id, level"
+OF_MATTERS = """
+SELECT d.matter_id, c.deadline_id, c.level, c.post, c.at FROM climb c JOIN deadline d ON d.id = c.deadline_id
+WHERE d.matter = :kind AND d.matter_id IN ({ids}) ORDER BY c.deadline_id, c.level
+"""
 SET = "UPDATE deadline SET climbs_at = :at WHERE id = :id"
 LOCK_ON_SERVER = "LOCK TABLE climb IN SHARE ROW EXCLUSIVE MODE"
 
@@ -54,6 +59,17 @@ def of(sql: Sql, ids: list[int]) -> dict[int, list[Climbed]]:
         moment = instant(at)
         assert moment is not None
         found.setdefault(id_, []).append(Climbed(id_, level, post, moment))
+    return found
+
+
+def of_all(sql: Sql, kind: str, ids: Sequence[int]) -> dict[int, list[Climbed]]:
+    """The climbs of several matters of a kind, by matter."""
+    found: dict[int, list[Climbed]] = {}
+    for portion in chunks(ids):
+        for matter, id_, level, post, at in sql.rows(OF_MATTERS.format(ids=id_list(portion)), kind=kind):
+            moment = instant(at)
+            assert moment is not None
+            found.setdefault(matter, []).append(Climbed(id_, level, post, moment))
     return found
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from revisit import audit, i18n
+from revisit import audit, i18n, prompting
 from tests.support import Program, Result, reading, table
 
 STAFF = [
@@ -49,6 +49,7 @@ def fill(revisit: Program, folder: Path) -> None:
 
 
 FILLED = {"office": fill}
+OPEN = ("cases", "complaints", "services", "approvals")
 ON_SQLITE = pytest.mark.parametrize("company_db", ["sqlite"], indirect=True)
 
 
@@ -143,7 +144,7 @@ def test_clock_in_chinese(office: Program) -> None:
         "A1 C001 明珠酒楼",
         "",
         "签批 [P3 1.5]",
-        "签批 · 营销总监 · 截止2026-03-17 10:50 · 计时中",
+        "签批 · 营销总监 · 时限2026-03-17 10:50 · 计时中",
     ]
     assert by(office, "wang", "clock", "x").err.splitlines() == [
         "错误：x不是问题单、投诉单、审批单或服务单的编号",
@@ -159,3 +160,125 @@ def test_an_approval_is_named_with_or_without_its_letter(office: Program) -> Non
     assert by(office, "wang", "approval", "list").out.splitlines()[2].split()[0] == "A1"
     assert document(office, "wang", "case", "show", "#1")["number"] == 1
     assert document(office, "wang", "service", "show", "S1")["number"] == "S1"
+
+
+# --- with the customer: revisit show, the briefing
+
+
+def asked(office: Program) -> None:
+    """The customer was asked what it thinks of the job that is finished, and the signature of another one is there."""
+    grades = ("--attitude", "satisfied", "--skill", "fair", "--arrival", "satisfied", "--promises", "satisfied")
+    found = by(office, "wang", "survey", "record", "C001", "--job", "S2", *grades, "--note", "来得快")
+    assert found.code == 0, found.err
+
+
+def test_every_kind_stands_with_its_customer_open_ones_above(office: Program) -> None:
+    asked(office)
+    found = document(office, "wang", "show", "C001")
+    assert [one["number"] for one in found["cases"]] == [1]
+    assert [one["number"] for one in found["complaints"]] == ["TS2026-0001"]
+    assert [(one["number"], one["state"], one["worker"]) for one in found["services"]] == [
+        ("S1", "waiting", None), ("S2", "finished", "zhao"),
+    ]  # fmt: skip
+    assert [(one["number"], one["credit_limit"], one["state"]) for one in found["approvals"]] == [
+        (1, "20000.00", "asked")
+    ]
+    assert [(one["staff"], one["job"], one["skill"], one["note"]) for one in found["surveys"]] == [
+        ("zhao", "S2", "fair", "来得快")
+    ]
+    told = [
+        one["parts"]
+        for one in found["timeline"]
+        if one["kind"] in ("case", "complaint", "service", "approval", "survey")
+    ]
+    assert [parts[:4] for parts in told] == [
+        ["09:00", "#1", "open", ""], ["09:10", "TS2026-0001", "open", ""], ["09:20", "A1", "credit", "request"],
+        ["09:30", "S1", "open", ""], ["09:31", "S2", "open", ""], ["09:40", "S2", "dispatch", ""], ["10:00", "S2", "start", ""],
+        ["11:00", "S2", "finish", ""], ["1", "赵工", "attitude = satisfied", "skill = fair"],
+    ]  # fmt: skip
+
+
+@ON_SQLITE
+def test_the_file_on_the_screen_in_both_languages(office: Program) -> None:
+    asked(office)
+    shown = by(office, "wang", "show", "C001").out
+    assert shown[shown.index("Open cases") : shown.index("  03-09")].splitlines() == [
+        "Open cases",
+        "#1 · 2026-03-12 · at once · 送货晚了两天 · open, not decided yet",
+        "",
+        "Open complaints",
+        "TS2026-0001 · 2026-03-12 · severe · 茶叶发霉 · accepted",
+        "",
+        "Open service jobs",
+        "S1 · 2026-03-12 · by contract · 换滤芯 · not dispatched",
+        "S2 · 2026-03-12 · free of charge · 清洗机器 · finished, not signed off · zhao",
+        "",
+        "Approvals to be signed",
+        "A1 · 2026-03-12 · credit limit · 20000.00 · 旺季备货 · not signed yet",
+        "",
+        "What happened, newest first",
+        "2026-03",
+        "  03-12  survey       1 · 赵工 · attitude satisfied · skill fair · arrival time satisfied · kept",
+        "                      promises satisfied · 来得快",
+        "  03-12  service job  11:00 · S2 · finished · 已清洗 · 赵工",
+        "  03-12  service job  10:00 · S2 · begun · 赵工",
+        "  03-12  service job  09:40 · S2 · dispatched · 赵工 · 李主管",
+        "  03-12  service job  09:31 · S2 · opened · 清洗机器 · 王芳",
+        "  03-12  service job  09:30 · S1 · opened · 换滤芯 · 王芳",
+        "  03-12  approval     09:20 · A1 · credit limit · asked for · 旺季备货 · 王芳",
+        "  03-12  complaint    09:10 · TS2026-0001 · opened · 茶叶发霉 · 王芳",
+        "  03-12  case         09:00 · #1 · opened · 送货晚了两天 · 王芳",
+    ]
+    i18n.activate("zh")
+    shown = by(office, "wang", "show", "C001").out
+    for line in (
+        "未完成的服务单\nS1 · 2026-03-12 · 合同 · 换滤芯 · 未派工\n",
+        "待签批的审批单\nA1 · 2026-03-12 · 信用额度 · 20000.00 · 旺季备货 · 待签批\n",
+        "  03-12  意见调查  1 · 赵工 · 服务态度 满意 · 技术水平 一般 · 到达时间 满意 · 信守承诺 满意 · 来得快\n",
+        "  03-12  服务单    09:40 · S2 · 已派工 · 赵工 · 李主管\n",
+        "  03-12  审批单    09:20 · A1 · 信用额度 · 已申请 · 旺季备货 · 王芳\n",
+    ):
+        assert line in shown
+
+
+@ON_SQLITE
+def test_a_survey_that_was_taken_back_stays_on_the_timeline_alone(office: Program) -> None:
+    asked(office)
+    assert by(office, "li", "survey", "void", "1", "--reason", "记错了").code == 0
+    found = document(office, "wang", "show", "C001")
+    assert found["surveys"] == []
+    assert "taken back: 记错了" in by(office, "wang", "show", "C001").out
+
+
+def test_who_does_not_see_a_kind_in_its_list_does_not_see_it_with_the_customer(office: Program) -> None:
+    """Each of the staff: the numbers in the lists are the numbers in the file, where the file itself may be seen."""
+    asked(office)
+    for login in ("admin", "li", "wang", "sun", "zhao", "qian", "sheng", "shen"):
+        found = document(office, login, "show", "C001")
+        lists = {kind: document(office, login, kind.removesuffix("s"), "list") for kind in OPEN}
+        lists["services"] = lists["services"]["jobs"]
+        listed = {kind: [one["number"] for one in found if one["customer"] == "C001"] for kind, found in lists.items()}
+        shown = {kind: [one["number"] for one in found[kind]] for kind in OPEN}
+        if login in ("sun", "zhao"):
+            assert set(map(len, shown.values())) == {0} and found["timeline"] == [], "only that it is there"
+        else:
+            assert shown == {kind: sorted(numbers) for kind, numbers in listed.items()}, login
+        kinds = {one["kind"] for one in found["timeline"]} & {"case", "complaint", "service", "approval"}
+        assert kinds == {kind.removesuffix("s") for kind, numbers in shown.items() if numbers}, login
+
+
+@ON_SQLITE
+def test_the_briefing_before_a_call_tells_of_all_that_is_open(office: Program) -> None:
+    asked(office)
+    with prompting.keys_ready("q"):
+        told = by(office, "wang", "call", "C001").out
+    assert told[told.index("Open cases") : told.index("There was no contact yet")].split("\n\n") == [
+        "Open cases\n#1 · 2026-03-12 · at once · 送货晚了两天 · open, not decided yet",
+        "Open complaints\nTS2026-0001 · 2026-03-12 · severe · 茶叶发霉 · accepted",
+        "Open service jobs\nS1 · 2026-03-12 · by contract · 换滤芯 · not dispatched\n"
+        "S2 · 2026-03-12 · free of charge · 清洗机器 · finished, not signed off · zhao",
+        "Approvals to be signed\nA1 · 2026-03-12 · credit limit · 20000.00 · 旺季备货 · not signed yet",
+        "Last opinion\n2026-03-12 · 赵工 · attitude satisfied · skill fair · arrival time satisfied · kept promises satisfied · "
+        "来得快",
+        "",
+    ]
