@@ -282,3 +282,71 @@ def test_the_briefing_before_a_call_tells_of_all_that_is_open(office: Program) -
         "来得快",
         "",
     ]
+
+
+# --- what waits for whom: the last line of the morning list
+
+
+def waits(office: Program, login: str) -> dict[str, int]:
+    """How much of each kind waits for somebody; what is nothing is left out."""
+    found = document(office, login, "due")["waiting"]
+    return {kind: n for kind, n in found.items() if kind != "nearest" and n}
+
+
+def test_service_jobs_wait_for_whoever_can_move_them(office: Program) -> None:
+    """Undispatched for who leads, sent for who was sent, finished for that person and the customer's representative."""
+    services = {
+        login: waits(office, login).get("services", 0)
+        for login in ("li", "wang", "sun", "zhao", "sheng", "shen", "qian")
+    }
+    assert services == {"li": 1, "wang": 1, "sun": 0, "zhao": 1, "sheng": 0, "shen": 0, "qian": 1}
+    assert by(office, "li", "service", "dispatch", "S1", "--to", "sun").code == 0
+    assert (waits(office, "li").get("services"), waits(office, "sun")) == (None, {"services": 1})
+    assert by(office, "sun", "service", "start", "S1").code == 0
+    assert waits(office, "sun") == {"services": 1}
+    assert by(office, "zhao", "service", "sign-off", "S2", "--signed-by", "李敏").code == 0
+    assert (waits(office, "zhao"), waits(office, "wang").get("services")) == ({}, None)
+
+
+def test_what_waits_for_an_approval_is_not_to_be_dispatched_yet(office: Program) -> None:
+    opened = by(office, "wang", "service", "open", "C001", "--kind", "free", "--text", "远程设置", "--remote")
+    assert opened.code == 0, opened.err
+    assert waits(office, "li")["services"] == 1, "the other one"
+    assert by(office, "wang", "service", "open", "--kind", "internal", "--text", "修打印机").code == 0
+    assert waits(office, "li")["services"] == 2
+
+
+@ON_SQLITE
+def test_the_last_line_of_the_list_in_both_languages(office: Program) -> None:
+    assert (
+        "Waiting for me: cases: 1; complaints: 1; service jobs: 1; nearest deadline 03-12 10:00 (#1) overdue"
+        in by(office, "wang", "due").out
+    )
+    assert by(office, "zhao", "due").out.splitlines()[-1] == "Waiting for me: service jobs: 1"
+    i18n.activate("zh")
+    assert "待我办理：问题单1；投诉1；服务单1；最近的时限03-12 10:00（#1） 逾期" in by(office, "wang", "due").out
+
+
+def test_a_deputy_finds_what_may_be_done_for_the_post_and_no_more(office: Program) -> None:
+    """The word on a severe complaint, seen and said by a representative of another team while the delegation holds."""
+    assert waits(office, "sun") == {}
+    assert by(office, "sun", "complaint", "show", "1").code == 1
+    assert by(office, "sheng", "approval", "delegate", "副总经理", "--to", "sun", "--until", "2026-03-12").code == 0
+    assert waits(office, "sun") == {"complaints": 1}
+    assert document(office, "sun", "complaint", "show", "1")["possible"] == ["instruct"]
+    office.at("2026-03-13 09:00")
+    assert waits(office, "sun") == {}
+    assert by(office, "sun", "complaint", "instruct", "1", "--text", "先退款").code == 1
+    office.at("2026-03-12 12:00")
+    assert by(office, "sun", "complaint", "instruct", "1", "--text", "先退款").code == 0
+    assert waits(office, "sun") == {}
+
+
+def test_the_deputy_of_the_manager_leads_complaints(office: Program) -> None:
+    """What has climbed to the manager of customer service waits for the deputy, too; of cases it does not."""
+    assert by(office, "qian", "approval", "delegate", "客服部经理", "--to", "sun", "--until", "2026-03-31").code == 0
+    assert waits(office, "sun") == {}
+    office.at("2026-03-25 09:00")
+    found = waits(office, "sun")
+    assert found == {"complaints": 1}
+    assert waits(office, "qian")["complaints"] == 1
