@@ -217,5 +217,4 @@ def show(found: dict[str, Any]) -> None:
                 duty=_(DUTY_WORDS[one["duty"]]), steps=words.listed(open_)
             )
             render.paragraph(told)
-    if found["possible"]:
-        render.tell(_("Possible for you now: {actions}").format(actions=words.listed(found["possible"])))
+    matters.show_possible(found["possible"])

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from revisit import access, clock, customers, render, service, wording
-from revisit.commands import callbacks
+from revisit.commands import callbacks, matters
 from revisit.commands.numbers import JobArgument
 from revisit.commands.options import Command, JsonOption, context_of
 from revisit.company import CompanyInfo
@@ -224,5 +224,4 @@ def tell(context: Context, number: int, *, as_json: bool) -> None:
     if found.worker:
         told += " · " + found.worker_name
     render.tell(render.safe(told))
-    if document["possible"]:
-        render.tell(_("Possible for you now: {actions}").format(actions=words.listed(document["possible"])))
+    matters.show_possible(document["possible"])
