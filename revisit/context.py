@@ -87,8 +87,8 @@ class Context:
 
     @contextmanager
     def reading(self) -> Iterator[tuple[Sql, CompanyInfo]]:
-        """The database to read from, and whose it is."""
-        with self._up_to_date(db.reading) as sql:
+        """The database to read from, and whose it is. Of a refusal that is to be noted an audit row stays."""
+        with self._noting(), self._up_to_date(db.reading) as sql:
             yield sql, company.load_company(sql)
 
     @contextmanager
@@ -97,9 +97,14 @@ class Context:
 
         With `dry_run` everything is done, and then rolled back. Of a refusal that is to be noted an audit row stays.
         """
+        with self._noting(), self._transaction(dry_run=dry_run) as unit:
+            yield unit
+
+    @contextmanager
+    def _noting(self) -> Iterator[None]:
+        """Leaves an audit row of a refusal that is to be noted."""
         try:
-            with self._transaction(dry_run=dry_run) as unit:
-                yield unit
+            yield
         except NotedRefusal as refusal:
             with self._transaction() as unit:
                 audit.changed(

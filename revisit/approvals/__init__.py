@@ -29,13 +29,14 @@ from revisit.approvals.deeds import change, drop, reject, remind, request, sign,
 from revisit.approvals.records import (
     Approval,
     Signature,
+    called,
     get_approval,
     list_approvals,
     of_customer,
     of_matter,
     signatures_of,
 )  # fmt: skip
-from revisit.approvals.signing import next_step, possible, split_with, visible, waiting_for
+from revisit.approvals.signing import next_step, possible, require_sight, split_with, visible, waiting_for
 from revisit.db import Sql
 
 
@@ -66,7 +67,7 @@ def documents_signed(sql: Sql, customer_id: int) -> Approval | None:
 
 
 __all__ = [
-    "Approval", "Signature", "Wanted", "change", "covers", "documents_signed", "drop", "get_approval", "list_approvals",
-    "next_step", "of_customer", "of_matter", "possible", "reject", "remind", "request", "sign", "signatures_of", "signed_for",
-    "split_with", "state_of", "visible", "waiting_for", "withdraw",
+    "Approval", "Signature", "Wanted", "called", "change", "covers", "documents_signed", "drop", "get_approval", "list_approvals",
+    "next_step", "of_customer", "of_matter", "possible", "reject", "remind", "request", "require_sight", "sign", "signatures_of",
+    "signed_for", "split_with", "state_of", "visible", "waiting_for", "withdraw",
 ]  # fmt: skip

@@ -254,16 +254,9 @@ def _looked_at(
     """The approval, locked. Raises Refused, and NotedRefusal where the person may not see it."""
     records.lock(sql)
     one = records.get_approval(sql, number)
-    if not _is_of(one, about) and not signing.visible(sql, company, viewer, [one], wall(at, company).date()):
-        raise _hidden(one, action)
+    if not _is_of(one, about):
+        signing.require_sight(sql, company, viewer, one, wall(at, company).date(), action=action)
     return one
-
-
-def _hidden(one: Approval, action: str) -> NotedRefusal:
-    return NotedRefusal(
-        N_("approval {number} is not for you to see"), N_("ask a supervisor"), table="approval", row_id=one.id,
-        customer_id=one.customer_id, action=action, number=one.number,
-    )  # fmt: skip
 
 
 def _is_of(one: Approval, about: Matter | None) -> bool:

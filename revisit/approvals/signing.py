@@ -12,6 +12,7 @@ from revisit.approvals.words import UNSIGNED
 from revisit.company import CompanyInfo
 from revisit.db import Sql
 from revisit.errors import NotedRefusal
+from revisit.i18n import N_
 from revisit.matters import wall
 from revisit.policy import chains
 from revisit.policy.access import may
@@ -43,6 +44,15 @@ def visible(sql: Sql, company: CompanyInfo, viewer: Viewer, found: Sequence[Appr
     """Those approvals that somebody may see."""
     powers = delegations.powers_of(sql, viewer.member, on) if viewer.member else []
     return [one for one in found if may_see(viewer, one, powers, company)]
+
+
+def require_sight(sql: Sql, company: CompanyInfo, viewer: Viewer, one: Approval, on: date, *, action: str) -> None:
+    """Raises NotedRefusal unless somebody may see an approval; `action` is what was tried."""
+    if not visible(sql, company, viewer, [one], on):
+        raise NotedRefusal(
+            N_("approval {number} is not for you to see"), N_("ask a supervisor"), table="approval", row_id=one.id,
+            customer_id=one.customer_id, action=action, number=one.matter.number,
+        )  # fmt: skip
 
 
 def parts_of(viewer: Viewer, one: Approval, *, signer: bool) -> frozenset[Part]:

@@ -36,9 +36,6 @@ CELLS = (
 )  # fmt: skip
 """What of a form changes; the rest stays as it was written."""
 SET = f"UPDATE complaint SET {', '.join(f'{name} = :{name}' for name in CELLS)} WHERE id = :id"
-DECIDING = """
-SELECT d.post FROM deadline d WHERE d.matter = 'complaint' AND d.matter_id = :id AND d.clock = 'decide' AND d.ended = ''
-"""
 REP_OF = "SELECT rep_id FROM customer WHERE id = :id"
 
 
@@ -188,7 +185,7 @@ def parts_of(sql: Sql, sight: Sight, one: Complaint) -> frozenset[Part]:
         parts |= {"keeper", "lead"}
     if member.department_id is not None and member.department_id == one.responsible_id:
         parts.add("department")
-    if sight.posts & {row[0] for row in sql.rows(DECIDING, id=one.id)}:
+    if one.id in sight.instructs:
         parts.add("signer")
     return frozenset(parts)
 
@@ -308,7 +305,7 @@ def _refuse_unsigned(sql: Sql, one: Complaint) -> None:
         N_("the settlement of {number} is not signed: approval {approval}"),
         N_("it holds once it is signed: revisit approval show {approval}"),
         table="complaint", row_id=one.id, customer_id=one.customer_id, action="settle", number=one.number,
-        approval=one.approval,
+        approval=found.matter.number,
     )  # fmt: skip
 
 

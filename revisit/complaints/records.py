@@ -15,6 +15,7 @@ from revisit.db import Sql, day, instant
 from revisit.errors import Refused
 from revisit.i18n import N_
 from revisit.matters import Matter, wall
+from revisit.posts import SERVICE_MANAGER
 from revisit.staff import StaffMember
 
 COLUMNS = """
@@ -44,8 +45,9 @@ GOODS = """
 SELECT g.id, g.complaint_id, g.goods, g.unit, g.note, g.note_number, g.announced, g.received, g.receiver_id, g.approved, g.state
 FROM returned_goods g WHERE g.complaint_id = :id ORDER BY g.id
 """
-MANAGER = "service-manager"
-"""The post whose holder, and whoever stands in for that person, sees every complaining customer. Clause: P4."""
+TO_INSTRUCT = """
+SELECT d.matter_id, d.post FROM deadline d WHERE d.matter = 'complaint' AND d.clock = 'decide' AND d.ended = ''
+"""
 OVER = ("closed", "reviewed", "refused")
 _NUMBER = re.compile(r"(?:TS)?(?:(\d{4})-)?0*(\d{1,6})", re.IGNORECASE)
 
@@ -200,23 +202,26 @@ def goods_of(sql: Sql, complaint_id: int) -> list[Returned]:
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """Who looks at complaints, and the posts that this person holds or stands in for."""
+    """Who looks at complaints, the posts that this person holds or stands in for, and the complaints (ids) that are to be
+    instructed by one of them."""
 
     viewer: Viewer
     posts: frozenset[str]
+    instructs: frozenset[int] = frozenset()
 
     @property
     def every(self) -> bool:
         """Whether this is the manager of customer service, or who stands in for that person."""
-        return MANAGER in self.posts
+        return SERVICE_MANAGER in self.posts
 
     def sees(self, one: Complaint) -> bool:
         """Whether this person may see a complaint: as the customer's log, because it was sent to the own department, as who
-        signs, or because the manager sees all."""
+        signs or instructs, or because the manager sees all."""
         member = self.viewer.member
         mine = member.department_id if member is not None else None
         ours = mine is not None and mine in (one.department_id, one.responsible_id)
         signs = member is not None and member.role == "approver"
+        signs = signs or one.id in self.instructs
         return self.every or ours or signs or self.viewer.sees("log", one.owner) == "whole"
 
     def name(self, one: Complaint) -> str:
@@ -228,7 +233,9 @@ def sight_of(sql: Sql, company: CompanyInfo, member: StaffMember | None, at: dat
     """What somebody sees of complaints on a day."""
     on = wall(at, company).date()
     powers = delegations.powers_of(sql, member, on) if member is not None else []
-    return Sight(access.viewer(sql, member), frozenset(power.post for power in powers))
+    mine = frozenset(power.post for power in powers)
+    instructs = frozenset(id_ for id_, post in sql.rows(TO_INSTRUCT) if post in mine) if mine else frozenset()
+    return Sight(access.viewer(sql, member), mine, instructs)
 
 
 def require_sight(sql: Sql, sight: Sight, one: Complaint) -> None:

@@ -31,6 +31,10 @@ DUE_ON_SERVER = f"{DUE} FOR UPDATE OF d SKIP LOCKED"
 OF = "SELECT deadline_id, level, post, at FROM climb WHERE deadline_id IN ({ids}) ORDER BY deadline_id, level"
 IDS = "SELECT deadline_id, level, id FROM climb WHERE deadline_id IN ({ids})"
 COLUMNS = ("deadline_id", "level", "post", "at")
+OF_MATTERS = """
+SELECT d.matter_id, c.deadline_id, c.level, c.post, c.at FROM climb c JOIN deadline d ON d.id = c.deadline_id
+WHERE d.matter = :kind AND d.matter_id IN ({ids}) ORDER BY c.deadline_id, c.level
+"""
 SET = "UPDATE deadline SET climbs_at = :at WHERE id = :id"
 
 
@@ -90,4 +94,15 @@ def of(sql: Sql, ids: Sequence[int]) -> dict[int, list[Climbed]]:
             moment = instant(at)
             assert moment is not None
             found.setdefault(id_, []).append(Climbed(id_, level, post, moment))
+    return found
+
+
+def of_all(sql: Sql, kind: str, ids: Sequence[int]) -> dict[int, list[Climbed]]:
+    """The climbs of several matters of a kind, by matter."""
+    found: dict[int, list[Climbed]] = {}
+    for portion in chunks(ids):
+        for matter, id_, level, post, at in sql.rows(OF_MATTERS.format(ids=id_list(portion)), kind=kind):
+            moment = instant(at)
+            assert moment is not None
+            found.setdefault(matter, []).append(Climbed(id_, level, post, moment))
     return found

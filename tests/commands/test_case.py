@@ -426,6 +426,8 @@ def test_the_morning_list_tells_what_waits_for_me(office: Program) -> None:
         "cases": 1,
         "complaints": 0,
         "approvals": 0,
+        "services": 0,
+        "paperwork": 0,
         "nearest": "2026-03-13T09:10:00+08:00",
     }
     as_(office, "li")("case", "decide", "2", "--result", "道歉")
