@@ -248,7 +248,7 @@ def test_a_change_asks_for_nothing_that_is_asked_for_already(office: Program) ->
     asked(office, "term", "C1", "--term", "60")
     before = by(office, "wang", "show", "1")
     refused = by(office, "wang", "change", "1", "--term", "90", "--reason", "x", code=1)
-    assert refused.startswith("Error: C1 has such a request already: #2")
+    assert refused.startswith("Error: C1 has such a request already: A2")
     assert by(office, "wang", "show", "1") == before
     assert refusals(office) == [("wang", "change")]
     assert by(office, "wang", "change", "1", "--limit", "25000", "--reason", "x")["credit_limit"] == "25000.00"
