@@ -95,9 +95,17 @@ def change(
     viewer: Viewer,
     actor: StaffMember,
     at: datetime,
+    about: Matter | None = None,
 ) -> Approval:
-    """Puts a request in another form: the signatures given so far are void and it begins anew. Raises as `request` does."""
+    """Puts a request in another form: the signatures given so far are void and it begins anew; of a complaint's settlement only
+    on behalf of the complaint (`about`), which would stand there with another amount. Raises as `request` does."""
     one = _looked_at(sql, company, number, "change", viewer, at)
+    if one.about == "complaint" and about is None:
+        raise NotedRefusal(
+            N_("{number} is signed for a complaint: its amount is what is proposed there"),
+            N_("propose another one: revisit complaint propose N --settlement KIND --amount AMOUNT"), table="approval",
+            row_id=one.id, customer_id=one.customer_id, action="change", number=one.matter.number,
+        )  # fmt: skip
     step = _look_up(sql, one, "change", viewer, reason)
     today = wall(at, company).date()
     old = asked.old_of(sql, one.customer_id)

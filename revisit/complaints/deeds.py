@@ -310,7 +310,7 @@ def _proposal(
     else:
         approval_id = asked.id
         if asked.amount != said.amount:
-            approvals.change(session, sql, company, asked.number, wanted, reason=reason, **by)
+            approvals.change(session, sql, company, asked.number, wanted, reason=reason, about=one.matter, **by)
     return {
         "settlement": said.settlement, "amount_cents": said.amount, "approval_id": approval_id, "upheld": said.upheld,
         "responsible_id": departments.get_department(sql, said.responsible).id if said.responsible else one.responsible_id,
