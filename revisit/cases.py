@@ -38,9 +38,8 @@ BY_NUMBER = f"SELECT {COLUMNS} WHERE k.number = :number"
 OF_CUSTOMER = f"SELECT {COLUMNS} WHERE k.customer_id = :id ORDER BY k.number"
 NOT_CLOSED = f"SELECT {COLUMNS} WHERE k.state <> 'closed' ORDER BY k.number"
 EVERY = f"SELECT {COLUMNS} ORDER BY k.number"
-SET = (
-    "UPDATE case_ SET state = :state, department_id = :department, result = :result, closed_on = :closed WHERE id = :id"
-)
+CHANGEABLE = ("state", "department_id", "result", "closed_on")
+SET = f"UPDATE case_ SET {', '.join(f'{name} = :{name}' for name in CHANGEABLE)} WHERE id = :id"
 LOCK_ROW_ON_SERVER = "SELECT 1 FROM case_ WHERE number = :number FOR UPDATE"
 FEEDBACK = """
 SELECT due_by, document, sender, sent_on, receiver FROM feedback_time WHERE customer_id = :id ORDER BY id DESC LIMIT 1
@@ -221,44 +220,16 @@ def make(
     if said.on is not None:
         kept["on"] = said.on.isoformat()
     moves.note(session, case.matter, step, actor, at=at, text=text, said=kept)
-    today = wall(at, company).date()
-    after = {
-        "state": step.to,
-        "department_id": department.id if department and action == "route" else case.department_id,
-        "result": said.result.strip() if "result" in step.needs else "" if action == "reopen" else case.result,
-        "closed_on": today if step.to == "closed" else None,
-    }
-    before = {
-        "state": case.state,
-        "department_id": case.department_id,
-        "result": case.result,
-        "closed_on": case.closed_on,
-    }
-    sql.run(
-        SET,
-        id=case.id,
-        state=step.to,
-        department=after["department_id"],
-        result=after["result"],
-        closed=after["closed_on"],
-    )
-    audit.changed(
-        session,
-        action="update",
-        table="case_",
-        row_id=case.id,
-        customer_id=case.customer_id,
-        before=before,
-        after=after,
-    )
+    news: dict[str, Any] = {"state": step.to, "closed_on": wall(at, company).date() if step.to == "closed" else None}
+    if department and action == "route":
+        news["department_id"] = department.id
+    if "result" in step.needs or action == "reopen":
+        news["result"] = said.result.strip() if "result" in step.needs else ""
+    moves.change(session, sql, case.matter, SET, {name: getattr(case, name) for name in CHANGEABLE}, news)
     moved = get_case(sql, number)
-    if action == "hold":
-        deadlines.pause(session, sql, company, moved.matter, at=at, reason=said.reason.strip())
-    elif action == "resume" or (step.ends and deadlines.is_paused(sql, moved.matter)):
-        deadlines.resume(session, sql, company, moved.matter, at=at)
+    moves.run_clocks(session, sql, company, CASE, moved.matter, step, at=at, reason=said.reason.strip())
     if action == "escalate":
         _escalate(session, sql, company, moved, at=at)
-    moves.end_clocks(session, sql, moved.matter, step, at=at)
     if step.to == "resolved":
         deadlines.end(session, sql, moved.matter, None, at=at, met=True)
     _start(session, sql, company, moved, step, at=at)

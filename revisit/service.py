@@ -6,7 +6,7 @@ next day. Remote service needs an approval. Clause: P4.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Literal
@@ -235,9 +235,7 @@ def open_job(
     row = ServiceJob(customer_id=customer_id, staff_id=actor.id, **said)
     session.add(row)
     session.flush()
-    audit.changed(
-        session, action="create", table="service_job", row_id=row.id, customer_id=customer_id, after=shown_money(said)
-    )
+    audit.changed(session, action="create", table="service_job", row_id=row.id, customer_id=customer_id, after=said)
     job = get_job(sql, number)
     matter = replace(job.matter, state="")
     told = {"kind": asked.kind, "place": asked.place} | _fee_said(asked.fee_cents)
@@ -278,12 +276,8 @@ def make(
     moment = _moment(job, action, said.at, company, at)
     worker = staff.get_by_login(sql, said.worker) if said.worker else None
     before = _columns(sql, job)
-    after = before | {"state": step.to, "fee_cents": fee} | _changed(action, said, moment, worker, approver)
-    sql.run(SET, id=job.id, **after)
-    audit.changed(
-        session, action="update", table="service_job", row_id=job.id, customer_id=job.customer_id,
-        before=shown_money(before), after=shown_money(after),
-    )  # fmt: skip
+    news = {"state": step.to, "fee_cents": fee} | _changed(action, said, moment, worker, approver)
+    moves.change(session, sql, job.matter, SET, before, news)
     told = {
         "person": worker.name if worker else said.signed_by.strip(),
         "on": f"{wall(moment, company):%Y-%m-%d %H:%M}" if moment and said.at is not None else "",
@@ -335,13 +329,6 @@ def check_fee(kind: str, fee_cents: int | None) -> None:
 def minute(moment: datetime) -> datetime:
     """A moment as the register keeps it: to the minute."""
     return moment.replace(second=0, microsecond=0)
-
-
-def shown_money(cells: Mapping[str, Any]) -> dict[str, Any]:
-    """Cells as the audit keeps them: amounts as text."""
-    told = {name: value for name, value in cells.items() if name != "fee_cents"}
-    fee = cells.get("fee_cents")
-    return told | {"fee": money(fee) if fee is not None else None}
 
 
 def _fee_said(fee_cents: int | None) -> dict[str, str]:

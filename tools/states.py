@@ -40,6 +40,9 @@ def _part(machine: Machine) -> Iterator[str]:
         )  # fmt: skip
         yield f"| {' | '.join(cells)} |"
     yield ""
+    if machine.aside:
+        aside = ", ".join(f"`{action}`" for action in sorted(machine.aside))
+        yield from (f"Whatever is done ends the waiting for the customer (`hold`), but for: {aside}.", "")
 
 
 if __name__ == "__main__":

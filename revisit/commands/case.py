@@ -161,13 +161,11 @@ def case_document(case: Case, company: CompanyInfo, viewer: Viewer) -> dict[str,
 def document(sql: Sql, company: CompanyInfo, case: Case, viewer: Viewer, now: datetime) -> dict[str, Any]:
     """The JSON document of `case show`."""
     kept, shown = deadlines.of(sql, case.matter), posts.load_posts()
-    paused = deadlines.is_paused(sql, case.matter)
-    legal = CASE.legal(case.state, moves.parts_of(sql, viewer, case.matter))
     return case_document(case, company, viewer) | {
-        "waits": paused,
+        "waits": deadlines.is_paused(sql, case.matter),
         "deadlines": [matters.deadline(one, company, shown, now) for one in kept],
         "timeline": matters.timeline(sql, company, case.matter, kept),
-        "possible": [action for action in legal if action != ("hold" if paused else "resume")],
+        "possible": moves.possible(sql, CASE, case.matter, moves.parts_of(sql, viewer, case.matter)),
     }
 
 

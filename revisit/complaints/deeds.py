@@ -40,8 +40,6 @@ DECIDING = """
 SELECT d.post FROM deadline d WHERE d.matter = 'complaint' AND d.matter_id = :id AND d.clock = 'decide' AND d.ended = ''
 """
 REP_OF = "SELECT rep_id FROM customer WHERE id = :id"
-GOES_ON_WAITING = ("hold", "facts", "instruct")
-"""The steps that do not end the waiting for the customer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,18 +161,15 @@ def make(
     }  # fmt: skip
     text = said.text or said.result or said.reason or said.cause
     moves.note(session, one.matter, step, actor, at=at, text=text, said={k: v for k, v in told.items() if v != ""})
-    write(session, sql, one, {"state": step.to, **cells})
+    moves.change(session, sql, one.matter, SET, cells_of(one), {"state": step.to, **cells})
     moved = records.get_complaint(sql, company, one.number, today)
-    if action == "hold":
-        deadlines.pause(session, sql, company, moved.matter, at=at, reason=said.reason.strip())
-    elif action not in GOES_ON_WAITING and deadlines.is_paused(sql, moved.matter):
-        deadlines.resume(session, sql, company, moved.matter, at=at)
     if action == "refuse":
         deadlines.end(session, sql, moved.matter, None, at=at, met=False)
+    moves.run_clocks(session, sql, company, COMPLAINT, moved.matter, step, at=at, reason=said.reason.strip())
+    if action == "refuse":
         return open_complaint(
             session, sql, company, customer_id=one.customer_id, actor=actor, what=said.reason, at=at, parent=moved
         )
-    moves.end_clocks(session, sql, moved.matter, step, at=at)
     if one.severity == "severe" and moved.severity != "severe":
         deadlines.end(session, sql, moved.matter, ["decide"], at=at, met=False)
     severe = one.severity != "severe" and moved.severity == "severe"
@@ -200,8 +195,7 @@ def parts_of(sql: Sql, sight: Sight, one: Complaint) -> frozenset[Part]:
 
 def possible(sql: Sql, sight: Sight, one: Complaint) -> list[str]:
     """What somebody may do with a complaint now."""
-    idle = "hold" if deadlines.is_paused(sql, one.matter) else "resume"
-    return [action for action in COMPLAINT.legal(one.state, parts_of(sql, sight, one)) if action != idle]
+    return moves.possible(sql, COMPLAINT, one.matter, parts_of(sql, sight, one))
 
 
 def look_up(sql: Sql, sight: Sight, one: Complaint, action: str, said: Said) -> Step:
@@ -213,18 +207,6 @@ def look_up(sql: Sql, sight: Sight, one: Complaint, action: str, said: Said) -> 
         "how": said.how, "cause": said.cause.strip(), "settlement": said.settlement,
     }  # fmt: skip
     return moves.look_up(sql, sight.viewer, COMPLAINT, one.matter, action, needs=needs, parts=parts_of(sql, sight, one))
-
-
-def write(session: Session, sql: Sql, one: Complaint, news: dict[str, Any]) -> None:
-    """Writes cells of a form, and what was there before into the audit; nothing where nothing changes."""
-    before = cells_of(one)
-    if all(before[name] == value for name, value in news.items()):
-        return
-    sql.run(SET, id=one.id, **before | news)
-    audit.changed(
-        session, action="update", table="complaint", row_id=one.id, customer_id=one.customer_id,
-        before={name: before[name] for name in news}, after=news,
-    )  # fmt: skip
 
 
 def cells_of(one: Complaint) -> dict[str, Any]:

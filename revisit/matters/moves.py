@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from revisit import access, audit
 from revisit.access import Viewer
+from revisit.company import CompanyInfo
 from revisit.db import Sql, instant
 from revisit.errors import NotedRefusal, WrongUsage
 from revisit.i18n import N_, _
 from revisit.matters import Matter, deadlines, words
-from revisit.policy.machines import Illegal, Machine, Part, check
+from revisit.policy.machines import WAITING, Illegal, Machine, Part, check
 from revisit.policy.machines import Move as Step
 from revisit.staff import StaffMember
 
@@ -114,7 +115,7 @@ def look_up(
     Raises NotedRefusal for what the state or the person forbids (it leaves an audit row), WrongUsage for what is missing.
     """
     mine = parts_of(sql, viewer, matter) if parts is None else parts
-    idle = "hold" if deadlines.is_paused(sql, matter) else "resume"
+    idle = _idle(sql, matter)
     try:
         found = check(machine, matter.state, action, parts=mine, said={name for name, value in needs.items() if value})
         if action == idle:
@@ -125,6 +126,17 @@ def look_up(
         illegal.legal = tuple(one for one in illegal.legal if one != idle)
         raise refusal(matter, action, illegal) from None
     return found
+
+
+def possible(sql: Sql, machine: Machine, matter: Matter, parts: Collection[Part]) -> list[str]:
+    """What somebody may do with a matter now."""
+    idle = _idle(sql, matter)
+    return [action for action in machine.legal(matter.state, parts) if action != idle]
+
+
+def _idle(sql: Sql, matter: Matter) -> str:
+    """Which of the two makes no sense now: to wait, while it waits, or to go on."""
+    return "hold" if deadlines.is_paused(sql, matter) else "resume"
 
 
 def refusal(matter: Matter, action: str, illegal: Illegal) -> NotedRefusal:
@@ -171,7 +183,41 @@ def note(
     )  # fmt: skip
 
 
-def end_clocks(session: Session, sql: Sql, matter: Matter, step: Step, *, at: datetime) -> None:
-    """Ends the clocks that a move ends, as met."""
+def change(
+    session: Session,
+    sql: Sql,
+    matter: Matter,
+    set_: str,
+    before: Mapping[str, Any],
+    news: Mapping[str, Any],
+) -> None:
+    """Writes news over cells of a matter's row, and what stood there into the audit; nothing where nothing changes. `set_`: the
+    statement that writes all the cells of `before`."""
+    if all(before[name] == value for name, value in news.items()):
+        return
+    sql.run(set_, id=matter.id, **{**before, **news})
+    audit.changed(
+        session, action="update", table=matter.table, row_id=matter.id, customer_id=matter.customer_id,
+        before={name: before[name] for name in news}, after=dict(news),
+    )  # fmt: skip
+
+
+def run_clocks(
+    session: Session,
+    sql: Sql,
+    company: CompanyInfo,
+    machine: Machine,
+    matter: Matter,
+    step: Step,
+    *,
+    at: datetime,
+    reason: str,
+) -> None:
+    """What a move does to the clocks that run: they stand still while we wait for the customer (`reason`), they go on with
+    whatever ends the waiting, and those that the move ends are met."""
+    if step.action == WAITING:
+        deadlines.pause(session, sql, company, matter, at=at, reason=reason)
+    elif machine.ends_waiting(step.action) and deadlines.is_paused(sql, matter):
+        deadlines.resume(session, sql, company, matter, at=at)
     if step.ends:
         deadlines.end(session, sql, matter, step.ends, at=at)

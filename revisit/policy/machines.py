@@ -47,11 +47,13 @@ class Move(NamedTuple):
 
 @dataclass(frozen=True)
 class Machine:
-    """The moves of one kind of matter. `closed` are the states in which nothing is open any more."""
+    """The moves of one kind of matter. `closed` are the states in which nothing is open any more; `aside` the moves that only add
+    something, so that the waiting for the customer goes on."""
 
     name: str
     moves: tuple[Move, ...]
     closed: frozenset[str]
+    aside: frozenset[str] = frozenset()
 
     @property
     def states(self) -> tuple[str, ...]:
@@ -70,6 +72,10 @@ class Machine:
     def legal(self, state: str, parts: Collection[Part]) -> tuple[str, ...]:
         """The actions that somebody may take in a state."""
         return tuple(move.action for move in self.moves if move.state == state and move.who & set(parts))
+
+    def ends_waiting(self, action: str) -> bool:
+        """Whether a move of a matter that waits for the customer ends the waiting."""
+        return action != WAITING and action not in self.aside
 
 
 class Illegal(ValueError):
@@ -204,13 +210,15 @@ def _service(*, internal: bool) -> Iterator[Move]:
         yield Move(state, "cancel", "cancelled", _SERVICE, ("reason",))
 
 
-CASE = Machine("case", tuple(_case()), closed=frozenset({"closed"}))
+CASE = Machine("case", tuple(_case()), closed=frozenset({"closed"}), aside=frozenset({"urge", "escalate"}))
 SERVICE = Machine("service", tuple(_service(internal=False)), closed=frozenset({"done", "cancelled"}))
 SERVICE_FOR_OURSELVES = Machine(
     "internal-service", tuple(_service(internal=True)), closed=frozenset({"done", "cancelled"})
 )
 APPROVAL = Machine("approval", tuple(_approval()), closed=frozenset({"approved", "rejected", "withdrawn"}))
-COMPLAINT = Machine("complaint", tuple(_complaint()), closed=frozenset({"reviewed", "refused"}))
+COMPLAINT = Machine(
+    "complaint", tuple(_complaint()), closed=frozenset({"reviewed", "refused"}), aside=frozenset({"facts", "instruct"})
+)
 MEASURE = Machine("measure", tuple(_measure()), closed=frozenset({"done", "exempt"}))
 RETURNED = Machine("returned", tuple(_returned()), closed=frozenset({"approved"}))
 MACHINES = (CASE, APPROVAL, COMPLAINT, MEASURE, RETURNED, SERVICE, SERVICE_FOR_OURSELVES)

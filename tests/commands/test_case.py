@@ -440,3 +440,17 @@ def test_nothing_of_the_customers_words_is_markup(office: Program) -> None:
     assert office("case", "show", "1", "--json").json["what"] == text
     assert "\x1b[31m" not in office("case", "show", "1").out
     assert "\x1b[31m" not in office("case", "list").out
+
+
+def test_what_is_solved_does_not_wait_for_the_customer(office: Program) -> None:
+    """Whatever moves a case on ends the waiting; an urging and an escalation only add to it."""
+    opened(office)
+    assert office("case", "route", "1", "--department", "研发部").code == 0
+    assert office("case", "respond", "1", "--text", "已派车").code == 0
+    assert office("case", "hold", "1", "--reason", "等客户验货").code == 0
+    assert office("case", "urge", "1", "--text", "请回话").code == 0
+    assert stands(office)["waits"]
+    assert office("case", "resolve", "1", "--result", "已换货").code == 0
+    assert not stands(office)["waits"]
+    assert office("case", "reopen", "1", "--reason", "客户不认可").code == 0
+    assert all(one["due_by"] for one in stands(office)["deadlines"] if not one["ended"])
