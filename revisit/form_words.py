@@ -18,7 +18,8 @@ COLUMNS = {
 }  # fmt: skip
 WORDS = {
     "quality": N_("quality"), "non-quality": N_("not quality"), "ordinary": N_("ordinary"), "severe": N_("severe"),
-    "urgent": N_("urgent"), "no-settlement": N_("no settlement"), "refund": N_("refund"), "discount": N_("discount"), "return": N_("return"),
+    "urgent": N_("urgent"), "no-settlement": N_("no settlement"), "refund": N_("refund"),
+    "discount": N_("discount"), "return": N_("return"),
     "replacement": N_("replacement"), "repair": N_("repair"), "compensation": N_("compensation"),
 }  # fmt: skip
 QUANTITIES = ("quantity", "announced", "received", "approved")

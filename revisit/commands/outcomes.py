@@ -74,8 +74,8 @@ ALSO = {
     "有偿": "paid", "收费": "paid", "合同": "contract", "免费": "free", "无偿": "free", "内部": "internal",
     "非常满意": "very-satisfied", "很满意": "very-satisfied", "满意": "satisfied", "一般": "fair", "差": "poor", "不满意": "poor",
     "质量": "quality", "质量问题": "quality", "非质量": "non-quality", "非质量问题": "non-quality",
-    "不处理": "none", "无": "none", "退款": "refund", "折让": "discount", "折扣": "discount", "退货": "return", "换货": "replacement",
-    "维修": "repair", "返修": "repair", "赔偿": "compensation", "补偿": "compensation",
+    "不处理": "none", "无": "none", "退款": "refund", "折让": "discount", "退货": "return",
+    "换货": "replacement", "维修": "repair", "返修": "repair", "赔偿": "compensation", "补偿": "compensation",
 }  # fmt: skip
 """What the words of the service register, of the survey and of the complaint form are called besides."""
 
