@@ -304,11 +304,6 @@ def word(code: str) -> str:
     return _(WORDS[code]) if code in WORDS else code
 
 
-def settlement(code: str) -> str:
-    """How a complaint is settled, in words: `none` is a word of what a customer intends as well."""
-    return word("no-settlement" if code == "none" else code)
-
-
 def words(codes: Iterable[str], shown: Callable[[str], str] = word) -> str:
     """Codes as they are typed, in Chinese with what they mean."""
     return ", ".join(code if language() == "en" else f"{code}（{shown(code)}）" for code in codes)
@@ -364,7 +359,7 @@ def told(name: str, value: object) -> str:
     if name in form_words.QUANTITIES and isinstance(value, int):
         return form_words.quantity(value)
     if name == "settlement":
-        return settlement(str(value))
+        return form_words.settlement(str(value))
     if name in SPOKEN:
         return word(str(value))
     if name == "name" and value in FACTS:

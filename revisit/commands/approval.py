@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from revisit import access, approvals, customers, posts, render, scheduler, wording
+from revisit import access, approvals, customers, form_words, posts, render, scheduler, wording
 from revisit.access import Viewer
 from revisit.approvals import Approval, Signature, signing, words
 from revisit.commands import approval_deeds, approval_deputies, matters
@@ -305,9 +305,9 @@ def _show(found: dict[str, Any]) -> None:
 def _in_words(text: str, found: Mapping[str, Any]) -> str:
     """A reason as it is read: a complaint asks with its number and the code of its settlement."""
     number, code, *more = [*text.split(" ", 2), ""]
-    if not code or not found["for"] or found["for"]["matter"] != "complaint":
+    if not number or code not in form_words.SETTLEMENTS or not found["reason"].startswith(f"{number} "):
         return text
-    return " ".join(filter(None, (number, wording.settlement(code), *more)))
+    return " ".join(filter(None, (number, form_words.settlement(code), *more)))
 
 
 def _step_line(step: Mapping[str, Any]) -> str:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from revisit import access, complaints, customers, posts, render, wording
+from revisit import access, complaints, customers, form_words, posts, render, wording
 from revisit.commands.options import Command, CustomerArgument, JsonOption, context_of
 from revisit.commands.outcomes import channel_of, word_of
 from revisit.complaints import Complaint, Facts, Said
@@ -17,7 +17,6 @@ from revisit.i18n import N_, _
 from revisit.intake import cells
 from revisit.matters import deadlines, wall, words
 
-SETTLEMENTS = ("none", "refund", "discount", "return", "replacement", "repair", "compensation")
 KINDS = ("quality", "non-quality")
 NumberArgument = Annotated[
     str, typer.Argument(metavar=_("NUMBER"), help=_("The number of a complaint: TS2026-0001, or 1 of this year."))
@@ -144,7 +143,10 @@ def propose(
     ctx: typer.Context,
     number: NumberArgument,
     settlement: Annotated[
-        str, typer.Option("--settlement", metavar=_("KIND"), help=wording.words(SETTLEMENTS, wording.settlement))
+        str,
+        typer.Option(
+            "--settlement", metavar=_("KIND"), help=wording.words(form_words.SETTLEMENTS, form_words.settlement)
+        ),
     ] = "",
     amount: Annotated[
         str | None, typer.Option("--amount", metavar=_("AMOUNT"), help=_("What it is worth: 800, 1.2万."))
@@ -160,7 +162,7 @@ def propose(
 ) -> None:
     """It goes to whoever signs amounts of that size: below 1000.00 the sales manager, up to 5000.00 the vice president (P4)."""
     if settlement:
-        settlement = word_of(settlement, SETTLEMENTS, "--settlement", wording.settlement)
+        settlement = word_of(settlement, form_words.SETTLEMENTS, "--settlement", form_words.settlement)
     said = Said(
         text=text, settlement=settlement or ("none" if not_upheld else ""), amount=_cents(amount) or 0, upheld=not not_upheld,
         responsible=responsible, supplier_liable=supplier, loss=_cents(loss),

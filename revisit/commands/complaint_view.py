@@ -119,7 +119,7 @@ def _readable(event: dict[str, Any]) -> dict[str, Any]:
 def event_line(event: dict[str, Any]) -> str:
     """A step in one line: what is proposed, and how much, stand before the words."""
     more = [
-        wording.settlement(event[name]) if name == "settlement" else event[name] for name in MORE if event.get(name)
+        form_words.settlement(event[name]) if name == "settlement" else event[name] for name in MORE if event.get(name)
     ]
     return matters.event_line(event | {"text": " · ".join(filter(None, (*more, event.get("text", ""))))})
 
@@ -144,7 +144,7 @@ def form_lines(found: dict[str, Any]) -> list[tuple[str, str]]:
     """The lines of the form: what each is called and what stands there, empty ones too."""
     marks = wording.listed(wording.word(found[name]) for name in ("severity", "urgency"))
     quantity = " ".join(filter(None, (found["quantity"], found["unit"])))
-    settled = wording.settlement(found["settlement"]) if found["settlement"] else ""
+    settled = form_words.settlement(found["settlement"]) if found["settlement"] else ""
     if settled and found["settlement"] != "none":
         settled += f" {found['amount']}"
     if found["approval"] is not None:

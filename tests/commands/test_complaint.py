@@ -471,5 +471,9 @@ def test_in_chinese_the_settlement_is_typed_and_told_in_chinese(
         signed = office("approval", "show", "1").out.splitlines()
         assert signed[1:5:3] == ["事项  投诉处理金额 800.00 [P4]", "原因  TS2026-0001 退款"]
         assert signed[-3:-2] == ["03-12 09:00 已申请 · TS2026-0001 退款 · wang"]
+        assert office("approval", "sign", "1", "--text", "同意 return 好").code == 0
+        assert (
+            "03-12 09:00 已签批 · 销售部经理 · 同意 return 好 · xiao" in office("approval", "show", "1").out.splitlines()
+        )
     finally:
         i18n.activate("en")
