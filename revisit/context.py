@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
 Opened = TypeVar("Opened")
-NOT_WAITED_FOR = "busy_timeout=200"
-"""Milliseconds that a command which only shows something waits until it can note what was missed."""
+NOT_WAITED_FOR, NOT_WAITED_FOR_ON_SERVER = "busy_timeout=200", "SET LOCAL lock_timeout = '200ms'"
+"""A command which only shows something waits 200 milliseconds until it can note what was missed."""
 WHEN_REMEDY = N_("write for example 2026-10-08, 2026/10/8, today or 昨天")
 
 
@@ -128,7 +128,8 @@ class Context:
 
     def look(self) -> None:
         """Puts what was missed before the next post, before anything is shown. An auditor, or nobody of the staff, only reads;
-        and so does everybody while the database cannot be written to: it is noted the next time, with the same instants."""
+        and so does everybody while the database cannot be written to, or more was missed than is noted while somebody waits: it
+        is noted the next time, with the same instants."""
         with self.reading() as (sql, _company):
             member = self.actor(sql)
             wanted = member is not None and member.role != "auditor" and climbing.pending(sql, self.now)
@@ -136,6 +137,8 @@ class Context:
             return
         try:
             with self._transaction(NOT_WAITED_FOR) as unit:
+                if unit.sql.server:
+                    unit.sql.run(NOT_WAITED_FOR_ON_SERVER)
                 climbing.climb(unit.session, unit.sql, unit.company, unit.now)
         except Exception as error:
             if db.explain(error) is None:

@@ -12,11 +12,12 @@ For other nouns, in the caller's transaction:
 - `of_matter(sql, kind, id)`: the approvals of a complaint or job, the oldest first, each with `state` and `amount`.
 - `covers(sql, kind, id, cents)`: whether that matter has an approval of this amount or more: nothing is paid above it.
 - `documents_signed(sql, customer_id)`: the approval by which a customer trades without all papers; None if there is none.
-- `change` voids the signatures given so far; `drop` takes back what a matter that ends needs no more.
+- `change` voids the signatures given so far, `withdraw` takes it back, both also with `about`; `drop` takes back what a matter
+  that ends needs no more.
 - `signed_for(sql, kind, id)`: who gave the last signature for a matter; None while it is not approved.
 - `waiting_for(sql, company, viewer, today)`: what waits for somebody's signature.
 
-Rules: every step is another person's; nobody signs what he asked for or changed, nor through a delegation; a deputy is
+Rules: every step is another person's; nobody signs what he asked for or changed last, nor through a delegation; a deputy is
 named for some days and the signature says for whom; when the last signature is there the effect is in the same transaction.
 """
 

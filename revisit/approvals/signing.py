@@ -133,7 +133,8 @@ def _signs(
 
 def split_with(sql: Sql, company: CompanyInfo, one: Approval) -> tuple[int, ...]:
     """The numbers of other requests that stay under a tier as this one does, and pass it together with it: of the same kind and
-    customer, within the days of the policy before or after it, neither rejected nor withdrawn."""
+    customer, within the days of the policy before or after it, neither rejected nor withdrawn. What the same complaint has
+    asked for before is replaced, and nothing beside it."""
     if one.amount is None or one.customer_id is None:
         return ()
     chain, on = one.chain(company), _day(one, company)
@@ -142,6 +143,7 @@ def split_with(sql: Sql, company: CompanyInfo, one: Approval) -> tuple[int, ...]
         (other.number, other.amount)
         for other in records.of_customer(sql, one.customer_id)
         if other.kind == one.kind and other.id != one.id and other.amount is not None
+        and (one.about_id is None or (other.about, other.about_id) != (one.about, one.about_id))
         and other.state not in ("rejected", "withdrawn") and abs(_day(other, company) - on) <= days
     ]  # fmt: skip
     return chains.split(chain, one.amount, others)

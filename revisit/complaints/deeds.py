@@ -275,24 +275,21 @@ def _proposal(
         )
     if not said.upheld and said.settlement != "none":
         raise WrongUsage(N_("a complaint that is not upheld is not settled"), N_("leave the settlement at none"))
-    by: dict[str, Any] = {"viewer": sight.viewer, "actor": actor, "at": at}
+    by: dict[str, Any] = {"viewer": sight.viewer, "actor": actor, "at": at, "about": one.matter}
     reason = " ".join(filter(None, (one.number, said.settlement, said.text.strip())))
     standing = approvals.get_approval(sql, one.approval) if one.approval is not None else None
     asked = standing if standing is not None and standing.is_open else None
     wanted = Wanted(amount=said.amount)
-    if not said.amount:
-        if asked is not None:
-            approvals.withdraw(session, sql, company, asked.number, reason=reason, **by)
-        approval_id = None
-    elif asked is None:
+    if asked is not None and said.amount and asked.amount != said.amount:
+        approvals.change(session, sql, company, asked.number, wanted, reason=reason, **by)
+    elif asked is not None and said.settlement != one.settlement:
+        approvals.withdraw(session, sql, company, asked.number, reason=reason, **by)
+        asked = None
+    approval_id = asked.id if asked is not None else None
+    if asked is None and said.amount:
         approval_id = approvals.request(
-            session, sql, company, kind="settlement", customer_id=one.customer_id, wanted=wanted, reason=reason,
-            about=one.matter, **by,
-        ).id  # fmt: skip
-    else:
-        approval_id = asked.id
-        if asked.amount != said.amount:
-            approvals.change(session, sql, company, asked.number, wanted, reason=reason, about=one.matter, **by)
+            session, sql, company, kind="settlement", customer_id=one.customer_id, wanted=wanted, reason=reason, **by
+        ).id
     return {
         "settlement": said.settlement, "amount_cents": said.amount, "approval_id": approval_id, "upheld": said.upheld,
         "responsible_id": departments.get_department(sql, said.responsible).id if said.responsible else one.responsible_id,

@@ -245,6 +245,17 @@ def test_who_has_changed_a_request_does_not_sign_it(office: Program) -> None:
     assert by(office, "sm", "sign", "2")["state"] == "approved"
 
 
+def test_a_change_asks_for_nothing_that_is_asked_for_already(office: Program) -> None:
+    asked(office, "credit", "C1", "--limit", "20000")
+    asked(office, "term", "C1", "--term", "60")
+    before = by(office, "wang", "show", "1")
+    refused = by(office, "wang", "change", "1", "--term", "90", "--reason", "x", code=1)
+    assert refused.startswith("Error: C1 has such a request already: #2")
+    assert by(office, "wang", "show", "1") == before
+    assert refusals(office) == [("wang", "change")]
+    assert by(office, "wang", "change", "1", "--limit", "25000", "--reason", "x")["credit_limit"] == "25000.00"
+
+
 @pytest.mark.parametrize(
     ("amount", "signer"),
     [("999.99", "sm"), ("1000", "vp"), ("5000.00", "vp"), ("5000.01", "gm")],

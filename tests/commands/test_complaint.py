@@ -186,6 +186,55 @@ def test_what_is_signed_for_a_complaint_is_changed_by_proposing_something_else(o
     assert refused(office, "wang", "settle", "1")[0] == "Error: the settlement of TS2026-0001 is not signed: approval 2"
 
 
+def test_who_may_propose_may_propose_something_else(office: Program) -> None:
+    """The manager of customer service leads no team of the other department: what was proposed is changed, and taken back."""
+    office.login = "admin"
+    assert office("staff", "change", "qian", "--department", "客服二部").code == 0
+    proposed(office)
+    does(office, "qian", "propose", "1", "--settlement", "refund", "--amount", "1200")
+    assert (sign(office, "xiao"), sign(office, "qian")) == (1, 1)
+    assert stands(office)["amount"] == "1200.00"
+    does(office, "qian", "propose", "1", "--settlement", "none", "--text", "客户不要了")
+    office.login = "admin"
+    assert office("approval", "show", "1", "--json").json["state"] == "withdrawn"
+    office.login = "qian"
+    for words in (("change", "1", "--amount", "5", "--reason", "x"), ("withdraw", "1", "--reason", "x")):
+        assert office("approval", *words).code == 1, "other than by a proposal it is not this person's"
+
+
+def test_an_amount_that_was_proposed_anew_is_not_split_one_of_another_form_is(office: Program) -> None:
+    """The second proposal takes the place of the first; what the customer refuses and gets on the next form comes on top."""
+    proposed(office)
+    assert sign(office, "xiao") == 0
+    does(office, "wang", "propose", "1", "--settlement", "refund", "--amount", "900")
+    office.login = "admin"
+    assert office("approval", "show", "2", "--json").json["split"] == []
+    assert sign(office, "xiao", 2) == 0
+    does(office, "wang", "settle", "1")
+    does(office, "wang", "answer", "1", "--channel", "phone")
+    does(office, "wang", "refuse", "1", "--reason", "还不够")
+    does(office, "wang", "investigate", "2", "--department", "研发部")
+    does(office, "zhao", "conclude", "2", "--cause", "受潮")
+    does(office, "wang", "report", "2", "--text", "同上")
+    does(office, "wang", "propose", "2", "--settlement", "refund", "--amount", "300")
+    office.login = "admin"
+    assert office("approval", "show", "3", "--json").json["split"] == [1, 2]
+
+
+def test_another_settlement_of_the_same_amount_is_signed_as_what_it_is(office: Program) -> None:
+    """What was signed for a refund is no signature for goods."""
+    proposed(office)
+    does(office, "wang", "propose", "1", "--settlement", "refund", "--amount", "800", "--text", "两周内")
+    assert stands(office)["approval"] == 1, "the same is not asked for twice"
+    does(office, "wang", "propose", "1", "--settlement", "replacement", "--amount", "800")
+    assert sign(office, "xiao") == 1
+    assert (stands(office)["approval"], sign(office, "xiao", 2)) == (2, 0)
+    shown = [office("approval", "show", number, "--json").json for number in ("1", "2")]
+    assert [(one["state"], one["reason"]) for one in shown] == [
+        ("withdrawn", "TS2026-0001 refund"), ("approved", "TS2026-0001 replacement"),
+    ]  # fmt: skip
+
+
 def test_what_is_not_upheld_needs_no_signature_and_no_measure(office: Program) -> None:
     proposed(office)
     does(office, "wang", "propose", "1", "--not-upheld", "--text", "人为损坏")
@@ -473,7 +522,8 @@ def test_in_chinese_the_settlement_is_typed_and_told_in_chinese(
         assert signed[-3:-2] == ["03-12 09:00 已申请 · TS2026-0001 退款 · wang"]
         assert office("approval", "sign", "1", "--text", "同意 return 好").code == 0
         assert (
-            "03-12 09:00 已签批 · 销售部经理 · 同意 return 好 · xiao" in office("approval", "show", "1").out.splitlines()
+            "03-12 09:00 已签批 · 销售部经理 · 同意 return 好 · xiao"
+            in office("approval", "show", "1").out.splitlines()
         )
     finally:
         i18n.activate("en")
