@@ -263,7 +263,9 @@ def _escalate(session: Session, sql: Sql, company: CompanyInfo, case: Case, *, a
     above = ladder.above(posts[-1]) if posts else ladder.ladder
     if not above:
         raise Refused(
-            N_("nobody stands above whom it was put before"), N_("decide it: revisit case decide N --result TEXT")
+            N_("nobody stands above whom it was put before"),
+            N_("decide it: revisit case decide {number} --result TEXT"),
+            number=case.number,
         )
     deadlines.end(session, sql, case.matter, ["decide"], at=at)
     deadlines.start(session, sql, company, case.matter, "decide", Owner(post=above[0]), at=at)

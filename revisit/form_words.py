@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from revisit.i18n import N_
+from revisit.i18n import N_, _
 
 TABLES = {
     "complaint": N_("complaint"), "measure": N_("measure of improvement"), "returned_goods": N_("returned goods"),
@@ -18,9 +18,12 @@ COLUMNS = {
 }  # fmt: skip
 WORDS = {
     "quality": N_("quality"), "non-quality": N_("not quality"), "ordinary": N_("ordinary"), "severe": N_("severe"),
-    "urgent": N_("urgent"), "none": N_("none"), "refund": N_("refund"), "discount": N_("discount"), "return": N_("return"),
+    "urgent": N_("urgent"), "no-settlement": N_("no settlement"), "refund": N_("refund"),
+    "discount": N_("discount"), "return": N_("return"),
     "replacement": N_("replacement"), "repair": N_("repair"), "compensation": N_("compensation"),
 }  # fmt: skip
+SETTLEMENTS = ("none", "refund", "discount", "return", "replacement", "repair", "compensation")
+"""How a complaint may be settled."""
 QUANTITIES = ("quantity", "announced", "received", "approved")
 """Columns that hold thousandths of a unit."""
 
@@ -29,3 +32,8 @@ def quantity(thousandths: int) -> str:
     """A quantity as it is written: 20, 12.5."""
     whole, part = divmod(thousandths, 1000)
     return f"{whole}.{part:03d}".rstrip("0").rstrip(".") if part else str(whole)
+
+
+def settlement(code: str) -> str:
+    """How a complaint is settled, in words; `none` is also a word of what a customer intends, and another one in Chinese."""
+    return _(WORDS["no-settlement" if code == "none" else code])

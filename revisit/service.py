@@ -295,6 +295,13 @@ def make(
     return get_job(sql, number)
 
 
+def waits_for_approval(sql: Sql, job: Job) -> str | None:
+    """The approval (A3) that a remote job still waits for; None for any other."""
+    if job.place == "on-site":
+        return None
+    return next((one.matter.number for one in approvals.of_matter(sql, job.matter.kind, job.id) if one.is_open), None)
+
+
 def require_approval(sql: Sql, job: Job) -> int | None:
     """Who signed that a job is done from afar (staff id); None for one on site. Raises NotedRefusal while nobody has."""
     if job.place == "on-site":
@@ -302,13 +309,14 @@ def require_approval(sql: Sql, job: Job) -> int | None:
     signed = approvals.signed_for(sql, job.matter.kind, job.id)
     if signed is not None:
         return signed
-    waiting = [one.matter.number for one in approvals.of_matter(sql, job.matter.kind, job.id) if one.is_open]
+    waiting = waits_for_approval(sql, job)
     raise NotedRefusal(
-        N_("{number} is done from afar, and the approval {approval} is not signed") if waiting
+        N_("{number} is done from afar, and approval {approval} is not signed") if waiting is not None
         else N_("{number} is done from afar, and that was not approved"),
-        N_("look at it: revisit approval show N") if waiting else N_("cancel it: revisit service cancel N --reason TEXT"),
+        N_("look at it: revisit approval show {approval}") if waiting is not None
+        else N_("cancel it: revisit service cancel {number} --reason TEXT"),
         table="service_job", row_id=job.id, customer_id=job.customer_id, action="dispatch", number=job.matter.number,
-        approval=waiting[-1] if waiting else "",
+        approval=waiting,
     )  # fmt: skip
 
 

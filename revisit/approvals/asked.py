@@ -42,8 +42,9 @@ def refuse_changed(one: Approval, read: Wanted) -> None:
             shown = [wording.money(cents) if is_money and cents is not None else cents for cents in (said, stands)]
             raise NotedRefusal(
                 N_("{number} asks for {now}, not for {said}: it was changed, or another one is meant"),
-                N_("look at it: revisit approval show N"), table="approval", row_id=one.id, customer_id=one.customer_id,
-                action="sign", number=one.matter.number, now=shown[1] if stands is not None else "—", said=shown[0],
+                N_("look at it: revisit approval show {bare}"), table="approval", row_id=one.id, customer_id=one.customer_id,
+                action="sign", number=one.matter.number, bare=one.number, said=shown[0],
+                now=shown[1] if stands is not None else "—",
             )  # fmt: skip
 
 
@@ -86,9 +87,10 @@ def refuse_double(sql: Sql, kind: str, customer_id: int | None, wanted: Wanted, 
         )
         if other.is_open and same and (own is None or other.id != own.id):
             raise NotedRefusal(
-                N_("{code} has such a request already: {number}"), N_("change it, or withdraw it: revisit approval show N"),
+                N_("{code} has such a request already: {number}"),
+                N_("change it, or withdraw it: revisit approval show {bare}"),
                 table="approval", row_id=other.id, customer_id=customer_id, action="change" if own else "request",
-                code=other.code, number=other.matter.number,
+                code=other.code, number=other.matter.number, bare=other.number,
             )  # fmt: skip
 
 

@@ -97,10 +97,16 @@ def change(
     at: datetime,
     about: Matter | None = None,
 ) -> Approval:
-    """Puts a request in another form: the signatures given so far are void and it begins anew. `about` and what is raised are
-    those of `request`."""
+    """Puts a request in another form: the signatures given so far are void and it begins anew; of a complaint's settlement only
+    for the complaint (`about`), which would stand there with another amount. What is raised is that of `request`."""
     one = _looked_at(sql, company, number, "change", viewer, at, about)
     step = _look_up(sql, one, "change", viewer, reason, about=about)
+    if one.about == "complaint" and about is None:
+        raise NotedRefusal(
+            N_("{number} is signed for a complaint: its amount is what is proposed there"),
+            N_("propose another one: revisit complaint propose N --settlement KIND --amount AMOUNT"), table="approval",
+            row_id=one.id, customer_id=one.customer_id, action="change", number=one.matter.number,
+        )  # fmt: skip
     today = wall(at, company).date()
     old = asked.old_of(sql, one.customer_id)
     form = Wanted(*(new if new is not None else now for new, now in (

@@ -101,7 +101,7 @@ def unsigned(
     message, remedy = UNSIGNED[why.code]
     return NotedRefusal(
         message, remedy, table="approval", row_id=one.id, customer_id=one.customer_id, action=action,
-        number=one.matter.number, posts=posts,
+        number=one.matter.number, bare=one.number, posts=posts,
     )  # fmt: skip
 
 

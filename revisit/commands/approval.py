@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from revisit import access, approvals, customers, posts, render, scheduler, wording
+from revisit import access, approvals, customers, form_words, posts, render, scheduler, wording
 from revisit.access import Viewer
 from revisit.approvals import Approval, Signature, signing, words
 from revisit.commands import approval_deeds, approval_deputies, matters
@@ -235,7 +235,8 @@ def what(found: Mapping[str, Any]) -> str:
         old = "—" if found["old_term_days"] is None else found["old_term_days"]
         parts.append(_("payment term {old} → {new} days").format(old=old, new=found["term_days"]))
     if not parts:
-        parts = [_(words.KINDS[found["kind"]]), *([found["amount"]] if found["amount"] else [])]
+        kind = _(words.KINDS[found["kind"]])
+        parts = [_("{kind}, {amount}").format(kind=kind, amount=found["amount"]) if found["amount"] else kind]
     return wording.listed(parts)
 
 
@@ -272,7 +273,7 @@ def _show(found: dict[str, Any]) -> None:
         (_("What"), f"{what(found)} [{found['clause']}]"),
         (_("Status"), _(matter_words.STATES[found["state"]])),
         (_("Asked for"), f"{found['asked_at']:%Y-%m-%d %H:%M} · {found['by']}"),
-        (_("Reason"), found["reason"]),
+        (_("Reason"), _in_words(found["reason"], found)),
         (_("Import"), "" if found["import"] is None else str(found["import"])),
     ]
     render.pairs([(title, render.safe(text)) for title, text in rows if text])
@@ -286,7 +287,17 @@ def _show(found: dict[str, Any]) -> None:
         render.paragraph(render.safe(_("void since {day}: {signature}").format(
             day=matters.shown_at(one["void_at"]), signature=_signature_line(one)
         )))  # fmt: skip
-    matters.show_story(found)
+    matters.show_story(found | {
+        "timeline": [one | {"text": _in_words(one["text"], found)} if "text" in one else one for one in found["timeline"]]
+    })  # fmt: skip
+
+
+def _in_words(text: str, found: Mapping[str, Any]) -> str:
+    """A reason as it is read: a complaint asks with its number and the code of its settlement."""
+    number, code, *more = [*text.split(" ", 2), ""]
+    if not number or code not in form_words.SETTLEMENTS or not found["reason"].startswith(f"{number} "):
+        return text
+    return " ".join(filter(None, (number, form_words.settlement(code), *more)))
 
 
 def _step_line(step: Mapping[str, Any]) -> str:

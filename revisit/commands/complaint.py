@@ -36,7 +36,7 @@ VIEW = (
 REVIEW = (
     Column("number", N_("Complaint"), card=0),
     Column("who", N_("Customer"), card=0),
-    Column("closed", N_("Closed"), card=1),
+    Column("closed", N_("Closed on"), card=1),
     Column("state", N_("Status"), card=1),
     Column("amount", N_("Amount"), right=True, card=2),
     Column("result", N_("Result"), wrap=True, card=2),

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from revisit import complaints
+from revisit.commands import complaint_view
 from revisit.commands.complaint_moves import NumberArgument, tell, thousandths
 from revisit.commands.options import Command, JsonOption, context_of
 from revisit.errors import WrongUsage
@@ -56,16 +57,16 @@ def measure(
         sight = complaints.sight_of(unit.sql, unit.company, unit.actor, unit.now)
         one = complaints.get_complaint(unit.sql, unit.company, number, unit.today, lock=True)
         if item is None:
-            complaints.plan_measure(
+            made = complaints.plan_measure(
                 unit.session, unit.sql, unit.company, one, text=text, exempt=exempt, department=department, due_on=due_on,
                 sight=sight, actor=unit.actor, at=unit.now,
             )  # fmt: skip
         else:
-            complaints.end_measure(
+            made = complaints.end_measure(
                 unit.session, unit.sql, unit.company, one, item, done=done, exempt=exempt, sight=sight, actor=unit.actor,
                 at=unit.now,
             )  # fmt: skip
-    tell(ctx, one.number, as_json=as_json)
+    tell(ctx, one.number, complaint_view.measure_of(made), as_json=as_json)
 
 
 def return_(
@@ -102,12 +103,12 @@ def return_(
         sight = complaints.sight_of(work.sql, work.company, work.actor, work.now)
         one = complaints.get_complaint(work.sql, work.company, number, work.today, lock=True)
         if item is None:
-            complaints.announce(
+            back = complaints.announce(
                 work.session, work.sql, one, goods=goods, quantity=thousandths(quantity) if quantity else 0, unit=unit,
                 note="discount" if discount else "return", sight=sight, actor=work.actor, at=work.now,
             )  # fmt: skip
         elif received is not None:
-            complaints.receive(
+            back = complaints.receive(
                 work.session,
                 work.sql,
                 one,
@@ -119,8 +120,8 @@ def return_(
             )
         else:
             assert approve is not None
-            complaints.approve(
+            back = complaints.approve(
                 work.session, work.sql, one, item, quantity=thousandths(approve), note_number=note, sight=sight,
                 actor=work.actor, at=work.now,
             )  # fmt: skip
-    tell(ctx, one.number, as_json=as_json)
+    tell(ctx, one.number, complaint_view.goods_of(back), as_json=as_json)

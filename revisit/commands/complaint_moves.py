@@ -8,16 +8,15 @@ from typing import Annotated
 
 import typer
 
-from revisit import access, approvals, complaints, customers, posts, render, wording
+from revisit import access, approvals, complaints, customers, form_words, posts, render, wording
 from revisit.commands.options import Command, CustomerArgument, JsonOption, context_of
-from revisit.commands.outcomes import channel_of
+from revisit.commands.outcomes import channel_of, word_of
 from revisit.complaints import Complaint, Facts, Said
 from revisit.errors import Refused, WrongUsage
 from revisit.i18n import N_, _
 from revisit.intake import cells
 from revisit.matters import deadlines, wall, words
 
-SETTLEMENTS = ("none", "refund", "discount", "return", "replacement", "repair", "compensation")
 KINDS = ("quality", "non-quality")
 NumberArgument = Annotated[
     str, typer.Argument(metavar=_("NUMBER"), help=_("The number of a complaint: TS2026-0001, or 1 of this year."))
@@ -137,7 +136,7 @@ def conclude(
 ) -> None:
     """The report is due three days later (P4)."""
     if kind:
-        _among(kind, KINDS)
+        kind = word_of(kind, KINDS, "--kind")
     _move(ctx, number, "conclude", Said(cause=cause, kind=kind, text=text), as_json=as_json)
 
 
@@ -149,7 +148,12 @@ def report(ctx: typer.Context, number: NumberArgument, text: TextOption = "", as
 def propose(
     ctx: typer.Context,
     number: NumberArgument,
-    settlement: Annotated[str, typer.Option("--settlement", metavar=_("KIND"), help=wording.words(SETTLEMENTS))] = "",
+    settlement: Annotated[
+        str,
+        typer.Option(
+            "--settlement", metavar=_("KIND"), help=wording.words(form_words.SETTLEMENTS, form_words.settlement)
+        ),
+    ] = "",
     amount: Annotated[
         str | None, typer.Option("--amount", metavar=_("AMOUNT"), help=_("What it is worth: 800, 1.2万."))
     ] = None,
@@ -164,7 +168,7 @@ def propose(
 ) -> None:
     """It goes to whoever signs amounts of that size: below 1000.00 the sales manager, up to 5000.00 the vice president (P4)."""
     if settlement:
-        _among(settlement, SETTLEMENTS)
+        settlement = word_of(settlement, form_words.SETTLEMENTS, "--settlement", form_words.settlement)
     said = Said(
         text=text, settlement=settlement or ("none" if not_upheld else ""), amount=_cents(amount) or 0, upheld=not not_upheld,
         responsible=responsible, supplier_liable=supplier, loss=_cents(loss),
@@ -277,11 +281,6 @@ def _cents(text: str | None) -> int | None:
     return found
 
 
-def _among(word: str, known: tuple[str, ...]) -> None:
-    if word not in known:
-        raise WrongUsage(N_("{word} is not known here"), N_("known are: {known}"), word=word, known=", ".join(known))
-
-
 def _move(ctx: typer.Context, number: str, action: str, said: Said, *, as_json: bool) -> None:
     with context_of(ctx).unit() as unit:
         moved = complaints.make(
@@ -291,8 +290,8 @@ def _move(ctx: typer.Context, number: str, action: str, said: Said, *, as_json: 
     tell(ctx, moved.number, as_json=as_json)
 
 
-def tell(ctx: typer.Context, number: str, *, as_json: bool) -> None:
-    """The complaint as it stands now: what is owed next, by whom, until when."""
+def tell(ctx: typer.Context, number: str, part: str = "", *, as_json: bool) -> None:
+    """The complaint as it stands now: what is owed next, by whom, until when; `part`: the measure or goods it was about."""
     from revisit.commands import complaint_view, matters
 
     context = context_of(ctx)
@@ -314,6 +313,8 @@ def tell(ctx: typer.Context, number: str, *, as_json: bool) -> None:
     if found.approval is not None and found.state == "proposed":
         told += " · " + _("to be signed: approval {number}").format(number=approvals.called(found.approval))
     render.tell(told)
+    if part:
+        render.tell("  " + render.safe(part))
     for one in kept:
         line = _("{clock}: {owner}, {due}").format(
             clock=_(words.CLOCKS[one.clock]), owner=matters.owed_by(one, shown), due=matters.due_text(one, company)

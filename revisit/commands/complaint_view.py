@@ -118,7 +118,9 @@ def _readable(event: dict[str, Any]) -> dict[str, Any]:
 
 def event_line(event: dict[str, Any]) -> str:
     """A step in one line: what is proposed, and how much, stand before the words."""
-    more = [wording.word(event[name]) if name == "settlement" else event[name] for name in MORE if event.get(name)]
+    more = [
+        form_words.settlement(event[name]) if name == "settlement" else event[name] for name in MORE if event.get(name)
+    ]
     return matters.event_line(event | {"text": " · ".join(filter(None, (*more, event.get("text", ""))))})
 
 
@@ -142,7 +144,7 @@ def form_lines(found: dict[str, Any]) -> list[tuple[str, str]]:
     """The lines of the form: what each is called and what stands there, empty ones too."""
     marks = wording.listed(wording.word(found[name]) for name in ("severity", "urgency"))
     quantity = " ".join(filter(None, (found["quantity"], found["unit"])))
-    settled = wording.word(found["settlement"]) if found["settlement"] else ""
+    settled = form_words.settlement(found["settlement"]) if found["settlement"] else ""
     if settled and found["settlement"] != "none":
         settled += f" {found['amount']}"
     if found["approval"] is not None:
@@ -172,7 +174,7 @@ def form_lines(found: dict[str, Any]) -> list[tuple[str, str]]:
         (_("Settlement"), settled),
         (_("Customer told"), f"{found['answered_on'] or ''}"),
         (_("Result"), found["result"]),
-        (_("Closed"), f"{found['closed_on'] or ''}"),
+        (_("Closed on"), f"{found['closed_on'] or ''}"),
     ]
 
 
@@ -193,6 +195,16 @@ def returned_line(one: dict[str, Any]) -> str:
         if one[name] is not None:
             parts.append(f"{wording.column(name)} {one[name]} {one['unit']}".rstrip())
     return " · ".join(filter(None, (*parts, one["note_number"])))
+
+
+def measure_of(one: Measure) -> str:
+    """A measure in one line."""
+    return measure_line(_measure(one))
+
+
+def goods_of(one: Returned) -> str:
+    """Goods that come back in one line."""
+    return returned_line(_returned(one))
 
 
 def show(found: dict[str, Any]) -> None:

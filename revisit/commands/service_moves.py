@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from revisit import access, clock, customers, render, service, wording
-from revisit.commands import callbacks, matters
+from revisit.commands import callbacks, matters, outcomes
 from revisit.commands.numbers import JobArgument
 from revisit.commands.options import Command, JsonOption, context_of
 from revisit.company import CompanyInfo
@@ -25,11 +25,6 @@ FeeOption = Annotated[
     str | None, typer.Option("--fee", metavar=_("AMOUNT"), help=_("What it costs the customer; only of paid service."))
 ]
 AtOption = Annotated[str | None, typer.Option("--at", metavar=_("WHEN"), help=_("When it was; now unless told."))]
-ALSO = {
-    "有偿": "paid", "收费": "paid", "合同": "contract", "免费": "free", "无偿": "free", "内部": "internal",
-    "非常满意": "very-satisfied", "很满意": "very-satisfied", "满意": "satisfied", "一般": "fair", "差": "poor", "不满意": "poor",
-}  # fmt: skip
-"""What the words of this register and of the survey are called besides."""
 
 
 def mount(group: typer.Typer) -> None:
@@ -65,7 +60,7 @@ def open_(
     as_json: JsonOption = False,
 ) -> None:
     """Paid, contract, free or internal service (P4). What nobody is sent to on that day stands first on the next."""
-    meant = word_of(kind, service.KINDS, "--kind")
+    meant = outcomes.word_of(kind, service.KINDS, "--kind")
     if not text.strip():
         raise WrongUsage(N_("what is asked for is missing"), N_("say it with --text TEXT"))
     context = context_of(ctx)
@@ -145,20 +140,6 @@ def cancel(
     _move(ctx, number, "cancel", Said(reason=reason), as_json=as_json)
 
 
-def word_of(typed: str, known: tuple[str, ...], option: str) -> str:
-    """The word of ours that was typed, as it is or as it is shown. Raises WrongUsage."""
-    text = typed.strip().casefold()
-    found = next(
-        (one for one in known if text in (one, one.replace("-", " "), wording.word(one).casefold())), ALSO.get(text)
-    )
-    if found in known:
-        return found
-    raise WrongUsage(
-        N_("{option} does not know the word {word}") if text else N_("{option} is missing"), N_("one of: {known}"),
-        option=option, word=typed, known=wording.words(known),
-    )  # fmt: skip
-
-
 def cents_of(text: str | None) -> int | None:
     """An amount as it is typed, in cents. Raises WrongUsage."""
     if text is None:
@@ -217,11 +198,14 @@ def tell(context: Context, number: int, *, as_json: bool) -> None:
         viewer = access.viewer(sql, context.actor(sql))
         found = service.get_job(sql, number)
         document = shown.document(sql, company, found, viewer, context.today(company))
+        unsigned = service.waits_for_approval(sql, found)
     if as_json:
         render.as_json(document)
         return
     told = _("Service job {number}: {state}").format(number=document["number"], state=_(words.STATES[found.state]))
     if found.worker:
         told += " · " + found.worker_name
+    if unsigned is not None:
+        told += " · " + _("to be signed: approval {number}").format(number=unsigned)
     render.tell(render.safe(told))
     matters.show_possible(document["possible"])

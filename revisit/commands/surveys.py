@@ -10,7 +10,7 @@ import typer
 
 from revisit import access, audit, customers, render, scheduler, service, surveys, wording
 from revisit.access import Viewer
-from revisit.commands import matters, numbers, service_moves
+from revisit.commands import matters, numbers, outcomes
 from revisit.commands.options import BareCommand, Command, CustomerArgument, JsonOption, add_group, context_of
 from revisit.company import CompanyInfo
 from revisit.context import bad_when
@@ -118,7 +118,7 @@ def record(
     """After each finished service job, and from time to time (P4). What was poor opens a case."""
     typed = dict(zip(ITEMS, (attitude, skill, arrival, promises), strict=True))
     said = Said(
-        {item: service_moves.word_of(word, GRADES, f"--{item}") for item, word in typed.items()}, note, grave, at_once
+        {item: outcomes.word_of(word, GRADES, f"--{item}") for item, word in typed.items()}, note, grave, at_once
     )
     context = context_of(ctx)
     with context.unit() as unit:

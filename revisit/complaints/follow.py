@@ -190,12 +190,12 @@ def approve(
     step = _look_up(sql, sight, RETURNED, one, matter, "approve", {"quantity": quantity})
     noted: dict[str, Any] = {
         "table": "returned_goods", "row_id": found.id, "customer_id": one.customer_id, "action": "approve",
-        "number": matter.number,
+        "number": matter.number, "form": one.number,
     }  # fmt: skip
     if found.received is None or quantity > found.received:
         raise NotedRefusal(
             N_("{number}: no more is approved than came back"),
-            N_("look at what came back: revisit complaint show N"),
+            N_("look at what came back: revisit complaint show {form}"),
             **noted,
         )
     if found.receiver == actor.id:

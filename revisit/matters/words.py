@@ -67,7 +67,7 @@ ACTIONS = {
     "propose": N_("settlement proposed"),
     "settle": N_("settled"),
     "answer": N_("customer told"),
-    "close": N_("closed"),
+    "close": N_("complaint closed"),
     "review": N_("reviewed"),
     "refuse": N_("not accepted by the customer"),
     "plan": N_("measure planned"),

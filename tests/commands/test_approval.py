@@ -188,7 +188,9 @@ MISSING = [
     (("withdraw", "1"), "the reason is missing"),
     (("remind",), "either a number or --late is wanted"),
     (("list", "--mine", "--all"), "--mine and --all exclude each other"),
-    (("delegate",), "a post, --end or --list is wanted"),
+    (("delegate",), "a deputy, --end or --list is wanted"),
+    (("delegate", "--to", "li", "--until", "2026-03-20"), "admin holds no post to sign for"),
+    (("delegate", "--to", "li", "--list"), "a deputy, --end or --list is wanted"),
     (("delegate", "园长", "--to", "li", "--until", "2026-03-20"), "there is no post 园长"),
     (("delegate", "总经理", "--to", "li"), "the deputy and the last day are missing"),
     (("delegate", "总经理", "--to", "gm", "--until", "2026-03-20"), "gm holds the post and needs no deputy"),
@@ -399,6 +401,24 @@ def test_a_matter_asks_and_is_covered_up_to_the_signed_amount(office: Program) -
         assert not approvals.covers(sql, "complaint", 7, 80_001)
         assert not approvals.covers(sql, "complaint", 8, 1)
     assert by(office, "sm", "show", "1")["for"] == {"matter": "complaint", "id": 7}
+
+
+def test_the_holder_of_a_post_need_not_name_it(office: Program) -> None:
+    made = by(office, "gm", "delegate", "--to", "li", "--until", "2026-03-14")
+    assert (made["post"], made["holder"], made["deputy"]) == ("general manager", "gm", "li")
+
+
+@ON_SQLITE
+def test_a_way_out_names_the_number_to_type(office: Program) -> None:
+    asked(office, "credit", "C1", "--limit", "20000")
+    for login, words, way in (
+        ("li", ("sign", "1"), ""),
+        ("vp", ("sign", "1"), "Try: who signs: revisit approval show 1"),
+        ("gm", ("sign", "1"), "Try: remind them: revisit approval remind 1"),
+        ("md", ("sign", "1", "--limit", "9"), "Try: look at it: revisit approval show 1"),
+        ("wang", ("request", "credit", "C1", "--limit", "9", "--reason", "x"), "revisit approval show 1"),
+    ):
+        assert way in by(office, login, *words, code=1).splitlines()[1]
 
 
 @ON_SQLITE

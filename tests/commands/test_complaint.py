@@ -169,12 +169,21 @@ def test_it_is_settled_only_as_far_as_it_is_signed(office: Program) -> None:
     assert stands(office)["amount"] == "900.00"
 
 
-def test_a_request_that_was_changed_behind_its_back_does_not_settle(office: Program) -> None:
-    proposed(office, "900")
+def test_what_is_signed_for_a_complaint_is_changed_by_proposing_something_else(office: Program) -> None:
+    proposed(office)
     office.login = "wang"
-    assert office("approval", "change", "1", "--amount", "100", "--reason", "x").code == 0
+    tried = office("approval", "change", "1", "--amount", "500", "--reason", "少退")
+    assert (tried.code, tried.err.splitlines()) == (
+        1,
+        [
+            "Error: #1 is signed for a complaint: its amount is what is proposed there",
+            "Try: propose another one: revisit complaint propose N --settlement KIND --amount AMOUNT",
+        ],
+    )
+    assert office("approval", "show", "1", "--json").json["amount"] == "800.00"
     assert sign(office, "xiao") == 0
-    assert refused(office, "wang", "settle", "1")[0].startswith("Error: the settlement of TS2026-0001 is not signed")
+    does(office, "wang", "propose", "1", "--settlement", "refund", "--amount", "900")
+    assert refused(office, "wang", "settle", "1")[0] == "Error: the settlement of TS2026-0001 is not signed: approval 2"
 
 
 def test_who_may_propose_may_propose_something_else(office: Program) -> None:
@@ -510,3 +519,50 @@ def test_a_narrow_terminal_and_the_customer_file(office: Program, monkeypatch: p
     assert [one["number"] for one in shown["complaints"]] == ["TS2026-0002"]
     assert "complaint" in {one["kind"] for one in shown["timeline"]}
     assert "TS2026-0002" in office("show", "C001").out
+
+
+@ON_SQLITE
+def test_a_measure_and_goods_are_told_with_the_place_by_which_they_are_called_later(office: Program) -> None:
+    proposed(office)
+    planned = does(office, "wang", "measure", "1", "--text", "换包装", "--department", "研发部", "--by", "2026-03-31")
+    assert planned[1] == "  1 · 换包装 · 研发部 · planned · due by 2026-03-31"
+    assert does(office, "zhao", "measure", "1", "--item", "1", "--done", "已换")[1].endswith("done · 2026-03-12 · 已换")
+    announced = does(office, "wang", "return", "1", "--goods", "茶叶", "--quantity", "3", "--unit", "箱")
+    assert announced[1] == "  1 · 茶叶 · return · announced 3 箱"
+    does(office, "wang", "return", "1", "--item", "1", "--received", "2")
+    assert refused(office, "li", "return", "1", "--item", "1", "--approve", "3")[1] == (
+        "Try: look at what came back: revisit complaint show TS2026-0001"
+    )
+    signed = does(office, "li", "return", "1", "--item", "1", "--approve", "2", "--note", "TH-1")
+    assert signed[1] == "  1 · 茶叶 · return · announced 3 箱 · came back 2 箱 · approved 2 箱 · TH-1"
+
+
+@ON_SQLITE
+def test_in_chinese_the_settlement_is_typed_and_told_in_chinese(
+    office: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    does(office, "wang", "open", "C001", "--text", "茶叶发霉")
+    does(office, "wang", "investigate", "1", "--department", "研发部")
+    does(office, "zhao", "conclude", "1", "--cause", "受潮", "--kind", "质量")
+    does(office, "wang", "report", "1", "--text", "受潮三箱")
+    monkeypatch.setenv("REVISIT_LANG", "zh")
+    i18n.activate("zh")
+    try:
+        assert refused(office, "wang", "propose", "1", "--settlement", "送礼", "--amount", "80")[1] == (
+            "建议：从这些里选一个：none（不作处理）, refund（退款）, discount（折让）, return（退货）, replacement（换货）, "
+            "repair（维修）, compensation（赔偿）"
+        )
+        does(office, "wang", "propose", "1", "--settlement", "none")
+        assert "处理方案        不作处理" in does(office, "wang", "show", "1")
+        does(office, "wang", "propose", "1", "--settlement", "退款", "--amount", "800")
+        office.login = "xiao"
+        signed = office("approval", "show", "1").out.splitlines()
+        assert signed[1:5:3] == ["事项  投诉处理金额 800.00 [P4]", "原因  TS2026-0001 退款"]
+        assert signed[-3:-2] == ["03-12 09:00 已申请 · TS2026-0001 退款 · wang"]
+        assert office("approval", "sign", "1", "--text", "同意 return 好").code == 0
+        assert (
+            "03-12 09:00 已签批 · 销售部经理 · 同意 return 好 · xiao"
+            in office("approval", "show", "1").out.splitlines()
+        )
+    finally:
+        i18n.activate("en")
