@@ -62,7 +62,7 @@ def letter(
     yes: YesOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """What was complained and what was decided, nothing internal; once it is settled. Told with: complaint answer N --letter FILE"""
+    """What was complained and decided, nothing internal; once it is settled. Once sent: complaint answer N --letter FILE"""
 
     def filled(unit: Unit, sight: Sight, one: Complaint) -> Form:
         complaints.require_letter(unit.sql, sight, one)
@@ -126,7 +126,7 @@ def _letter(unit: Unit, one: Complaint, contact: str) -> Form:
             settlement=wording.word(one.settlement), amount=wording.money(one.amount)
         )
     pairs = [
-        (_("Number"), one.number),
+        (_("Complaint no."), one.number),
         (_("Received"), f"{wall(one.opened_at, company):%Y-%m-%d}"),
         (_("Order"), one.order_number),
         (_("Batch"), one.batch_number),
@@ -136,9 +136,8 @@ def _letter(unit: Unit, one: Complaint, contact: str) -> Form:
         (_("Your demand"), one.demand),
         (_("Our decision"), decided),
     ]
-    person = contact or _("{rep}, customer service").format(
-        rep=access.whose(unit.sql, one.customer_id).owner_name or company.name
-    )
+    rep = access.whose(unit.sql, one.customer_id).owner_name or company.name
+    person = contact or _("{rep}, customer service").format(rep=rep)
     return Form(
         title=_("Answer to your complaint"),
         below=(),

@@ -255,7 +255,7 @@ def _refuse_above(sql: Sql, one: Complaint, amount: int, noted: Mapping[str, Any
     notes = amount + sum(each.amount or 0 for each in records.goods_of(sql, one.id) if each.state == "approved")
     if notes > signed:
         raise NotedRefusal(
-            N_("{number}: with it the notes come to {notes}, and the settlement was signed for {signed}"),
+            N_("{number}: with it all notes come to {notes}, and the settlement was signed for {signed}"),
             N_("name a smaller amount, or look at the settlement: revisit complaint show {complaint}"),
             notes=wording.money(notes), signed=wording.money(signed), complaint=one.number, **noted,
         )  # fmt: skip

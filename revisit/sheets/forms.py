@@ -17,7 +17,7 @@ FONT = "Microsoft YaHei"  # in every Chinese office; where it is missing, anothe
 WIDTHS = (16, 28, 16, 28)
 """Of the columns, in characters: a title and its text, twice."""
 WIDE = 24
-"""A text that is wider than this has a row of its own."""
+"""A text that is wider than this has a row of its own, and so has one that would stand alone beside nothing."""
 LINE_POINTS, LEAST_POINTS, MOST_POINTS = 16.5, 24.0, 400.0
 _TITLE, _GRID = "DDE7F3", "808080"
 _A4 = 9
@@ -70,19 +70,16 @@ def _write(page: Worksheet, form: Form) -> int:
         row += 1
         _paragraph(page, row, text)
     side = 0
-    for title, text in form.pairs:
-        wide = width(text) > WIDE or "\n" in text
-        if wide or not side:
+    for place, (title, text) in enumerate(form.pairs):
+        alone = place + 1 == len(form.pairs) or _is_wide(form.pairs[place + 1][1])
+        wide = _is_wide(text) or (alone and not side)
+        if not side:
             row += 1
-        _cell(page, row, 3 if side and not wide else 1, title, is_title=True)
+        _cell(page, row, 3 if side else 1, title, is_title=True)
         if wide:
             _across(page, row, 2, text)
-            side = 0
         else:
             _cell(page, row, 4 if side else 2, text)
-            if not side:
-                _cell(page, row, 3, "", is_title=True)
-                _cell(page, row, 4, "")
             side = 1 - side
     for title, lines in form.blocks:
         row += 1
@@ -102,6 +99,11 @@ def _write(page: Worksheet, form: Form) -> int:
         row += 1
         _paragraph(page, row, text, side="right")
     return row
+
+
+def _is_wide(text: str) -> bool:
+    """Whether a text has a row of its own."""
+    return width(text) > WIDE or "\n" in text
 
 
 def _paragraph(page: Worksheet, row: int, text: str, *, side: str = "left") -> None:
