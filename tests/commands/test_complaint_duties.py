@@ -165,9 +165,10 @@ def test_the_screen_names_what_was_done_and_is_owed(carried: Program) -> None:
     shown = does(carried, "wang", "show", "1")
     place = shown.index("Duties")
     assert shown[place + 1 : place + 4] == [
-        "marketing (市场部) · order facts and demand 03-12 09:00 wang · still to do: telling the customer the",
-        "result",
+        "marketing (市场部) · order facts and demand 03-12 09:00 wang · still to do: telling the customer the result",
         "research and development (研发部) · still to do: cause and quality check, measures of improvement",
+        "customer service · sending it to a department 03-12 10:00 wang · still to do: report to the vice president, "
+        "proposed settlement, settlement in force, closing, review",
     ]
 
 
