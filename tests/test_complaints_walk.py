@@ -37,7 +37,8 @@ STEP = st.tuples(
 WALK = st.lists(STEP, min_size=1, max_size=25)
 STRAIGHT = (
     ("wang", "investigate"), ("zhao", "conclude"), ("wang", "report"), ("wang", "propose"), ("xiao", "sign"), ("wang", "settle"),
-    ("wang", "announce"), ("wang", "receive"), ("li", "approve"), ("wang", "announce"), ("wang", "receive"), ("mei", "answer"), ("zhao", "plan"), ("wang", "close"),
+    ("wang", "announce"), ("wang", "receive"), ("li", "approve"), ("wang", "announce"), ("wang", "receive"),
+    ("mei", "answer"), ("zhao", "plan"), ("wang", "close"),
 )  # fmt: skip
 """The way that a complaint goes where nothing comes between; a walk begins somewhere on it."""
 
