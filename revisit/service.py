@@ -42,6 +42,7 @@ LEFT JOIN staff w ON w.id = j.worker_id LEFT JOIN staff a ON a.id = j.approver_i
 BY_NUMBER = f"SELECT {COLUMNS} WHERE j.number = :number"
 NOT_ENDED = f"SELECT {COLUMNS} WHERE j.state NOT IN ('done', 'cancelled') ORDER BY j.number"
 EVERY = f"SELECT {COLUMNS} ORDER BY j.number"
+OF_CUSTOMER = f"SELECT {COLUMNS} WHERE j.customer_id = :id ORDER BY j.number"
 CHANGEABLE = (
     "state", "worker_id", "approver_id", "started_at", "ended_at", "fee_cents", "result", "signed_by", "signed_at",
 )  # fmt: skip
@@ -131,6 +132,11 @@ def get_job(sql: Sql, number: int, *, lock: bool = False) -> Job:
 def list_jobs(sql: Sql, viewer: Viewer, *, ended: bool = False) -> list[Job]:
     """The jobs that somebody may see, those that are not over, or all of them."""
     return [one for one in map(_job, sql.rows(EVERY if ended else NOT_ENDED)) if may_see(viewer, one)]
+
+
+def of_customer(sql: Sql, customer_id: int) -> list[Job]:
+    """Every job for a customer, the oldest first."""
+    return list(map(_job, sql.rows(OF_CUSTOMER, id=customer_id)))
 
 
 def is_left_over(job: Job, company: CompanyInfo, today: date) -> bool:

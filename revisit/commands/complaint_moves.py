@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from revisit import access, cases, complaints, customers, posts, render, wording
+from revisit import access, approvals, cases, complaints, customers, posts, render, wording
 from revisit.commands.options import Command, CustomerArgument, JsonOption, context_of
 from revisit.commands.outcomes import channel_of
 from revisit.complaints import Complaint, Facts, Said
@@ -47,6 +47,7 @@ def mount(group: typer.Typer) -> None:
         ("facts", facts, _("Order, batch, quantity, shipping date, demand (marketing).")),
         ("instruct", instruct, _("The vice president says what is to be done about a severe one.")),
         ("investigate", investigate, _("A department investigates it.")),
+        ("urge", urge, _("Urge the department that investigates, with its answer.")),
         ("conclude", conclude, _("The investigation has ended: the cause (research and development).")),
         ("report", report, _("The report to the supervising vice president.")),
         ("propose", propose, _("Propose how it is settled, and who is responsible.")),
@@ -124,6 +125,11 @@ def investigate(
 ) -> None:
     """Its people see the complaint from then on, and write down what they find."""
     _move(ctx, number, "investigate", Said(text=text, department=department), as_json=as_json)
+
+
+def urge(ctx: typer.Context, number: NumberArgument, text: TextOption = "", as_json: JsonOption = False) -> None:
+    """Each urging stands on record with its time and what was answered."""
+    _move(ctx, number, "urge", Said(text=text), as_json=as_json)
 
 
 def conclude(
@@ -314,7 +320,7 @@ def tell(ctx: typer.Context, number: str, *, as_json: bool) -> None:
     if found.parent and found.state == "accepted":
         told += " · " + _("goes on from {number}").format(number=found.parent)
     if found.approval is not None and found.state == "proposed":
-        told += " · " + _("to be signed: approval {number}").format(number=found.approval)
+        told += " · " + _("to be signed: approval {number}").format(number=approvals.called(found.approval))
     render.tell(told)
     for one in kept:
         line = _("{clock}: {owner}, {due}").format(

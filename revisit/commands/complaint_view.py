@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from revisit import complaints, form_words, posts, render, scheduler, wording
+from revisit import approvals, complaints, form_words, posts, render, scheduler, wording
 from revisit.commands import matters
 from revisit.company import CompanyInfo
 from revisit.complaints import Complaint, Measure, Returned, Sight
@@ -173,7 +173,7 @@ def form_lines(found: dict[str, Any]) -> list[tuple[str, str]]:
     if settled and found["settlement"] != "none":
         settled += f" {found['amount']}"
     if found["approval"] is not None:
-        settled += " · " + _("approval {number}").format(number=found["approval"])
+        settled += " · " + _("approval {number}").format(number=approvals.called(found["approval"]))
     upheld = (_("yes") if found["upheld"] else _("no")) if found["settlement"] else ""
     supplier = (_("yes") if found["supplier_liable"] else _("no")) if found["settlement"] else ""
     waits = " · " + _("waits for the customer") if found["waits"] else ""
@@ -242,4 +242,4 @@ def show(found: dict[str, Any]) -> None:
                 render.paragraph(render.safe(line))
     if found["possible"]:
         render.tell()
-        render.tell(_("Possible for you now: {actions}").format(actions=", ".join(found["possible"])))
+    matters.show_possible(found["possible"])

@@ -37,9 +37,6 @@ CELLS = (
 )  # fmt: skip
 """What of a form changes; the rest stays as it was written."""
 SET = f"UPDATE complaint SET {', '.join(f'{name} = :{name}' for name in CELLS)} WHERE id = :id"
-DECIDING = """
-SELECT d.post FROM deadline d WHERE d.matter = 'complaint' AND d.matter_id = :id AND d.clock = 'decide' AND d.ended = ''
-"""
 TIED = """
 SELECT k.number, k.customer_id, coalesce(c.number, '') FROM case_ k LEFT JOIN complaint c ON c.case_id = k.id WHERE k.id = :id
 """
@@ -200,7 +197,7 @@ def parts_of(sql: Sql, sight: Sight, one: Complaint) -> frozenset[Part]:
     if concerned:
         parts.add("department")
     parts |= duties_of(sight.duty, {each.duty for each in sight.carriers}, concerned=concerned)
-    if sight.posts & {row[0] for row in sql.rows(DECIDING, id=one.id)}:
+    if one.id in sight.instructs:
         parts.add("signer")
     return frozenset(parts)
 
@@ -304,24 +301,21 @@ def _proposal(
         )
     if not said.upheld and said.settlement != "none":
         raise WrongUsage(N_("a complaint that is not upheld is not settled"), N_("leave the settlement at none"))
-    by: dict[str, Any] = {"viewer": sight.viewer, "actor": actor, "at": at}
+    by: dict[str, Any] = {"viewer": sight.viewer, "actor": actor, "at": at, "about": one.matter}
     reason = " ".join(filter(None, (one.number, said.settlement, said.text.strip())))
     standing = approvals.get_approval(sql, one.approval) if one.approval is not None else None
     asked = standing if standing is not None and standing.is_open else None
     wanted = Wanted(amount=said.amount)
-    if not said.amount:
-        if asked is not None:
-            approvals.withdraw(session, sql, company, asked.number, reason=reason, **by)
-        approval_id = None
-    elif asked is None:
+    if asked is not None and said.amount and asked.amount != said.amount:
+        approvals.change(session, sql, company, asked.number, wanted, reason=reason, **by)
+    elif asked is not None and said.settlement != one.settlement:
+        approvals.withdraw(session, sql, company, asked.number, reason=reason, **by)
+        asked = None
+    approval_id = asked.id if asked is not None else None
+    if asked is None and said.amount:
         approval_id = approvals.request(
-            session, sql, company, kind="settlement", customer_id=one.customer_id, wanted=wanted, reason=reason,
-            about=one.matter, **by,
-        ).id  # fmt: skip
-    else:
-        approval_id = asked.id
-        if asked.amount != said.amount:
-            approvals.change(session, sql, company, asked.number, wanted, reason=reason, **by)
+            session, sql, company, kind="settlement", customer_id=one.customer_id, wanted=wanted, reason=reason, **by
+        ).id
     return {
         "settlement": said.settlement, "amount_cents": said.amount, "approval_id": approval_id, "upheld": said.upheld,
         "responsible_id": departments.get_department(sql, said.responsible).id if said.responsible else one.responsible_id,
@@ -340,7 +334,7 @@ def _refuse_unsigned(sql: Sql, one: Complaint) -> None:
         N_("the settlement of {number} is not signed: approval {approval}"),
         N_("it holds once it is signed: revisit approval show {approval}"),
         table="complaint", row_id=one.id, customer_id=one.customer_id, action="settle", number=one.number,
-        approval=one.approval,
+        approval=found.matter.number,
     )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from revisit.errors import NotedRefusal, Refused
 from revisit.i18n import N_
 from revisit.matters import Matter, wall
 from revisit.policy.machines import IN_SIGHT
+from revisit.posts import SERVICE_MANAGER
 from revisit.staff import StaffMember
 
 COLUMNS = """
@@ -48,8 +49,9 @@ g.amount_cents
 FROM returned_goods g WHERE g.complaint_id = :id ORDER BY g.id
 """
 WITH_A_MEASURE = "SELECT complaint_id FROM measure WHERE department_id = :department"
-MANAGER = "service-manager"
-"""The post whose holder, and whoever stands in for that person, sees every complaining customer. Clause: P4."""
+TO_INSTRUCT = """
+SELECT d.matter_id, d.post FROM deadline d WHERE d.matter = 'complaint' AND d.clock = 'decide' AND d.ended = ''
+"""
 OVER = ("closed", "reviewed", "refused")
 IN_FORCE = ("settled", "told", "closed", "reviewed")
 _NUMBER = re.compile(r"(?:TS)?(?:(\d{4})-)?0*(\d{1,6})", re.IGNORECASE)
@@ -219,25 +221,27 @@ def goods_of(sql: Sql, complaint_id: int) -> list[Returned]:
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """Who looks at complaints, the posts that this person holds or stands in for, the departments that carry a duty, and the
-    complaints (ids) of which the own department owes a measure."""
+    """Who looks at complaints, the posts that this person holds or stands in for, the complaints (ids) that are to be instructed
+    by one of them, the departments that carry a duty, and the complaints (ids) of which the own department owes a measure."""
 
     viewer: Viewer
     posts: frozenset[str]
+    instructs: frozenset[int] = frozenset()
     carriers: tuple[Carrier, ...] = ()
     measures: frozenset[int] = frozenset()
 
     @property
     def every(self) -> bool:
         """Whether this is the manager of customer service, or who stands in for that person."""
-        return MANAGER in self.posts
+        return SERVICE_MANAGER in self.posts
 
     def sees(self, one: Complaint) -> bool:
-        """Whether this person may see a complaint: as the customer's log, because it was sent to the own department or is
-        before it by its duty, because a measure is owed there, as who signs, or because the manager sees all."""
+        """Whether this person may see a complaint: as the customer's log, because it was sent to the own department or is before
+        it by its duty, because a measure is owed there, as who signs or instructs, or because the manager sees all."""
         member = self.viewer.member
         ours = self.concerns(one) or one.id in self.measures or one.state in IN_SIGHT.get(self.duty, ())
         signs = member is not None and member.role == "approver"
+        signs = signs or one.id in self.instructs
         return self.every or ours or signs or self.viewer.sees("log", one.owner) == "whole"
 
     def concerns(self, one: Complaint) -> bool:
@@ -265,14 +269,12 @@ def sight_of(sql: Sql, company: CompanyInfo, member: StaffMember | None, at: dat
     """What somebody sees of complaints on a day."""
     on = wall(at, company).date()
     powers = delegations.powers_of(sql, member, on) if member is not None else []
-    mine = member.department_id if member is not None else None
-    owed = sql.rows(WITH_A_MEASURE, department=mine) if mine is not None else []
-    return Sight(
-        access.viewer(sql, member),
-        frozenset(power.post for power in powers),
-        tuple(departments.carriers(sql)),
-        frozenset(row[0] for row in owed),
-    )
+    mine = frozenset(power.post for power in powers)
+    instructs = frozenset(id_ for id_, post in sql.rows(TO_INSTRUCT) if post in mine) if mine else frozenset()
+    department = member.department_id if member is not None else None
+    owed = sql.rows(WITH_A_MEASURE, department=department) if department is not None else []
+    measures = frozenset(row[0] for row in owed)
+    return Sight(access.viewer(sql, member), mine, instructs, tuple(departments.carriers(sql)), measures)
 
 
 def require_sight(sql: Sql, sight: Sight, one: Complaint) -> None:

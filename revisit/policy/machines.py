@@ -167,6 +167,7 @@ def _complaint() -> Iterator[Move]:
     yield Move("", "open", "accepted", _SERVICE, ("text",), starts=("closing", "decide"))
     yield Move("accepted", "investigate", "investigating", _SERVICE, ("department",))
     yield Move("investigating", "investigate", "investigating", _SERVICE, ("department",))
+    yield Move("investigating", "urge", "investigating", _SERVICE)
     yield Move("investigating", "conclude", "investigated", _DEVELOPMENT, ("cause",), starts=("report",))
     yield Move("investigated", "report", "reported", _SERVICE, ("text",), ends=("report",))
     yield Move("reported", "propose", "proposed", _SERVICE, ("settlement",))
@@ -221,7 +222,10 @@ SERVICE_FOR_OURSELVES = Machine(
 )
 APPROVAL = Machine("approval", tuple(_approval()), closed=frozenset({"approved", "rejected", "withdrawn"}))
 COMPLAINT = Machine(
-    "complaint", tuple(_complaint()), closed=frozenset({"reviewed", "refused"}), aside=frozenset({"facts", "instruct"})
+    "complaint",
+    tuple(_complaint()),
+    closed=frozenset({"reviewed", "refused"}),
+    aside=frozenset({"facts", "instruct", "urge"}),
 )
 MEASURE = Machine("measure", tuple(_measure()), closed=frozenset({"done", "exempt"}))
 RETURNED = Machine("returned", tuple(_returned()), closed=frozenset({"approved"}))

@@ -292,7 +292,7 @@ def test_escalating_hands_the_decision_to_the_next_post(office: Program) -> None
 def test_whoever_it_was_put_before_may_decide(office: Program) -> None:
     opened(office)
     assert as_(office.at("2026-03-12 09:59"), "sheng")("case", "decide", "1", "--result", "退款").code == 1
-    office.at("2026-03-13 10:00")("case", "list")
+    office.at("2026-03-13 10:01")("case", "list")
     assert (
         office("case", "decide", "1", "--result", "退款").out == "Case 1 of C001: resolved, the customer not told yet\n"
     )
@@ -426,6 +426,8 @@ def test_the_morning_list_tells_what_waits_for_me(office: Program) -> None:
         "cases": 1,
         "complaints": 0,
         "approvals": 0,
+        "services": 0,
+        "paperwork": 0,
         "nearest": "2026-03-13T09:10:00+08:00",
     }
     as_(office, "li")("case", "decide", "2", "--result", "道歉")

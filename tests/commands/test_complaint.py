@@ -127,7 +127,7 @@ def test_a_complaint_from_the_form_to_the_review(office: Program) -> None:
     settlement = ("--settlement", "refund", "--amount", "3000", "--responsible", "生产部", "--loss", "500")
     assert (
         does(office, "wang", "propose", "1", *settlement)[0]
-        == "Complaint TS2026-0001 of C001: settlement proposed · to be signed: approval 1"
+        == "Complaint TS2026-0001 of C001: settlement proposed · to be signed: approval A1"
     )
     assert sign(office, "xiao") == 1, "not below 1000.00"
     assert sign(office, "sheng") == 0
@@ -166,13 +166,13 @@ def test_a_complaint_from_the_form_to_the_review(office: Program) -> None:
 def test_it_is_settled_only_as_far_as_it_is_signed(office: Program) -> None:
     proposed(office, "5000.01")
     assert refused(office, "wang", "settle", "1") == [
-        "Error: the settlement of TS2026-0001 is not signed: approval 1",
-        "Try: it holds once it is signed: revisit approval show 1",
+        "Error: the settlement of TS2026-0001 is not signed: approval A1",
+        "Try: it holds once it is signed: revisit approval show A1",
     ]
     assert (sign(office, "sheng"), sign(office, "wang")) == (1, 1)
     assert sign(office, "zong") == 0
     does(office, "wang", "propose", "1", "--settlement", "refund", "--amount", "6000")
-    assert refused(office, "wang", "settle", "1")[0].endswith("approval 2"), "another amount is asked for anew"
+    assert refused(office, "wang", "settle", "1")[0].endswith("approval A2"), "another amount is asked for anew"
     does(office, "wang", "propose", "1", "--settlement", "refund", "--amount", "900")
     assert sign(office, "xiao", 2) == 0
     does(office, "wang", "settle", "1")
@@ -185,6 +185,55 @@ def test_a_request_that_was_changed_behind_its_back_does_not_settle(office: Prog
     assert office("approval", "change", "1", "--amount", "100", "--reason", "x").code == 0
     assert sign(office, "xiao") == 0
     assert refused(office, "wang", "settle", "1")[0].startswith("Error: the settlement of TS2026-0001 is not signed")
+
+
+def test_who_may_propose_may_propose_something_else(office: Program) -> None:
+    """The manager of customer service leads no team of the other department: what was proposed is changed, and taken back."""
+    office.login = "admin"
+    assert office("staff", "change", "qian", "--department", "客服二部").code == 0
+    proposed(office)
+    does(office, "qian", "propose", "1", "--settlement", "refund", "--amount", "1200")
+    assert (sign(office, "xiao"), sign(office, "qian")) == (1, 1)
+    assert stands(office)["amount"] == "1200.00"
+    does(office, "qian", "propose", "1", "--settlement", "none", "--text", "客户不要了")
+    office.login = "admin"
+    assert office("approval", "show", "1", "--json").json["state"] == "withdrawn"
+    office.login = "qian"
+    for words in (("change", "1", "--amount", "5", "--reason", "x"), ("withdraw", "1", "--reason", "x")):
+        assert office("approval", *words).code == 1, "other than by a proposal it is not this person's"
+
+
+def test_an_amount_that_was_proposed_anew_is_not_split_one_of_another_form_is(office: Program) -> None:
+    """The second proposal takes the place of the first; what the customer refuses and gets on the next form comes on top."""
+    proposed(office)
+    assert sign(office, "xiao") == 0
+    does(office, "wang", "propose", "1", "--settlement", "refund", "--amount", "900")
+    office.login = "admin"
+    assert office("approval", "show", "2", "--json").json["split"] == []
+    assert sign(office, "xiao", 2) == 0
+    does(office, "wang", "settle", "1")
+    does(office, "wang", "answer", "1", "--channel", "phone")
+    does(office, "wang", "refuse", "1", "--reason", "还不够")
+    does(office, "wang", "investigate", "2", "--department", "研发部")
+    does(office, "zhao", "conclude", "2", "--cause", "受潮")
+    does(office, "wang", "report", "2", "--text", "同上")
+    does(office, "wang", "propose", "2", "--settlement", "refund", "--amount", "300")
+    office.login = "admin"
+    assert office("approval", "show", "3", "--json").json["split"] == [1, 2]
+
+
+def test_another_settlement_of_the_same_amount_is_signed_as_what_it_is(office: Program) -> None:
+    """What was signed for a refund is no signature for goods."""
+    proposed(office)
+    does(office, "wang", "propose", "1", "--settlement", "refund", "--amount", "800", "--text", "两周内")
+    assert stands(office)["approval"] == 1, "the same is not asked for twice"
+    does(office, "wang", "propose", "1", "--settlement", "replacement", "--amount", "800")
+    assert sign(office, "xiao") == 1
+    assert (stands(office)["approval"], sign(office, "xiao", 2)) == (2, 0)
+    shown = [office("approval", "show", number, "--json").json for number in ("1", "2")]
+    assert [(one["state"], one["reason"]) for one in shown] == [
+        ("withdrawn", "TS2026-0001 refund"), ("approved", "TS2026-0001 replacement"),
+    ]  # fmt: skip
 
 
 def test_what_is_not_upheld_needs_no_signature_and_no_measure(office: Program) -> None:
@@ -220,6 +269,45 @@ def test_nothing_closes_before_the_customer_was_told(office: Program) -> None:
     )
     does(office, "wang", "measure", "1", "--exempt", "偶发")
     does(office, "wang", "close", "1", "--result", "x")
+
+
+def test_the_department_that_investigates_is_urged(office: Program) -> None:
+    """Each urging has its time and the answer; it moves nothing, and does not end the waiting for the customer."""
+    does(office, "wang", "open", "C001", "--text", "茶叶发霉")
+    assert refused(office, "wang", "urge", "1")[0] == "Error: TS2026-0001 is accepted: urge is not possible now"
+    does(office, "wang", "investigate", "1", "--department", "研发部", at="2026-03-12 10:00")
+    assert refused(office, "zhao", "urge", "1")[0].endswith("urge is not yours to do")
+    before = stands(office)["deadlines"]
+    assert does(office, "wang", "urge", "1", "--text", "明天给结果", at="2026-03-13 09:00") == [
+        "Complaint TS2026-0001 of C001: being investigated",
+        "  closing of the complaint: 王芳, due by 2026-03-18 23:59",
+    ]
+    assert stands(office)["deadlines"] == before
+    does(office, "wang", "hold", "1", "--reason", "等样品")
+    does(office, "qian", "urge", "1", at="2026-03-13 10:00")
+    found = stands(office)
+    urged = [(one["at"][:16], one["by"], one["text"]) for one in found["timeline"] if one["action"] == "urge"]
+    assert urged == [("2026-03-13T09:00", "wang", "明天给结果"), ("2026-03-13T10:00", "qian", "")]
+    assert found["waits"]
+
+
+def test_moves_and_duties_are_named_in_chinese_beside_the_word_that_is_typed(office: Program) -> None:
+    does(office, "wang", "open", "C001", "--text", "茶叶发霉")
+    i18n.activate("zh")
+    shown = does(office, "wang", "show", "1")
+    assert shown[-4:] == [
+        "营销部门尚待办理：facts（补记情况）、answer（答复客户）",
+        "研发部门尚待办理：conclude（调查结论）、measure（改进措施）",
+        "客服部尚待办理：investigate（交办调查）、report（报告副总）、propose（提出处理方案）、settle（执行处理方案）、close（结案）、"
+        "review（复核）",
+        "您现在可以：investigate（交办调查）、facts（补记情况）、hold（等待客户）",
+    ]
+    office.login = "wang"
+    assert office("complaint", "settle", "1").err.splitlines() == [
+        "错误：TS2026-0001现在是“已受理”：不能settle（执行处理方案）",
+        "建议：您现在可以：investigate（交办调查）、facts（补记情况）、hold（等待客户）",
+    ]
+    assert office("complaint", "show", "1", "--json").json["possible"] == ["investigate", "facts", "hold"]
 
 
 @pytest.mark.parametrize("when", ["told", "closed", "reviewed"])
@@ -378,7 +466,7 @@ def test_the_form_prints_in_both_languages(office: Program, tmp_path: Path) -> N
     assert {
         "Cause",
         "受潮",
-        "refund 800.00 · approval 1",
+        "refund 800.00 · approval A1",
         "sales department manager · 肖经理 · 2026-03-12 09:00",
     } <= set(cells)
     assert (page.page_setup.paperSize, page.page_setup.orientation) == (9, "portrait")
@@ -398,7 +486,7 @@ def test_the_form_prints_in_both_languages(office: Program, tmp_path: Path) -> N
     ("by_hand", "named"),
     [
         ("UPDATE complaint SET amount_cents = 80001", "TS2026-0001 closed, 800.01"),
-        ("UPDATE approval SET state = 'asked', ended_at = NULL", "#1 asked, approved"),
+        ("UPDATE approval SET state = 'asked', ended_at = NULL", "A1 asked, approved"),
         ("UPDATE complaint SET state = 'reviewed'", "TS2026-0001 reviewed, closed"),
         ("UPDATE measure SET state = 'done', ended_on = '2026-03-12'", "TS2026-0001 done, planned"),
         ("DELETE FROM move WHERE action = 'settle'", "TS2026-0001 answer: settled → told"),
@@ -425,7 +513,7 @@ def test_a_narrow_terminal_and_the_customer_file(office: Program, monkeypatch: p
     closed(office)
     monkeypatch.setenv("COLUMNS", "40")
     assert "TS2026-0001" in "".join(does(office, "wang", "list", "--all"))
-    does(office, "wang", "show", "1", "--clocks")
+    does(office, "wang", "show", "1")
     does(office, "wang", "open", "C001", "--text", "又发霉", "--severe")
     office.login = "wang"
     shown = office("show", "C001", "--json").json

@@ -140,7 +140,7 @@ def test_remote_service_waits_for_a_signature_of_somebody_else(office: Program) 
     waits = by(office, "boss", "service", "dispatch", "1", "--to", "li")
     assert (waits.code, waits.err.splitlines()[0]) == (
         1,
-        "Error: S1 is done from afar, and the approval #1 is not signed",
+        "Error: S1 is done from afar, and the approval A1 is not signed",
     )
     assert refused(office)
     for login, why in (("boss", "nobody signs"), ("vp", "the post"), ("li", "")):
