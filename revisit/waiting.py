@@ -37,6 +37,16 @@ ORDER BY k.number, d.id, b.level
 WITH_THE_DEPARTMENT = """
 SELECT number FROM complaint WHERE state = 'investigating' AND department_id = :department ORDER BY number
 """
+DUTY = "SELECT duty FROM department WHERE id = :id AND active"
+OF_A_DUTY = {
+    "marketing": """
+SELECT number FROM complaint
+WHERE state = 'settled' OR (state IN ('accepted', 'investigating', 'investigated', 'reported', 'proposed')
+  AND order_number = '' AND batch_number = '' AND quantity IS NULL AND shipped_on IS NULL) ORDER BY number
+""",
+    "development": "SELECT number FROM complaint WHERE state = 'investigating' ORDER BY number",
+}
+"""Of each duty: the complaints in which it is owed now: order facts and the answer of marketing, the cause of development."""
 JOBS = """
 SELECT j.number, j.state, j.worker_id, j.customer_id, c.rep_id FROM service_job j LEFT JOIN customer c ON c.id = j.customer_id
 WHERE j.state NOT IN ('done', 'cancelled') AND NOT (j.state = 'waiting' AND EXISTS (
@@ -81,7 +91,7 @@ def _cases(sql: Sql, company: CompanyInfo, viewer: Viewer, now: datetime) -> lis
 
 
 def _complaints(sql: Sql, company: CompanyInfo, viewer: Viewer, now: datetime) -> list[Waits]:
-    """Their deadlines, those of their measures, and what the own department investigates."""
+    """Their deadlines, those of their measures, what the own department investigates, and what is its duty."""
     deputy = _stands_in(sql, company, viewer, now)
     found = [
         one
@@ -91,6 +101,8 @@ def _complaints(sql: Sql, company: CompanyInfo, viewer: Viewer, now: datetime) -
     me = viewer.member
     if me is not None and me.role != "auditor" and me.department_id is not None:
         rows = sql.rows(WITH_THE_DEPARTMENT, department=me.department_id)
+        for (duty,) in sql.rows(DUTY, id=me.department_id):
+            rows = [*rows, *(sql.rows(OF_A_DUTY[duty]) if duty in OF_A_DUTY else [])]
         found += [Waits("complaint", number, None) for (number,) in rows]
     return found
 

@@ -356,6 +356,8 @@ def told(name: str, value: object) -> str:
         return _("yes") if value in (True, "1") else _("no")
     if name in ("followed_by", "to_whom"):
         return department(str(value))
+    if name == "duty":
+        return form_words.duty(str(value))
     if name in form_words.QUANTITIES and isinstance(value, int):
         return form_words.quantity(value)
     if name == "settlement":

@@ -374,7 +374,8 @@ def complaints_of(revisit: Program, tmp_path: Path) -> Iterator[tuple[str, Any]]
         (("", "sign", "4"), "sm"), (("settle", "1"), "admin"), (("answer", "1", "--channel", "phone", "--letter", "x"), "admin"),
         (("measure", "1", "--text", "x"), "admin"), (("return", "1", "--goods", "x", "--quantity", "1"), "admin"),
         (("close", "1", "--result", "x"), "admin"),
-        (("form", "1", "-o", str(tmp_path / "form.xlsx")), "admin"), (("show", "1"), "admin"),
+        (("form", "1", "-o", str(tmp_path / "form.xlsx")), "admin"),
+        (("letter", "1", "-o", str(tmp_path / "letter.xlsx")), "admin"), (("show", "1"), "admin"),
         (("list", "--all"), "admin"),
         (("review", "--month", "2026-03"), "admin"), (("refuse", "1", "--reason", "x"), "admin"),
     ):  # fmt: skip

@@ -137,6 +137,7 @@ def case_document(case: Case, company: CompanyInfo, viewer: Viewer) -> dict[str,
         "department": case.department,
         "result": case.result,
         "closed_on": case.closed_on,
+        "complaint": case.complaint or None,
     }
 
 
@@ -177,6 +178,7 @@ def _show(found: dict[str, Any]) -> None:
         (_("At once"), _("yes") if found["immediate"] else _("no")),
         (_("Opened"), f"{found['opened_at']:%Y-%m-%d %H:%M} · {found['by']}"),
         (_("Department"), found["department"]),
+        (_("Complaint"), found["complaint"] or ""),
         (_("Result"), found["result"]),
     ]
     render.pairs([(title, render.safe(text)) for title, text in rows if text])

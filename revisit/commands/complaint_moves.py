@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from revisit import access, approvals, complaints, customers, form_words, posts, render, wording
+from revisit import access, approvals, cases, complaints, customers, form_words, posts, render, wording
 from revisit.commands.options import Command, CustomerArgument, JsonOption, context_of
 from revisit.commands.outcomes import channel_of, word_of
 from revisit.complaints import Complaint, Facts, Said
@@ -64,6 +64,10 @@ def open_(
     ctx: typer.Context,
     customer: CustomerArgument,
     text: TextOption = "",
+    case: Annotated[
+        int | None,
+        typer.Option("--case", metavar=_("NUMBER"), min=1, help=_("The case that turned out to be this complaint.")),
+    ] = None,
     order: OrderOption = None,
     batch: BatchOption = None,
     quantity: QuantityOption = None,
@@ -74,15 +78,16 @@ def open_(
     urgent: UrgentOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """It is to be closed within six days (P4); the number is the next one of this year."""
+    """It is to be closed within six days (P4); the number is the next one of this year. A case gives its text and goes on."""
     context = context_of(ctx)
     known = _facts(ctx, order, batch, quantity, unit, shipped, demand, severe=severe, urgent=urgent)
     with context.unit() as unit_:
         customer_id = customers.get_customer(unit_.sql, customer, access.viewer(unit_.sql, unit_.actor))
         access.require(unit_.sql, unit_.actor, "log", customer_id)
+        before = cases.get_case(unit_.sql, case, lock=True) if case is not None else None
         made = complaints.open_complaint(
-            unit_.session, unit_.sql, unit_.company, customer_id=customer_id, actor=unit_.actor, what=text, facts=known,
-            at=unit_.now,
+            unit_.session, unit_.sql, unit_.company, customer_id=customer_id, actor=unit_.actor, facts=known, at=unit_.now,
+            what=text or (before.what if before else ""), case_id=before.id if before else None,
         )  # fmt: skip
     tell(ctx, made.number, as_json=as_json)
 
@@ -170,8 +175,8 @@ def propose(
     if settlement:
         settlement = word_of(settlement, form_words.SETTLEMENTS, "--settlement", form_words.settlement)
     said = Said(
-        text=text, settlement=settlement or ("none" if not_upheld else ""), amount=_cents(amount) or 0, upheld=not not_upheld,
-        responsible=responsible, supplier_liable=supplier, loss=_cents(loss),
+        text=text, settlement=settlement or ("none" if not_upheld else ""), amount=cents(amount) or 0, upheld=not not_upheld,
+        responsible=responsible, supplier_liable=supplier, loss=cents(loss),
     )  # fmt: skip
     _move(ctx, number, "propose", said, as_json=as_json)
 
@@ -269,7 +274,8 @@ def thousandths(text: str) -> int:
     return int(value)
 
 
-def _cents(text: str | None) -> int | None:
+def cents(text: str | None) -> int | None:
+    """An amount in cents; None where none was said. Raises WrongUsage."""
     if text is None:
         return None
     try:
@@ -308,6 +314,8 @@ def tell(ctx: typer.Context, number: str, part: str = "", *, as_json: bool) -> N
     told = _("Complaint {number} of {code}: {state}").format(
         number=found.number, code=render.safe(found.code), state=_(words.STATES[found.state])
     )
+    if found.case is not None and found.state == "accepted":
+        told += " · " + _("from case #{number}").format(number=found.case)
     if found.parent and found.state == "accepted":
         told += " · " + _("goes on from {number}").format(number=found.parent)
     if found.approval is not None and found.state == "proposed":

@@ -43,6 +43,7 @@ NEEDS = {
     "cause": (N_("the cause is missing"), N_("name it with --cause TEXT")),
     "settlement": (N_("how it is settled is missing"), N_("name it with --settlement; none is one of them")),
     "quantity": (N_("the quantity is missing"), N_("name it with --quantity")),
+    "amount": (N_("the amount is missing"), N_("say what it is worth: --amount AMOUNT")),
     "how": (N_("how the customer was told is missing"), N_("name it with --channel: phone, visit, wechat")),
     "person": (N_("who goes is missing"), N_("name a login: --to LOGIN")),
     "approval": (N_("the approval is missing"), N_("look at what waits for a signature: revisit approval list")),

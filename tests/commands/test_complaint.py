@@ -81,10 +81,15 @@ def proposed(office: Program, amount: str = "800", *more: str) -> None:
     does(office, "wang", "propose", "1", "--settlement", "refund", "--amount", amount, *more)
 
 
-def closed(office: Program) -> None:
+def settled(office: Program) -> None:
+    """A complaint that is settled with 800.00."""
     proposed(office)
     assert sign(office, "xiao") == 0
     does(office, "wang", "settle", "1")
+
+
+def closed(office: Program) -> None:
+    settled(office)
     does(office, "wang", "answer", "1", "--channel", "phone")
     does(office, "wang", "measure", "1", "--text", "换包装", "--department", "研发部", "--by", "2026-03-31")
     does(office, "wang", "close", "1", "--result", "已退款")
@@ -150,7 +155,12 @@ def test_a_complaint_from_the_form_to_the_review(office: Program) -> None:
         ("closing", "met", False), ("decide", "met", False), ("report", "met", False), ("review", "met", False),
     ]  # fmt: skip
     assert found["measures"][0]["state"] == "done"
-    assert all(one["done"] == one["steps"] for one in found["duties"])
+    assert [(one["duty"], one["departments"], one["owed"]) for one in found["duties"]] == [
+        ("marketing", [], []), ("development", [], []), ("service", [], []),
+    ]  # fmt: skip
+    assert [(one["step"], one["at"][5:16], one["by"]) for one in found["duties"][0]["done"]] == [
+        ("facts", "03-12T10:00", "wang"), ("answer", "03-16T09:00", "wang"),
+    ]  # fmt: skip
 
 
 def test_it_is_settled_only_as_far_as_it_is_signed(office: Program) -> None:
@@ -333,24 +343,24 @@ def test_what_the_customer_does_not_accept_goes_on_with_another_form(office: Pro
 
 
 def test_a_note_is_signed_for_no_more_than_came_back(office: Program) -> None:
-    proposed(office)
+    settled(office)
     does(office, "wang", "return", "1", "--goods", "茶叶", "--quantity", "10", "--unit", "箱", "--discount")
     assert refused(office, "li", "return", "1", "--item", "1", "--approve", "10")[0].endswith(
         "approve is not possible now"
     )
     does(office, "wang", "return", "1", "--item", "1", "--received", "8.5")
     for login, quantity in (("wang", "8"), ("li", "8.501"), ("li", "x"), ("li", "-1")):
-        assert refused(office, login, "return", "1", "--item", "1", "--approve", quantity)
-    does(office, "li", "return", "1", "--item", "1", "--approve", "8.5", "--note", "ZR-1")
+        assert refused(office, login, "return", "1", "--item", "1", "--approve", quantity, "--amount", "1")
+    does(office, "li", "return", "1", "--item", "1", "--approve", "8.5", "--amount", "600", "--note", "ZR-1")
     assert stands(office)["returned"] == [
         {
             "place": 1, "goods": "茶叶", "unit": "箱", "note": "discount", "note_number": "ZR-1", "announced": "10",
-            "received": "8.5", "approved": "8.5", "state": "approved",
+            "received": "8.5", "approved": "8.5", "amount": "600.00", "state": "approved",
         }
     ]  # fmt: skip
     does(office, "li", "return", "1", "--goods", "礼盒", "--quantity", "1")
     does(office, "li", "return", "1", "--item", "2", "--received", "1")
-    assert refused(office, "li", "return", "1", "--item", "2", "--approve", "1")[0] == (
+    assert refused(office, "li", "return", "1", "--item", "2", "--approve", "1", "--amount", "1")[0] == (
         "Error: TS2026-0001/2: whoever received the goods does not sign for them"
     )
     assert (
