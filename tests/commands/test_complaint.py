@@ -186,7 +186,7 @@ def test_what_is_signed_for_a_complaint_is_changed_by_proposing_something_else(o
     assert (tried.code, tried.err.splitlines()) == (
         1,
         [
-            "Error: #1 is signed for a complaint: its amount is what is proposed there",
+            "Error: A1 is signed for a complaint: its amount is what is proposed there",
             "Try: propose another one: revisit complaint propose N --settlement KIND --amount AMOUNT",
         ],
     )
@@ -541,7 +541,7 @@ def test_a_measure_and_goods_are_told_with_the_place_by_which_they_are_called_la
     announced = does(office, "wang", "return", "1", "--goods", "茶叶", "--quantity", "3", "--unit", "箱")
     assert announced[1] == "  1 · 茶叶 · return · announced 3 箱"
     does(office, "wang", "return", "1", "--item", "1", "--received", "2")
-    assert refused(office, "li", "return", "1", "--item", "1", "--approve", "3")[1] == (
+    assert refused(office, "li", "return", "1", "--item", "1", "--approve", "3", "--amount", "10")[1] == (
         "Try: look at what came back: revisit complaint show TS2026-0001"
     )
     signed = does(office, "li", "return", "1", "--item", "1", "--approve", "2", "--note", "TH-1")
