@@ -193,7 +193,9 @@ def test_what_is_signed_for_a_complaint_is_changed_by_proposing_something_else(o
     assert office("approval", "show", "1", "--json").json["amount"] == "800.00"
     assert sign(office, "xiao") == 0
     does(office, "wang", "propose", "1", "--settlement", "refund", "--amount", "900")
-    assert refused(office, "wang", "settle", "1")[0] == "Error: the settlement of TS2026-0001 is not signed: approval A2"
+    assert (
+        refused(office, "wang", "settle", "1")[0] == "Error: the settlement of TS2026-0001 is not signed: approval A2"
+    )
 
 
 def test_who_may_propose_may_propose_something_else(office: Program) -> None:
