@@ -6,7 +6,7 @@ be asked about, who becomes dormant, the slots of who is. What the calls themsel
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -17,7 +17,9 @@ from revisit.company import CompanyInfo
 from revisit.db import Sql, chunks, id_list
 from revisit.errors import Refused
 from revisit.i18n import N_
+from revisit.policy.facts import Contact as Made
 from revisit.policy.relief import NOBODY, changed, relief
+from revisit.policy.timeline import is_contact
 from revisit.policy.workload import (
     Contact,
     DayLoad,
@@ -32,6 +34,10 @@ from revisit.policy.workload import (
 from revisit.register import read
 
 CODES = "SELECT id, code FROM customer WHERE id IN ({ids})"
+MADE_ON = """
+SELECT staff_id, done_on, channel, result FROM revisit
+WHERE done_on = :on AND is_current AND NOT is_void AND NOT inbound AND with_whom = 'customer'
+"""
 Room = dict[date, int]
 
 
@@ -124,7 +130,8 @@ def forecast(
 ) -> Forecast:
     """The work of everybody whom the viewer sees, or of one `person`; with `suggest` the change that keeps what is lost.
 
-    It begins on the programme start if `first` is before it. Raises Refused for a person who is none of the viewer's business.
+    It begins on the programme start if `first` is before it; contacts made on the first day take room of it. Raises
+    Refused for a person who is none of the viewer's business.
     """
     if person is not None and viewer.side(person.id) == "other":
         raise Refused(
@@ -144,6 +151,9 @@ def forecast(
     worked = {day: company.calendar.is_working_day(day) for day in days}
     per_day = {one.id: company.policies.on(first).capacity.of(one.ability_percent) for one in people}
     room = {who: {day: most if works else 0 for day, works in worked.items()} for who, most in per_day.items()}
+    for who, made in _made(sql, company, first).items():
+        if who in room:
+            room[who][first] = max(0, room[who][first] - made)
     nobodys = [(NOBODY, "", "")] if contacts.get(NOBODY) else []
     names = {id_: (login, name) for id_, login, name in [*((one.id, one.login, one.name) for one in people), *nobodys]}
     plans = {who: schedule(contacts.get(who, ()), room.get(who, dict.fromkeys(days, 0))) for who in names}
@@ -196,6 +206,15 @@ def _owners(sql: Sql, on: date, viewer: Viewer) -> dict[int, int]:
         for customer, owner in read.owners_on(sql, on).items()
         if viewer.side(owner) != "other"
     }
+
+
+def _made(sql: Sql, company: CompanyInfo, on: date) -> Counter[int]:
+    """How many contacts everybody has made on a day already: so much less room is left of it."""
+    return Counter(
+        who
+        for who, done_on, channel, result in sql.rows(MADE_ON, on=on)
+        if is_contact(Made(date.fromisoformat(done_on), channel, result), company.policies)
+    )
 
 
 def _contacts(

@@ -28,7 +28,7 @@ DAYS = (
     Column("capacity", N_("Room"), right=True),
     Column("listed", N_("List"), right=True),
     Column("planned", N_("Kept"), right=True),
-    Column("late", N_("Late"), right=True),
+    Column("late", N_("Behind"), right=True),
     Column("overflow", N_("Lost"), right=True),
     Column("bar", "", card=8),
 )
@@ -36,7 +36,7 @@ PEOPLE = (
     Column("rep", N_("Login"), card=0),
     Column("per_day", N_("A day"), right=True),
     Column("planned", N_("Kept"), right=True),
-    Column("late", N_("Late"), right=True),
+    Column("late", N_("Behind"), right=True),
     Column("overflow", N_("Lost"), right=True),
     Column("load", N_("Load"), card=8),
 )
@@ -72,7 +72,7 @@ def forecast_(
         int | None, typer.Option("--weeks", min=1, max=MOST_WEEKS, metavar=_("N"), help=_("So many weeks; else 4."))
     ] = None,
     until: Annotated[
-        str | None, typer.Option("--until", metavar=_("DATE"), help=_("Up to this day: 2026-10-31, 月底 …"))
+        str | None, typer.Option("--until", metavar=_("DATE"), help=_("Up to this day, such as 2026-10-31."))
     ] = None,
     rep: RepOption = None,
     by: Annotated[str, typer.Option("--by", metavar="|".join(BY), help=_("What the table has a line for."))] = "day",
@@ -190,15 +190,15 @@ def _show(found: Forecast, by: str, me: StaffMember | None) -> None:
 def _show_days(found: Forecast, by: str) -> None:
     """A line for each day or week: rest days only where something is lost on them."""
     shown = [part for part in parts(found.days, by) if part.figures["capacity"] or part.figures["overflow"]]
-    size = 30 if render.columns() >= 80 else 16
-    scale = max((_height(part) for part in shown), default=0)
+    size = max(10, min(30, render.columns() - 46))
+    most = max((sum(number for _sign, number in _strokes(part)) for part in shown), default=0)
     view = [Column("when", N_("Week"), card=0), *DAYS[1:]] if by == "week" else DAYS
-    render.table([part.figures | {"when": _when(part, by), "bar": bar(part, scale, size)} for part in shown], view)
+    render.table([part.figures | {"when": _when(part, by), "bar": bar(part, most, size)} for part in shown], view)
     render.tell()
     render.paragraph(
-        _("{in_time} kept in time  {late} late  {free} room left  {lost} more windows end than can be kept").format(
-            in_time=_IN_TIME, late=_LATE, free=_FREE, lost=_LOST
-        )
+        _(
+            "{in_time} kept in time  {late} made late  {free} room left  {lost} more windows end than can be kept"
+        ).format(in_time=_IN_TIME, late=_LATE, free=_FREE, lost=_LOST)
     )
     overdue, left = sum(one.overdue for one in found.people), found.days[-1].left
     if overdue:
@@ -213,23 +213,21 @@ def _when(part: Part, by: str) -> str:
     return f"{part.first:%m-%d} {_(WEEKDAYS[part.first.weekday()])}"
 
 
-def _height(part: Part) -> int:
-    used = part.figures["planned"] + part.figures["late"] + part.figures["overflow"]
-    return max(part.figures["capacity"], used)
-
-
-def bar(part: Part, scale: int, size: int) -> str:
-    """A day as a bar of at most `size` characters, where `scale` contacts fill it: kept, late, room left, lost."""
+def _strokes(part: Part) -> tuple[tuple[str, int], ...]:
+    """What the bar of a day is made of: kept, late, room left, lost."""
     figures = part.figures
     free = max(0, figures["capacity"] - figures["planned"] - figures["late"])
-    told, reached, so_far = "", 0, 0
-    for sign, number in (
-        (_IN_TIME, figures["planned"]), (_LATE, figures["late"]), (_FREE, free), (_LOST, figures["overflow"]),
-    ):  # fmt: skip
+    numbers = (figures["planned"], figures["late"], free, figures["overflow"])
+    return tuple(zip((_IN_TIME, _LATE, _FREE, _LOST), numbers, strict=True))
+
+
+def bar(part: Part, most: int, size: int) -> str:
+    """A day as a bar; `most` contacts fill its `size` characters. What is done or lost has one at least while there is room."""
+    told, so_far = "", 0
+    for sign, number in _strokes(part):
         so_far += number
-        ends = min(size, max(reached + bool(number and sign != _FREE), round(so_far / scale * size) if scale else 0))
-        told += sign * (ends - reached)
-        reached = ends
+        ends = round(so_far / most * size) if most else 0
+        told += sign * min(size - len(told), max(ends - len(told), int(number > 0 and sign != _FREE)))
     return told
 
 
@@ -292,7 +290,7 @@ def _show_suggestion(found: Suggestion, whole: Forecast) -> None:
         calls = sum(one.calls for one in found.extra)
         heading = _("The smallest change: {moves} contacts change hands, {calls} extra calls")
         render.heading(heading.format(moves=len(found.moves), calls=calls))
-    for line in _lines(found):
+    for line in _changes(found):
         render.paragraph(render.safe(line))
     if found.lost:
         render.paragraph(
@@ -302,23 +300,26 @@ def _show_suggestion(found: Suggestion, whole: Forecast) -> None:
         )
     elif whole.lost:
         render.tell(_("With this change every window is kept."))
-
-
-def _lines(found: Suggestion) -> Iterator[str]:
-    """The change in sentences: who makes how many calls of whom, extra calls, what has to be begun earlier."""
-    for (owner, to), moves in groupby(found.moves, key=lambda one: (one.owner, one.to)):
-        every = list(moves)
-        first, last = min(one.on for one in every), max(one.on for one in every)
-        yield _("{to} makes {n} contacts of {owner}, {days}: {codes}").format(
-            to=to, n=len(every), owner=owner or _("(nobody)"), days=_span(first, last), codes=_codes(every)
-        )
-    for rep, extra in groupby(found.extra, key=lambda one: one.rep):
-        calls = [(one.on, one.calls) for one in extra]
-        days = wording.listed(_("{day} {n}").format(day=f"{on:%m-%d}", n=f"+{n}") for on, n in calls)
-        yield _("{rep} makes {n} extra calls: {days}").format(rep=rep, n=sum(n for _on, n in calls), days=days)
     for one in found.begin:
         told = _("{rep} has to make {n} contacts by {day} whose windows end later: what comes then needs its days")
-        yield told.format(rep=one.rep, n=one.calls, day=f"{one.by:%m-%d}")
+        render.paragraph(render.safe(told.format(rep=one.rep, n=one.calls, day=f"{one.by:%m-%d}")))
+
+
+def _changes(found: Suggestion) -> Iterator[str]:
+    """The change in sentences: who makes how many calls of whom, and extra calls."""
+    for (owner, to), moves in groupby(found.moves, key=lambda one: (one.owner, one.to)):
+        every = list(moves)
+        days = _span(min(one.on for one in every), max(one.on for one in every))
+        told = (
+            _("{to} makes {n} contacts of {owner}, {days}: {codes}")
+            if owner
+            else _("{to} makes {n} contacts of customers without a representative, {days}: {codes}")
+        )
+        yield told.format(to=to, n=len(every), owner=owner, days=days, codes=_codes(every))
+    for rep, extra in groupby(found.extra, key=lambda one: one.rep):
+        calls = [(one.on, one.calls) for one in extra]
+        days = wording.listed(f"{on:%m-%d} +{n}" for on, n in calls)
+        yield _("{rep} makes {n} extra calls: {days}").format(rep=rep, n=sum(n for _on, n in calls), days=days)
 
 
 def _codes(moves: Sequence[Moved]) -> str:

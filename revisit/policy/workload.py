@@ -124,7 +124,11 @@ def contacts_of(
             if found is not None:
                 coming.append(found)
             elif window.opens_on <= first:
-                late.append(window)  # what opens later and has no working day before it ends by itself asks for nothing
+                late.append(window)
+            else:  # nobody works before it ends by itself
+                result.append(
+                    Contact(customer, window.opens_on, window.opens_on, window.call_by, window.ended_on, late=True)
+                )
     if promised is not None and waiting:
         ended_on = max(window.ended_on for window in waiting)
         result.append(Contact(customer, promised, promised, promised, ended_on))
@@ -135,9 +139,13 @@ def contacts_of(
                 coming.append(found)
     late, coming = _shared_out(late, coming, first, calendar)
     made = _joined(customer, coming, calendar)
-    if late and not any(contact.listed_on <= first for contact in made):
-        call_by, ended_on = min(one.call_by for one in late), max(one.ended_on for one in late)
-        result.append(Contact(customer, first, first, call_by, ended_on, late=True))
+    if late:
+        ended_on = max(window.ended_on for window in late)
+        if made and made[0].listed_on <= first:  # the talk meets what is late as well
+            made[0] = made[0]._replace(ended_on=max(made[0].ended_on, ended_on))
+        else:
+            call_by = min(window.call_by for window in late)
+            result.append(Contact(customer, first, first, call_by, ended_on, late=True))
     return sorted([*result, *made], key=lambda contact: contact.opens_on)
 
 
