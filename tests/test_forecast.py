@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date
 
 import hypothesis
+import pytest
 from hypothesis import strategies as st
 
 from revisit import access, scheduler
@@ -14,18 +15,15 @@ from revisit.company import CompanyInfo
 from revisit.db import Sql
 from revisit.forecast import Forecast, forecast
 from revisit.morning import morning_list
+from revisit.policy.facts import File, Sale
 from revisit.staff import get_by_login
 from tests.support import START_ON, at_shanghai, reading, unit
-from tests.test_register import DAY, FIRST, LAST, SPAN, companies, few, wiped
+from tests.test_register import DAY, FIRST, LAST, SPAN, companies, enter, few, wiped
 from tests.test_register import fill as fill_random
 from tests.test_reports import SEASON
 from tests.test_reports import fill as fill_season
 
 __all__ = ["wiped"]
-PEOPLE = (
-    ("wang", "representative", "north", 100), ("li", "representative", "north", 100),
-    ("zhao", "representative", "south", 150), ("han", "supervisor", "north", 100), ("look", "auditor", None, 100),
-)  # fmt: skip
 
 
 def ahead(
@@ -35,9 +33,6 @@ def ahead(
     viewer = access.viewer(sql, get_by_login(sql, "admin"))
     person = get_by_login(sql, login) if login else None
     return forecast(sql, info, first=first, last=last, viewer=viewer, person=person, suggest=suggest)
-
-
-# --- beside the morning list
 
 
 def test_today_agrees_with_the_morning_list(company_db: str) -> None:
@@ -93,3 +88,21 @@ def test_where_nobody_calls_every_list_is_that_of_its_day(wiped: Callable[[], st
             work.sql.run("UPDATE staff SET role = 'administrator'")
 
     check()
+
+
+def test_a_larger_company_takes_no_more_statements(company_db: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def statements() -> int:
+        asked: list[str] = []
+        with reading(company_db) as (sql, info), monkeypatch.context() as patched:
+            rows = Sql.rows
+            patched.setattr(Sql, "rows", lambda self, text, **params: asked.append(text) or rows(self, text, **params))
+            assert ahead(sql, info, date(2026, 3, 9), date(2026, 4, 9), suggest=True).lost
+        return len(asked)
+
+    fill_season(company_db, SEASON)
+    few_customers = statements()
+    with unit(company_db, at_shanghai("2026-03-09 10:00")) as work:
+        for number in range(50):
+            sold = date(2026, 3, 2)
+            enter(work, File(f"N{number}", sold, sales=(Sale(sold, sold),)))
+    assert statements() == few_customers <= 12
