@@ -170,28 +170,29 @@ def _network(plans: Mapping[int, Schedule], room: Room) -> _Network:
                 waiting[kind] -= 1
                 for edge in (made.on[kind, on], made.own[owner, on], out[on]):
                     flow.push(edge, 1)
-    for kind, number in waiting.items():
-        flow.carry(kind, number)
+    flow.carry({kind: number for kind, number in waiting.items() if number})
     return made
 
 
 class _Flow:
-    """A flow of least cost, grown path by path. Edges are numbered; the one that leads back has the number beside it."""
+    """A flow of least cost. Edges are numbered; the one that leads back has the number beside it."""
 
     def __init__(self) -> None:
-        self.ends: list[Hashable] = []
+        self.nodes: dict[Hashable, int] = {}
+        self.out: list[list[int]] = []
+        self.ends: list[int] = []
         self.room: list[int] = []
         self.cost: list[int] = []
-        self.out: dict[Hashable, list[int]] = defaultdict(list)
 
     def edge(self, start: Hashable, end: Hashable, room: int, cost: int) -> int:
         """A new edge; its number. The end None is where everything goes."""
         number = len(self.ends)
-        for place, (here, there, left, price) in enumerate(((start, end, room, cost), (end, start, 0, -cost))):
-            self.ends.append(there)
-            self.room.append(left)
-            self.cost.append(price)
-            self.out[here].append(number + place)
+        here, there = self._node(start), self._node(end)
+        self.ends += (there, here)
+        self.room += (room, 0)
+        self.cost += (cost, -cost)
+        self.out[here].append(number)
+        self.out[there].append(number + 1)
         return number
 
     def push(self, edge: int, number: int) -> None:
@@ -203,36 +204,76 @@ class _Flow:
         """How many go along an edge."""
         return self.room[edge ^ 1]
 
-    def carry(self, start: Hashable, number: int) -> None:
-        """So many from a node to the end, each by the cheapest path that is left."""
-        while number:
-            path = self._cheapest(start)
-            most = min(number, *(self.room[edge] for edge in path))
-            for edge in path:
-                self.push(edge, most)
-            number -= most
+    def carry(self, waiting: Mapping[Hashable, int]) -> None:
+        """What waits at nodes goes to the end, always by the cheapest paths that are left: all of one price, then dearer ones."""
+        start, end = self._node(("start",)), self._node(None)
+        for node, number in waiting.items():
+            self.edge(("start",), node, number, 0)
+        while (price := self._prices(start))[end] is not None:
+            while self._fill(start, end, price):
+                pass
 
-    def _cheapest(self, start: Hashable) -> list[int]:
-        """The edges of the cheapest path to the end; what leads back gives its cost back."""
-        price: dict[Hashable, int] = {start: 0}
-        by: dict[Hashable, int] = {}
-        queue = deque([start])
-        waiting = {start}
+    def _node(self, name: Hashable) -> int:
+        number = self.nodes.setdefault(name, len(self.nodes))
+        if number == len(self.out):
+            self.out.append([])
+        return number
+
+    def _prices(self, start: int) -> list[int | None]:
+        """The price of the cheapest path to every node; what leads back gives its cost back."""
+        price: list[int | None] = [None] * len(self.out)
+        price[start] = 0
+        queue, waiting = deque([start]), {start}
         while queue:
             node = queue.popleft()
             waiting.discard(node)
-            if node is None:
-                continue
+            so_far = price[node]
+            assert so_far is not None
             for edge in self.out[node]:
-                end, total = self.ends[edge], price[node] + self.cost[edge]
-                if self.room[edge] and (end not in price or total < price[end]):
-                    price[end], by[end] = total, edge
-                    if end not in waiting:
-                        waiting.add(end)
-                        queue.append(end)
-        path = []
-        node = None
-        while node != start:
-            path.append(by[node])
-            node = self.ends[by[node] ^ 1]
-        return path[::-1]
+                if self.room[edge]:
+                    there, total = self.ends[edge], so_far + self.cost[edge]
+                    before = price[there]
+                    if before is None or total < before:
+                        price[there] = total
+                        if there not in waiting:
+                            waiting.add(there)
+                            queue.append(there)
+        return price
+
+    def _fill(self, start: int, end: int, price: Sequence[int | None]) -> bool:
+        """Fills the shortest of the cheapest paths; False: none is left."""
+        steps: list[list[int]] = [[] for _node in self.out]  # edges of cheapest paths, away from the start
+        level = {start: 0}
+        queue = deque([start])
+        while queue:
+            node = queue.popleft()
+            so_far = price[node]
+            assert so_far is not None
+            for edge in self.out[node]:
+                there = self.ends[edge]
+                if self.room[edge] and so_far + self.cost[edge] == price[there]:
+                    if there not in level:
+                        level[there] = level[node] + 1
+                        queue.append(there)
+                    if level[there] == level[node] + 1:
+                        steps[node].append(edge)
+        for edges in steps:
+            edges.reverse()  # the first of them, the earliest day, is tried first
+        path: list[int] = []
+        while True:
+            node = self.ends[path[-1]] if path else start
+            if node == end:
+                most = min(self.room[edge] for edge in path)
+                for edge in path:
+                    self.push(edge, most)
+                path.clear()
+                continue
+            while steps[node] and not self.room[steps[node][-1]]:
+                steps[node].pop()
+            if steps[node]:
+                path.append(steps[node][-1])
+            elif path:
+                path.pop()  # a dead end: the step to it is not tried again
+                steps[self.ends[path[-1]] if path else start].pop()
+            else:
+                return end in level
