@@ -35,7 +35,7 @@ COMMANDS = {
     "report": "report",
     "forecast": "forecast",
     "case": "case",
-    "clock": "case",
+    "clock": "clock",
     "complaint": "complaint",
     "approval": "approval",
     "service": "service",
