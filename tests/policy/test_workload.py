@@ -13,8 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from revisit.policy.values import policy_from
 from revisit.policy.workload import Capacity, Contact, Window, begin_by, contacts_of, overfull, schedule
-from tests.policy.reading import CALENDAR
+from tests.policy.reading import CALENDAR, DEFAULT
 
 CASES = tomllib.loads(Path(__file__).with_name("workload.toml").read_text(encoding="utf-8"))
 MONDAY = date(2026, 3, 2)
@@ -182,3 +183,8 @@ def test_contacts_fall_on_days_of_their_own_and_stand_on_the_list(
             assert any(
                 window.opens_on <= max(one.opens_on, MONDAY) and one.call_by <= last for one in found if not one.late
             )
+
+
+def test_a_policy_from_before_the_forecast_has_the_capacity_of_today() -> None:
+    older = policy_from({name: table for name, table in DEFAULT.items() if name != "capacity"})
+    assert older.capacity == policy_from(DEFAULT).capacity == Capacity("P1", 40)
