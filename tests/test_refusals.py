@@ -72,7 +72,10 @@ REFUSED = {
     "own request": (
         ("wang", "approval", "is your own request", "approval sign 6"),
         ("qian", "approval", "is your own request", "approval sign 7"),
-        ("qian", "returned_goods", "whoever received the goods does not sign", "complaint return 5 --item 1 --approve 2 --amount 1"),
+        (
+            "qian", "returned_goods", "whoever received the goods does not sign",
+            "complaint return 5 --item 1 --approve 2 --amount 1",
+        ),
     ),
     "wrong order": (
         ("wang", "case_", NOT_NOW, "case resolve 1 --result x"),
