@@ -102,8 +102,8 @@ def test_every_heading_is_a_command() -> None:
 
 ORDER = (
     "due", "next", "release", "call", "why", "show", "find", "script", "phrase", "log", "amend", "void", "import", "export",
-    "day", "report", "case", "clock", "complaint", "approval", "service", "survey", "chats", "customer", "assign", "policy",
-    "doctor", "audit", "db", "staff", "department", "whoami", "init", "demo", "completion",
+    "day", "report", "forecast", "case", "clock", "complaint", "approval", "service", "survey", "chats", "customer", "assign",
+    "policy", "doctor", "audit", "db", "staff", "department", "whoami", "init", "demo", "completion",
 )  # fmt: skip
 
 
@@ -264,6 +264,7 @@ def documents(revisit: Program, tmp_path: Path) -> Iterator[tuple[str, Any]]:
     assert shown["contacts"] and shown["timeline"] and shown["followups"]
     yield "show", shown
     yield "report", revisit("report", "--json").json
+    yield "forecast", revisit("forecast", "--suggest", "--json").json
     yield "day", revisit("day", "--team", "--json").json
     yield "day", revisit("day", "--note", "x", "--json").json
     yield "script", revisit("script", "C1", "--json").json
@@ -367,13 +368,15 @@ def complaints_of(revisit: Program, tmp_path: Path) -> Iterator[tuple[str, Any]]
         (("open", "C1", "--text", "x", "--severe", "--quantity", "2", "--order", "x"), "admin"),
         (("instruct", "1", "--text", "x"), "vp"), (("facts", "1", "--batch", "x"), "admin"),
         (("hold", "1", "--reason", "x"), "admin"), (("resume", "1"), "admin"),
-        (("investigate", "1", "--department", "x"), "admin"), (("conclude", "1", "--cause", "x"), "admin"),
+        (("investigate", "1", "--department", "x"), "admin"), (("urge", "1", "--text", "x"), "admin"),
+        (("conclude", "1", "--cause", "x"), "admin"),
         (("report", "1", "--text", "x"), "admin"),
         (("propose", "1", "--settlement", "refund", "--amount", "5", "--responsible", "x"), "admin"),
         (("", "sign", "4"), "sm"), (("settle", "1"), "admin"), (("answer", "1", "--channel", "phone", "--letter", "x"), "admin"),
         (("measure", "1", "--text", "x"), "admin"), (("return", "1", "--goods", "x", "--quantity", "1"), "admin"),
         (("close", "1", "--result", "x"), "admin"),
-        (("form", "1", "-o", str(tmp_path / "form.xlsx")), "admin"), (("show", "1", "--clocks"), "admin"),
+        (("form", "1", "-o", str(tmp_path / "form.xlsx")), "admin"),
+        (("letter", "1", "-o", str(tmp_path / "letter.xlsx")), "admin"), (("show", "1"), "admin"),
         (("list", "--all"), "admin"),
         (("review", "--month", "2026-03"), "admin"), (("refuse", "1", "--reason", "x"), "admin"),
     ):  # fmt: skip
