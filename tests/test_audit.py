@@ -22,7 +22,7 @@ AUDITED = (
     "revisit", "booking", "allocation", "handover", "fact", "shown_order", "sales_follow_up",
     "department", "distinct_pair", "case_", "shift_note", "move", "deadline", "pause", "climb", "feedback_time",
     "approval", "signature", "delegation", "complaint", "measure", "returned_goods",
-    "service_job", "survey", "chat_message",
+    "service_job", "survey", "chat_message", "closed_report", "target", "inspection", "inspected",
 )  # fmt: skip
 KEPT_OTHERWISE = {
     "follow_up": "the register: recomputed from the rest",

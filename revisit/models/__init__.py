@@ -18,6 +18,7 @@ from revisit.models.columns import NAMING, UtcDateTime, id_of, metadata, one_of
 from revisit.models.complaints import Complaint, Measure, ReturnedGoods
 from revisit.models.desk import Call, Claim, ShiftNote
 from revisit.models.imports import ImportAlias, ImportBatch, ImportChange, ImportMapping
+from revisit.models.management import ClosedReport, Inspected, Inspection, Target
 from revisit.models.matters import Case, Climb, Deadline, FeedbackTime, Move, Pause
 from revisit.models.register import FollowUp, Standing
 from revisit.models.service import ServiceJob, Survey
@@ -49,6 +50,7 @@ class PolicyVersion(SQLModel, table=True):
     sha256: str = Field(sa_type=Text)
     adopted_at: datetime = Field(sa_type=UtcDateTime)
     adopted_by: str = Field(sa_type=Text)
+    approved_by: str = Field(default="", sa_type=Text)
 
 
 class Department(SQLModel, table=True):
@@ -329,6 +331,7 @@ __all__ = [
     "ChatMessage",
     "Claim",
     "Climb",
+    "ClosedReport",
     "Company",
     "Complaint",
     "ContactPerson",
@@ -346,6 +349,8 @@ __all__ = [
     "ImportBatch",
     "ImportChange",
     "ImportMapping",
+    "Inspected",
+    "Inspection",
     "Measure",
     "Move",
     "Order",
@@ -361,6 +366,7 @@ __all__ = [
     "Staff",
     "Standing",
     "Survey",
+    "Target",
     "UtcDateTime",
     "metadata",
 ]

@@ -18,6 +18,7 @@ class FollowUp(SQLModel, table=True):
         UniqueConstraint("customer_id", "rule", "anchor_on", "slot"),
         Index(None, "opens_on"),
         Index(None, "due_by"),
+        Index(None, "met_on"),
     )
     id: int | None = Field(default=None, primary_key=True)
     customer_id: int = Field(sa_column=id_of("customer"))
@@ -42,6 +43,7 @@ class Standing(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("customer_id", "kind", "code", "from_on"),
         Index(None, "kind", "from_on"),
+        Index(None, "kind", "until_on"),
     )
     id: int | None = Field(default=None, primary_key=True)
     customer_id: int = Field(sa_column=id_of("customer"))

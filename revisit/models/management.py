@@ -1,0 +1,82 @@
+"""The tables of those who lead: months closed with their figures, targets, inspections of records."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import BigInteger, Date, Index, Text, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from revisit.models.columns import UtcDateTime, id_of, one_of
+
+
+class ClosedReport(SQLModel, table=True):
+    """The figures of a month as they were closed: seen on `seen_on`, under which policies (JSON: days and hashes) and calendar
+    (hash), up to which audit row; `sha256` is that of all this."""
+
+    __tablename__ = "closed_report"
+    __table_args__ = (UniqueConstraint("label"),)
+    id: int | None = Field(default=None, primary_key=True)
+    label: str = Field(sa_type=Text)
+    start_on: date = Field(sa_type=Date)
+    end_on: date = Field(sa_type=Date)
+    seen_on: date = Field(sa_type=Date)
+    closed_at: datetime = Field(sa_type=UtcDateTime)
+    staff_id: int = Field(sa_column=id_of("staff"))
+    figures: str = Field(sa_type=Text)
+    policy: str = Field(sa_type=Text)
+    calendar: str = Field(sa_type=Text)
+    audit_id: int
+    audit_head: str = Field(sa_type=Text)
+    sha256: str = Field(sa_type=Text)
+
+
+class Target(SQLModel, table=True):
+    """What somebody is to reach in a month (its first day): an indicator of the policy and its value, in its own unit."""
+
+    __table_args__ = (UniqueConstraint("staff_id", "month", "indicator"),)
+    id: int | None = Field(default=None, primary_key=True)
+    staff_id: int = Field(sa_column=id_of("staff"))
+    month: date = Field(sa_type=Date)
+    indicator: str = Field(sa_type=Text)
+    value: int = Field(sa_type=BigInteger)
+    set_by: int = Field(sa_column=id_of("staff"))
+    set_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Inspection(SQLModel, table=True):
+    """A random sample of the records of some days, of one person (`rep_id`) or of all; `seed` and `population` make it again."""
+
+    __table_args__ = (UniqueConstraint("number"),)
+    id: int | None = Field(default=None, primary_key=True)
+    number: int
+    start_on: date = Field(sa_type=Date)
+    end_on: date = Field(sa_type=Date)
+    rep_id: int | None = Field(default=None, sa_column=id_of("staff", nullable=True))
+    size: int
+    seed: str = Field(sa_type=Text)
+    population: int
+    staff_id: int = Field(sa_column=id_of("staff"))
+    made_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Inspected(SQLModel, table=True):
+    """A record of a sample, and what was found: `verdict` is empty until it was checked; `evidence` names a recording or
+    a chat."""
+
+    __table_args__ = (
+        UniqueConstraint("inspection_id", "place"),
+        Index(None, "customer_id"),
+        one_of("verdict", "right", "minor", "major", empty=True),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    inspection_id: int = Field(sa_column=id_of("inspection"))
+    place: int
+    revisit_number: int
+    customer_id: int = Field(sa_column=id_of("customer"))
+    rep_id: int | None = Field(default=None, sa_column=id_of("staff", nullable=True))
+    verdict: str = Field(default="", sa_type=Text)
+    finding: str = Field(default="", sa_type=Text)
+    evidence: str = Field(default="", sa_type=Text)
+    checked_by: int | None = Field(default=None, sa_column=id_of("staff", nullable=True))
+    checked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
