@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from revisit import access, adoption, clock, company, policy_file, progress, render, staff
+from revisit import access, adoption, clock, company, policy_file, progress, prompting, render, staff
 from revisit.adoption import Draft
 from revisit.commands.options import LOGIN_METAVAR, DryRunOption, JsonOption, context_of
 from revisit.commands.policy_simulate import (
@@ -111,7 +110,7 @@ def _effect(
 
 def _ask(draft: Draft) -> None:
     """Asks on a terminal. Raises WrongUsage where nobody can answer, Exit for a no."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not prompting.is_terminal():
         raise WrongUsage(
             N_("nobody can be asked here whether the policy is to hold from {day}"),
             N_("look with --dry-run what it would do, then say --yes"),
