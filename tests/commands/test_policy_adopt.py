@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import threading
 from datetime import date
 from pathlib import Path
 
@@ -13,9 +14,11 @@ import typer
 from revisit import adoption, policy_file
 from revisit.adoption import Draft
 from revisit.errors import Refused
+from revisit.policy.facts import Contact
 from revisit.register import keep
 from tests.commands.test_policy_simulate import DEFAULT, TEN, fill, rows_of
 from tests.support import Program, Result, at_shanghai, reading, unit
+from tests.test_register import record
 
 ON_SQLITE = pytest.mark.parametrize("company_db", ["sqlite"], indirect=True)
 
@@ -243,8 +246,37 @@ def test_a_line_that_cannot_take_the_day_is_named() -> None:
         adoption.dated(text, date(2026, 5, 1))
 
 
-def test_whoever_planned_meanwhile_does_not_disturb_it(company: Program) -> None:
-    """Two adoptions, one after the other in open transactions: the second sees the first."""
+def test_whoever_plans_by_the_old_versions_is_waited_for(company: Program) -> None:
+    """A record is written while somebody adopts a policy: its customer, too, is planned by the new one in the end."""
+    now, today = at_shanghai("2026-04-20 10:00"), date(2026, 4, 20)
+    failed: list[Exception] = []
+
+    def adopting() -> None:
+        try:
+            with unit(company.url, now) as work:
+                draft = Draft(TEN, date(2026, 3, 1), "sup")
+                work.company, _difference = adoption.adopt(
+                    work.session, work.sql, draft, actor=work.actor, at=now, today=today, restate=True
+                )
+        except Exception as error:
+            failed.append(error)
+
+    with unit(company.url, now) as work:
+        done = Contact(today, "phone", "reached")
+        record(work, 2, done, 0)
+        other = threading.Thread(target=adopting)
+        other.start()
+        other.join(0.5)
+        assert other.is_alive()
+        assert work.company.policies.on(today).week_after_days == 7
+    other.join(60)
+    assert failed == []
+    with reading(company.url) as (_sql, info):
+        assert info.policies.on(today).week_after_days == 10
+    assert register_is_right(company.url)
+
+
+def test_one_adoption_after_the_other(company: Program) -> None:
     now = at_shanghai("2026-04-20 10:00")
     for text, day in ((TEN, date(2026, 5, 1)), (DEFAULT, date(2026, 6, 1))):
         with unit(company.url, now) as work:
