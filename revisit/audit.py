@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from revisit.db import Sql, instant
+from revisit.db import Sql, instant, plain
 from revisit.errors import WrongUsage
 from revisit.i18n import N_
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 NEWEST = "SELECT hash FROM audit ORDER BY id DESC LIMIT 1"
 LOCK_ON_SERVER = "LOCK TABLE audit IN EXCLUSIVE MODE"
 COLUMNS = ("at", "who", "action", "table_name", "row_id", "customer_id", "batch_id", "change", "previous", "hash")
-INSERT = f"INSERT INTO audit ({', '.join(COLUMNS)}) VALUES ({', '.join(f':{name}' for name in COLUMNS)})"
 AT_ONCE = 5000  # rows that wait in memory until they are written
 ALL = f"SELECT {', '.join(COLUMNS)} FROM audit ORDER BY id"
 PORTION = f"SELECT id, {', '.join(COLUMNS)} FROM audit WHERE id > :after ORDER BY id LIMIT 5000"
@@ -79,25 +78,17 @@ def write(sql: Sql, changes: list[Change], *, who: str, at: datetime) -> None:
         sql.run(LOCK_ON_SERVER)
     newest = sql.rows(NEWEST)
     previous = newest[0][0] if newest else ""
-    rows = []
-    for change in changes:
-        row = {
-            "at": at,
-            "who": who,
-            "action": change.action,
-            "table_name": change.table,
-            "row_id": change.row_id,
-            "customer_id": change.customer_id,
-            "batch_id": change.batch_id,
-            "change": json.dumps(change.change, ensure_ascii=False, sort_keys=True, separators=(",", ":")),
-            "previous": previous,
-        }
-        row["hash"] = previous = link(previous, row)
-        rows.append(row)
+    stamp, written, rows = _stamp(at), plain(at), []
+    for action, table, row_id, customer_id, batch_id, change in changes:
+        said = json.dumps(change, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        what = (who, action, table, row_id, customer_id, batch_id, said)
+        hash_ = _hash(previous, stamp, what)
+        rows.append((written, *what, previous, hash_))
+        previous = hash_
         if len(rows) == AT_ONCE:
-            sql.run_many(INSERT, rows)
+            sql.insert_rows("audit", COLUMNS, rows)
             rows = []
-    sql.run_many(INSERT, rows)
+    sql.insert_rows("audit", COLUMNS, rows)
 
 
 def made_row(action: str, table: str) -> bool:
@@ -128,12 +119,15 @@ def verify(sql: Sql) -> Chain:
 
 def link(previous: str, row: Mapping[str, Any]) -> str:
     """The hash of a row in the chain (SHA-256, hexadecimal)."""
-    at = row["at"]
-    parts = [previous, at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f") if isinstance(at, datetime) else str(at)]
-    parts += [
-        str(row[name] if row[name] is not None else "")
-        for name in ("who", "action", "table_name", "row_id", "customer_id", "batch_id", "change")
-    ]
+    return _hash(previous, _stamp(row["at"]), [row[name] for name in COLUMNS[1:-2]])
+
+
+def _stamp(at: object) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f") if isinstance(at, datetime) else str(at)
+
+
+def _hash(previous: str, stamp: str, what: Sequence[object]) -> str:
+    parts = [previous, stamp, *("" if cell is None else str(cell) for cell in what)]
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
 
 
@@ -144,4 +138,4 @@ def digest(rows: list[dict[str, Any]]) -> str:
 
 
 def _json(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date | datetime) else value
+    return value.isoformat() if isinstance(value, date) else value

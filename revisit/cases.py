@@ -30,9 +30,10 @@ NEWEST_NUMBER = "SELECT coalesce(max(number), 0) FROM case_"
 LOCK_ON_SERVER = "LOCK TABLE case_ IN SHARE ROW EXCLUSIVE MODE"
 COLUMNS = """
 k.id, k.number, k.customer_id, c.code, c.name, c.rep_id, coalesce(r.login, ''), s.login, k.opened_at, k.immediate, k.what,
-k.state, k.answer_clock, k.department_id, coalesce(d.name, ''), k.result, k.closed_on, v.number
+k.state, k.answer_clock, k.department_id, coalesce(d.name, ''), k.result, k.closed_on, v.number, coalesce(m.number, '')
 FROM case_ k JOIN customer c ON c.id = k.customer_id JOIN staff s ON s.id = k.staff_id
 LEFT JOIN staff r ON r.id = c.rep_id LEFT JOIN department d ON d.id = k.department_id LEFT JOIN revisit v ON v.id = k.revisit_id
+LEFT JOIN complaint m ON m.case_id = k.id
 """
 BY_NUMBER = f"SELECT {COLUMNS} WHERE k.number = :number"
 OF_CUSTOMER = f"SELECT {COLUMNS} WHERE k.customer_id = :id ORDER BY k.number"
@@ -52,7 +53,7 @@ class Case:
     """A case as it stands: what it is about, whether it has to be solved at once, where it is, what came of it.
 
     `rep`, `by` are logins; `answer_clock` is what the department owes ("contact" or "plan"); `revisit` is the number of the
-    talk it was opened in, None by hand.
+    talk it was opened in, None by hand; `complaint` the number of the form, where it turned out to be a complaint.
     """
 
     id: int
@@ -73,6 +74,7 @@ class Case:
     result: str
     closed_on: date | None
     revisit: int | None
+    complaint: str
 
     @property
     def matter(self) -> Matter:
@@ -263,7 +265,9 @@ def _escalate(session: Session, sql: Sql, company: CompanyInfo, case: Case, *, a
     above = ladder.above(posts[-1]) if posts else ladder.ladder
     if not above:
         raise Refused(
-            N_("nobody stands above whom it was put before"), N_("decide it: revisit case decide N --result TEXT")
+            N_("nobody stands above whom it was put before"),
+            N_("decide it: revisit case decide {number} --result TEXT"),
+            number=case.number,
         )
     deadlines.end(session, sql, case.matter, ["decide"], at=at)
     deadlines.start(session, sql, company, case.matter, "decide", Owner(post=above[0]), at=at)
@@ -329,10 +333,10 @@ def ask_feedback(
 
 def _case(row: tuple[Any, ...]) -> Case:
     id_, number, customer, code, name, owner, rep, by, opened, immediate, what, state, clock, *rest = row
-    department_id, department, result, closed, revisit = rest
+    department_id, department, result, closed, revisit, complaint = rest
     moment = instant(opened)
     assert moment is not None
     return Case(
         id_, number, customer, code, name, owner, rep, by, moment, bool(immediate), what, state, clock, department_id, department,
-        result, day(closed), revisit,
+        result, day(closed), revisit, complaint,
     )  # fmt: skip

@@ -34,7 +34,7 @@ COMMANDS = {
     "day": "day",
     "report": "report",
     "case": "case",
-    "clock": "case",
+    "clock": "clock",
     "complaint": "complaint",
     "approval": "approval",
     "service": "service",

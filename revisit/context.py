@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
 Opened = TypeVar("Opened")
-NOT_WAITED_FOR = "busy_timeout=200"
-"""Milliseconds that a command which only shows something waits until it can note what was missed."""
+NOT_WAITED_FOR, NOT_WAITED_FOR_ON_SERVER = "busy_timeout=200", "SET LOCAL lock_timeout = '200ms'"
+"""A command which only shows something waits 200 milliseconds until it can note what was missed."""
 WHEN_REMEDY = N_("write for example 2026-10-08, 2026/10/8, today or 昨天")
 
 
@@ -87,8 +87,8 @@ class Context:
 
     @contextmanager
     def reading(self) -> Iterator[tuple[Sql, CompanyInfo]]:
-        """The database to read from, and whose it is."""
-        with self._up_to_date(db.reading) as sql:
+        """The database to read from, and whose it is. Of a refusal that is to be noted an audit row stays."""
+        with self._noting(), self._up_to_date(db.reading) as sql:
             yield sql, company.load_company(sql)
 
     @contextmanager
@@ -97,9 +97,14 @@ class Context:
 
         With `dry_run` everything is done, and then rolled back. Of a refusal that is to be noted an audit row stays.
         """
+        with self._noting(), self._transaction(dry_run=dry_run) as unit:
+            yield unit
+
+    @contextmanager
+    def _noting(self) -> Iterator[None]:
+        """Leaves an audit row of a refusal that is to be noted."""
         try:
-            with self._transaction(dry_run=dry_run) as unit:
-                yield unit
+            yield
         except NotedRefusal as refusal:
             with self._transaction() as unit:
                 audit.changed(
@@ -128,7 +133,8 @@ class Context:
 
     def look(self) -> None:
         """Puts what was missed before the next post, before anything is shown. An auditor, or nobody of the staff, only reads;
-        and so does everybody while the database cannot be written to: it is noted the next time, with the same instants."""
+        and so does everybody while the database cannot be written to, or more was missed than is noted while somebody waits: it
+        is noted the next time, with the same instants."""
         with self.reading() as (sql, _company):
             member = self.actor(sql)
             wanted = member is not None and member.role != "auditor" and climbing.pending(sql, self.now)
@@ -136,6 +142,8 @@ class Context:
             return
         try:
             with self._transaction(NOT_WAITED_FOR) as unit:
+                if unit.sql.server:
+                    unit.sql.run(NOT_WAITED_FOR_ON_SERVER)
                 climbing.climb(unit.session, unit.sql, unit.company, unit.now)
         except Exception as error:
             if db.explain(error) is None:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
 APPLICATION_ID = 0x52565354  # "RVST", in the header of every SQLite file of ours
-REVISIONS = ("0001", "0002", "0003", "0004", "0005")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006")
 """The migrations this program knows, oldest first; a test compares them with the migration chain."""
 BUSY_SECONDS = 10
 ONE_STATE = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"

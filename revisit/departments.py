@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from revisit import alike, audit
 from revisit.db import Sql
@@ -14,26 +14,42 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
 ALL = """
-SELECT d.id, d.name, d.active, (SELECT count(*) FROM staff s WHERE s.department_id = d.id AND s.active)
+SELECT d.id, d.name, d.active, d.duty, (SELECT count(*) FROM staff s WHERE s.department_id = d.id AND s.active)
 FROM department d ORDER BY d.id
 """
 RENAME = "UPDATE department SET name = :name WHERE id = :id"
+SET_DUTY = "UPDATE department SET duty = :duty WHERE id = :id"
+CARRIED = "SELECT id, name, duty FROM department WHERE duty <> '' AND active ORDER BY id"
 SET_ACTIVE = "UPDATE department SET active = :active WHERE id = :id"
 
 
 @dataclass(frozen=True, slots=True)
 class Department:
-    """One department; `staff` counts who works there now."""
+    """One department; `staff` counts who works there now, `duty` is its part of every complaint (empty: none)."""
 
     id: int
     name: str
     active: bool
+    duty: str
     staff: int
+
+
+class Carrier(NamedTuple):
+    """A department in use that carries a duty."""
+
+    id: int
+    name: str
+    duty: str
 
 
 def list_departments(sql: Sql) -> list[Department]:
     """All of them, closed ones included, in the order in which they were made."""
-    return [Department(id_, name, bool(active), count) for id_, name, active, count in sql.rows(ALL)]
+    return [Department(id_, name, bool(active), duty, count) for id_, name, active, duty, count in sql.rows(ALL)]
+
+
+def carriers(sql: Sql) -> list[Carrier]:
+    """The departments in use that carry a duty of complaints, in the order in which they were made."""
+    return [Carrier(*row) for row in sql.rows(CARRIED)]
 
 
 def find_department(sql: Sql, name: str) -> Department | None:
@@ -59,15 +75,16 @@ def get_department(sql: Sql, name: str, *, closed: bool = False) -> Department:
     return found
 
 
-def add_department(session: Session, name: str, *, batch_id: int | None = None) -> int:
+def add_department(session: Session, name: str, *, duty: str = "", batch_id: int | None = None) -> int:
     """A new department, whose name is not taken; the id."""
     from revisit.models import Department as Table
 
-    made = Table(name=name)
+    made = Table(name=name, duty=duty)
     session.add(made)
     session.flush()
     assert made.id is not None
-    audit.changed(session, action="create", table="department", row_id=made.id, batch_id=batch_id, after={"name": name})
+    said = {"name": name} | ({"duty": duty} if duty else {})
+    audit.changed(session, action="create", table="department", row_id=made.id, batch_id=batch_id, after=said)
     return made.id
 
 
@@ -84,6 +101,17 @@ def rename_department(session: Session, sql: Sql, department: Department, name: 
     audit.changed(
         session, action="update", table="department", row_id=department.id,
         before={"name": department.name}, after={"name": name},
+    )  # fmt: skip
+
+
+def set_duty(session: Session, sql: Sql, department: Department, duty: str) -> None:
+    """Gives a department its part of every complaint, or takes it away (empty); several may share one."""
+    if duty == department.duty:
+        return
+    sql.run(SET_DUTY, id=department.id, duty=duty)
+    audit.changed(
+        session, action="update", table="department", row_id=department.id,
+        before={"duty": department.duty}, after={"duty": duty},
     )  # fmt: skip
 
 

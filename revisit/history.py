@@ -6,13 +6,11 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from revisit import access, cases, clock, complaints, customers, files, lags, scheduler, wording
+from revisit import access, customers, dealings, files, lags, scheduler, wording
 from revisit.access import Viewer
-from revisit.cases import Case
 from revisit.company import CompanyInfo
-from revisit.complaints import Complaint
 from revisit.db import Sql, day, instant
-from revisit.matters import Matter, climbing, deadlines, moves
+from revisit.dealings import Event
 from revisit.policy.explain import known_on
 from revisit.policy.months import month_start
 from revisit.policy.outcome import LIVE, state_on
@@ -57,9 +55,16 @@ _ORDER = {
 
 
 def whole_file(
-    sql: Sql, company: CompanyInfo, customer_id: int, *, on: date, viewer: Viewer, revealed: bool = False
+    sql: Sql,
+    company: CompanyInfo,
+    customer_id: int,
+    *,
+    on: date,
+    viewer: Viewer,
+    now: datetime,
+    revealed: bool = False,
 ) -> dict[str, Any]:
-    """The JSON document of `show`, as much of it as the viewer may see.
+    """The JSON document of `show`, as much of it as the viewer may see now.
 
     Phones and address are whole for the representative who owes a contact on `on`, or where they were `revealed`.
     """
@@ -68,13 +73,13 @@ def whole_file(
     file |= _held(sql, company, customer_id, file, on)
     file["merged"] = [{"code": code, "name": name} for _id, code, name in customers.merged_into(sql, customer_id)]
     follow_ups = _follow_ups(sql, company, customer_id, on)
-    contacts, events = _events(sql, company, customer_id)
+    contacts, keyed = _events(sql, company, customer_id)
     name = viewer.sees("name", owner)
     file["name"] = access.shown_name(file["name"], name)
     if name != "whole":
         blank = {key: type(value)() if isinstance(value, str | list | dict) else None for key, value in file.items()}
         shown = blank | {key: file[key] for key in (*EXISTENCE, "name")}
-        return shown | {"contacts": [], "timeline": [], "followups": [], "cases": [], "complaints": []}
+        return shown | {"contacts": [], "timeline": [], "followups": [], **{key: [] for key in dealings.KEYS}}
     owes = any(one["status"] in LIVE for one in follow_ups if not _paperwork(company, one["rule"], on))
     phone = "whole" if revealed else viewer.sees("phone", owner, owes=owes)
     file["phone"] = access.shown_phone(file["phone"], phone)
@@ -82,31 +87,17 @@ def whole_file(
     file["address"] = access.shown_address(file["address"], phone)
     if viewer.sees("credit", owner) == "none":
         file |= dict.fromkeys(CREDIT)
-        events = [one for one in events if not (one["kind"] == "fact" and one["parts"][0].split(" = ")[0] in CREDIT)]
-    raised = [_case(one, company) for one in cases.open_cases(sql, customer_id)]
-    forms = [_form(one, company) for one in complaints.of_customer(sql, customer_id) if not one.is_over]
+        keyed = [pair for pair in keyed if not _of_credit(pair[1])]
     if viewer.sees("log", owner) == "none":
-        contacts, events, raised, forms = [], [], [], []
-    told = {"contacts": contacts, "timeline": events, "followups": follow_ups, "cases": raised, "complaints": forms}
-    return file | told
+        contacts, keyed = [], []
+    dealt = dealings.of_customer(sql, company, customer_id, viewer=viewer, now=now)
+    keyed = sorted([*keyed, *dealings.events(sql, company, dealt)], key=lambda pair: pair[0])
+    told = {"contacts": contacts, "timeline": [one for _key, one in keyed], "followups": follow_ups}
+    return file | told | dealings.documents(dealt, company)
 
 
-def _form(one: Complaint, company: CompanyInfo) -> dict[str, Any]:
-    """A complaint as a document gives it."""
-    opened = scheduler.local_at(one.opened_at, company)
-    return {
-        "number": one.number, "opened_at": opened, "severity": one.severity, "what": one.what, "by": one.by,
-        "state": one.state, "department": one.department,
-    }  # fmt: skip
-
-
-def _case(one: Case, company: CompanyInfo) -> dict[str, Any]:
-    """A case as a document gives it."""
-    opened = scheduler.local_at(one.opened_at, company)
-    return {
-        "number": one.number, "opened_at": opened, "immediate": one.immediate, "what": one.what, "by": one.by,
-        "state": one.state, "department": one.department,
-    }  # fmt: skip
+def _of_credit(event: dict[str, Any]) -> bool:
+    return event["kind"] == "fact" and event["parts"][0].split(" = ")[0] in CREDIT
 
 
 def _held(sql: Sql, company: CompanyInfo, customer_id: int, file: dict[str, Any], on: date) -> dict[str, Any]:
@@ -160,10 +151,10 @@ def _follow_ups(sql: Sql, company: CompanyInfo, customer_id: int, on: date) -> l
     return sorted(result, key=lambda one: (one["opens_on"], one["due_by"], one["rule"]))
 
 
-def _events(sql: Sql, company: CompanyInfo, customer_id: int) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """(the revisits that count, everything dated) in order of time."""
+def _events(sql: Sql, company: CompanyInfo, customer_id: int) -> tuple[list[dict[str, Any]], list[Event]]:
+    """(the revisits that count in order of time, everything dated with what puts it in order)."""
     contacts: list[dict[str, Any]] = []
-    keyed: list[tuple[tuple[Any, ...], dict[str, Any]]] = []
+    keyed: list[Event] = []
     dormant = lags.dormant_spans(sql, [customer_id])
     for row in sql.rows(REVISITS, id=customer_id):
         one = _contact(dict(zip(REVISIT_FIELDS, row, strict=True)), company)
@@ -177,21 +168,10 @@ def _events(sql: Sql, company: CompanyInfo, customer_id: int) -> tuple[list[dict
         kind = "void" if void else "enquiry" if one["inbound"] else "talk" if one["with"] == "sales" else "revisit"
         time = one["at"].strftime("%H:%M") if one["at"] else ""
         keyed.append(((one["on"], 3, time or "~", one["revisit"]), _event(one["on"], kind, *_told(one, time))))
-    for one_case in cases.of_customer(sql, customer_id):
-        for at, *parts in _case_events(sql, one_case.matter):
-            local = clock.local(at, company.timezone)
-            key = (local.date(), 3, f"{local:%H:%M}", one_case.number)
-            keyed.append((key, _event(local.date(), "case", f"{local:%H:%M}", f"#{one_case.number}", *parts)))
-    for form in complaints.of_customer(sql, customer_id):
-        for at, *parts in _case_events(sql, form.matter):
-            local = clock.local(at, company.timezone)
-            key = (local.date(), 3, f"{local:%H:%M}", form.id)
-            keyed.append((key, _event(local.date(), "complaint", f"{local:%H:%M}", form.number, *parts)))
     for on, kind, *parts in _dated(sql, customer_id):
         keyed.append(((on or date.min, _ORDER[kind], "", 0), _event(on, kind, *parts)))
-    keyed.sort(key=lambda pair: pair[0])
     contacts.sort(key=lambda one: (one["on"], one["at"].isoformat() if one["at"] else "~", one["revisit"]))
-    return contacts, [one for _, one in keyed]
+    return contacts, keyed
 
 
 def _event(on: date | None, kind: str, *parts: str) -> dict[str, Any]:
@@ -237,24 +217,6 @@ def _told(one: dict[str, Any], time: str) -> Iterator[str]:
             f"+{wording.shown_hours(one['lag_hours'])} h",
             "stated" if one["filled_stated"] else "",
         )
-
-
-def _case_events(sql: Sql, matter: Matter) -> Iterator[tuple[Any, ...]]:
-    """(instant, parts …) of every move of a case or complaint, and of every climb: the action first."""
-    for made in moves.of(sql, matter):
-        said = made.said
-        yield (
-            made.at,
-            made.action,
-            said.get("department", ""),
-            made.text,
-            said.get("how", ""),
-            said.get("person", ""),
-            made.name,
-        )
-    ids = [kept.id for kept in deadlines.of(sql, matter)]
-    for climbed in (climb for found in climbing.of(sql, ids).values() for climb in found):
-        yield climbed.at, "climb", climbed.post
 
 
 def _dated(sql: Sql, customer_id: int) -> Iterator[tuple[Any, ...]]:

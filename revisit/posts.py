@@ -12,6 +12,8 @@ from revisit.i18n import N_, language
 
 Role = Literal["representative", "supervisor", "administrator", "approver", "auditor"]
 FILE = "posts.toml"
+SERVICE_MANAGER = "service-manager"
+"""The post whose holder, and whoever stands in for that person, leads every complaint. Clause: P4."""
 ROLES: tuple[Role, ...] = get_args(Role)
 
 

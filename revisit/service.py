@@ -42,6 +42,7 @@ LEFT JOIN staff w ON w.id = j.worker_id LEFT JOIN staff a ON a.id = j.approver_i
 BY_NUMBER = f"SELECT {COLUMNS} WHERE j.number = :number"
 NOT_ENDED = f"SELECT {COLUMNS} WHERE j.state NOT IN ('done', 'cancelled') ORDER BY j.number"
 EVERY = f"SELECT {COLUMNS} ORDER BY j.number"
+OF_CUSTOMER = f"SELECT {COLUMNS} WHERE j.customer_id = :id ORDER BY j.number"
 CHANGEABLE = (
     "state", "worker_id", "approver_id", "started_at", "ended_at", "fee_cents", "result", "signed_by", "signed_at",
 )  # fmt: skip
@@ -131,6 +132,11 @@ def get_job(sql: Sql, number: int, *, lock: bool = False) -> Job:
 def list_jobs(sql: Sql, viewer: Viewer, *, ended: bool = False) -> list[Job]:
     """The jobs that somebody may see, those that are not over, or all of them."""
     return [one for one in map(_job, sql.rows(EVERY if ended else NOT_ENDED)) if may_see(viewer, one)]
+
+
+def of_customer(sql: Sql, customer_id: int) -> list[Job]:
+    """Every job for a customer, the oldest first."""
+    return list(map(_job, sql.rows(OF_CUSTOMER, id=customer_id)))
 
 
 def is_left_over(job: Job, company: CompanyInfo, today: date) -> bool:
@@ -289,6 +295,13 @@ def make(
     return get_job(sql, number)
 
 
+def waits_for_approval(sql: Sql, job: Job) -> str | None:
+    """The approval (A3) that a remote job still waits for; None for any other."""
+    if job.place == "on-site":
+        return None
+    return next((one.matter.number for one in approvals.of_matter(sql, job.matter.kind, job.id) if one.is_open), None)
+
+
 def require_approval(sql: Sql, job: Job) -> int | None:
     """Who signed that a job is done from afar (staff id); None for one on site. Raises NotedRefusal while nobody has."""
     if job.place == "on-site":
@@ -296,13 +309,14 @@ def require_approval(sql: Sql, job: Job) -> int | None:
     signed = approvals.signed_for(sql, job.matter.kind, job.id)
     if signed is not None:
         return signed
-    waiting = [one.matter.number for one in approvals.of_matter(sql, job.matter.kind, job.id) if one.is_open]
+    waiting = waits_for_approval(sql, job)
     raise NotedRefusal(
-        N_("{number} is done from afar, and the approval {approval} is not signed") if waiting
+        N_("{number} is done from afar, and approval {approval} is not signed") if waiting is not None
         else N_("{number} is done from afar, and that was not approved"),
-        N_("look at it: revisit approval show N") if waiting else N_("cancel it: revisit service cancel N --reason TEXT"),
+        N_("look at it: revisit approval show {approval}") if waiting is not None
+        else N_("cancel it: revisit service cancel {number} --reason TEXT"),
         table="service_job", row_id=job.id, customer_id=job.customer_id, action="dispatch", number=job.matter.number,
-        approval=waiting[-1] if waiting else "",
+        approval=waiting,
     )  # fmt: skip
 
 

@@ -96,6 +96,12 @@ class About:
     job_id: int | None = None
 
 
+def lock(sql: Sql) -> None:
+    """On a server: nobody else records a survey or takes one back until the transaction ends; a file is locked anyway."""
+    if sql.server:
+        sql.run(LOCK_ON_SERVER)
+
+
 def get_survey(sql: Sql, number: int) -> Survey:
     """The survey of a number. Raises Refused."""
     found = sql.rows(BY_NUMBER, number=number)
@@ -142,7 +148,8 @@ def due(sql: Sql, viewer: Viewer) -> list[Job]:
 
 
 def about(sql: Sql, customer_id: int, *, job: Job | None, login: str | None) -> About:
-    """Whom a survey is about: whoever did the job, else the person named. Raises Refused."""
+    """Whom a survey that is recorded is about: whoever did the job, else the person named. Raises Refused."""
+    lock(sql)
     if job is None:
         if login is None:
             raise Refused(
@@ -179,6 +186,7 @@ def about(sql: Sql, customer_id: int, *, job: Job | None, login: str | None) -> 
 def about_in_a_call(sql: Sql, viewer: Viewer, customer_id: int, actor: StaffMember) -> About:
     """Whom a survey in a call is about: whoever did the oldest job that nobody was asked about, else the customer's
     representative."""
+    lock(sql)
     job = next((one for one in due(sql, viewer) if one.customer_id == customer_id), None)
     if job is not None and job.worker_id is not None:
         return About(job.worker_id, job.id)
@@ -204,8 +212,7 @@ def record(
     grave complaint one that is urgent and goes to the vice president."""
     from revisit.models import Survey as Row
 
-    if sql.server:
-        sql.run(LOCK_ON_SERVER)
+    lock(sql)
     number = int(sql.rows(NEWEST_NUMBER)[0][0]) + 1
     if case is None and (said.grave or is_poor(said.grades)):
         case = cases.open_case(
@@ -241,6 +248,7 @@ def grave_to(company: CompanyInfo, at: datetime) -> str:
 
 def void(session: Session, sql: Sql, number: int, reason: str, *, actor: StaffMember) -> Survey:
     """Takes a survey back: it counts no more. Raises Refused where somebody did, or it is about the own work."""
+    lock(sql)
     survey = get_survey(sql, number)
     if survey.void_reason:
         raise Refused(

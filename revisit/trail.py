@@ -69,7 +69,7 @@ CELLS = {
     "complaint": (
         "number", "staff_id", "opened_at", "what", "severity", "urgency", "order_number", "batch_number", "quantity", "unit",
         "shipped_on", "demand", "state", "department_id", "kind", "cause", "upheld", "responsible_id", "supplier_liable",
-        "loss_cents", "settlement", "amount_cents", "result", "answered_on", "closed_on", "parent_id", "approval_id",
+        "loss_cents", "settlement", "amount_cents", "result", "answered_on", "closed_on", "parent_id", "approval_id", "case_id",
     ),
     "service_job": (
         "number", "kind", "place", "what", "staff_id", "asked_at", "state", "wanted_on", "wanted_at", "worker_id", "approver_id",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from revisit import form_words, terms
 from revisit.i18n import N_, _, language
@@ -182,7 +182,7 @@ TABLES = {
 """What was changed, by table."""
 SPOKEN = (
     "kind", "intention", "channel", "result", "satisfaction", "with_whom", "role", "source_number", "change_reason", "severity",
-    "urgency", "settlement",
+    "urgency",
 )  # fmt: skip
 """Columns whose values are words of ours."""
 COLUMNS = {
@@ -304,9 +304,9 @@ def word(code: str) -> str:
     return _(WORDS[code]) if code in WORDS else code
 
 
-def words(codes: Iterable[str]) -> str:
+def words(codes: Iterable[str], shown: Callable[[str], str] = word) -> str:
     """Codes as they are typed, in Chinese with what they mean."""
-    return ", ".join(code if language() == "en" else f"{code}（{word(code)}）" for code in codes)
+    return ", ".join(code if language() == "en" else f"{code}（{shown(code)}）" for code in codes)
 
 
 def alike(code: str, percent: int = 100) -> str:
@@ -356,8 +356,12 @@ def told(name: str, value: object) -> str:
         return _("yes") if value in (True, "1") else _("no")
     if name in ("followed_by", "to_whom"):
         return department(str(value))
+    if name == "duty":
+        return form_words.duty(str(value))
     if name in form_words.QUANTITIES and isinstance(value, int):
         return form_words.quantity(value)
+    if name == "settlement":
+        return form_words.settlement(str(value))
     if name in SPOKEN:
         return word(str(value))
     if name == "name" and value in FACTS:

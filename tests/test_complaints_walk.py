@@ -17,13 +17,15 @@ from revisit.complaints import Facts, Said
 from revisit.context import Unit
 from revisit.errors import NotedRefusal, RevisitError
 from revisit.matters import Matter, climbing, deadlines, moves
-from revisit.policy.machines import COMPLAINT
+from revisit.policy.machines import COMPLAINT, RETURNED
 from tests.support import PHASES, Program, at_shanghai, table, unit
 
-ACTORS = ("wang", "li", "zhao", "sheng", "sun", "xiao", "gm")
+ACTORS = ("wang", "li", "zhao", "mei", "sheng", "sun", "xiao", "gm")
 ACTIONS = COMPLAINT.actions[1:]
 OTHERS = ("sign", "reject", "plan", "none", "done", "announce", "receive", "approve")
 AMOUNTS = (0, 99_999, 100_000, 500_000, 500_001)
+NEVER = {"facts": {"zhao", "sun"}, "answer": {"zhao", "sun"}, "conclude": {"mei", "sun"}}
+"""Who never makes a step, because it is another department's duty, or another's customer."""
 SETTLED = ("settled", "told", "closed", "reviewed")
 STEP = st.tuples(
     st.sampled_from(ACTORS),
@@ -35,7 +37,8 @@ STEP = st.tuples(
 WALK = st.lists(STEP, min_size=1, max_size=25)
 STRAIGHT = (
     ("wang", "investigate"), ("zhao", "conclude"), ("wang", "report"), ("wang", "propose"), ("xiao", "sign"), ("wang", "settle"),
-    ("wang", "answer"), ("wang", "plan"), ("wang", "close"),
+    ("wang", "announce"), ("wang", "receive"), ("li", "approve"), ("wang", "announce"), ("wang", "receive"),
+    ("mei", "answer"), ("zhao", "plan"), ("wang", "close"),
 )  # fmt: skip
 """The way that a complaint goes where nothing comes between; a walk begins somewhere on it."""
 
@@ -43,10 +46,11 @@ STRAIGHT = (
 @pytest.fixture
 def office(revisit: Program, tmp_path: Path) -> Program:
     revisit.at("2026-03-12 09:00")
-    for name in ("客服部", "研发部"):
-        assert revisit("department", "add", name).code == 0
+    for name, duty in (("客服部", "service"), ("研发部", "development"), ("市场部", "marketing")):
+        assert revisit("department", "add", name, "--duty", duty).code == 0
     for login, post, department in (
         ("li", "客服部经理", "客服部"), ("wang", "", "客服部"), ("sun", "", "客服部"), ("zhao", "", "研发部"),
+        ("mei", "", "市场部"),
         ("sheng", "副总经理", ""), ("xiao", "销售部经理", ""), ("gm", "总经理", ""),
     ):  # fmt: skip
         options = [*(["--post", post] if post else []), *(["--department", department] if department else [])]
@@ -83,11 +87,20 @@ def tried(work: Unit, number: str, login: str, action: str, amount: int, now: da
     elif action == "done":
         complaints.end_measure(work.session, sql, work.company, one, 1, done="x", **common)
     elif action == "announce":
-        complaints.announce(work.session, sql, one, goods="x", quantity=2000, unit="箱", note="return", **common)
+        what: dict[str, Any] = {
+            "goods": "x",
+            "quantity": 2000,
+            "unit": "箱",
+            "note": "return",
+            "amount": amount or None,
+        }
+        complaints.announce(work.session, sql, one, **what, **common)
     elif action == "receive":
-        complaints.receive(work.session, sql, one, 1, quantity=amount or 1, **common)
+        place = len(complaints.goods_of(sql, one.id))
+        complaints.receive(work.session, sql, one, place, quantity=amount or 1, **common)
     elif action == "approve":
-        complaints.approve(work.session, sql, one, 1, quantity=amount or 1, **common)
+        worth = {"quantity": min(amount, 1000) or 1, "amount": amount or None}
+        complaints.approve(work.session, sql, one, len(complaints.goods_of(sql, one.id)), **worth, **common)
     else:
         moved = complaints.make(work.session, sql, work.company, number, action, said_of(action, amount), **common)
         step = COMPLAINT.find(one.state, action)
@@ -119,7 +132,9 @@ def test_whatever_is_tried_the_complaint_stays_sound(
             climbing.climb(work.session, work.sql, work.company, now)
             one = complaints.get_complaint(work.sql, work.company, number, now.date())
             sight = complaints.sight_of(work.sql, work.company, staff.get_by_login(work.sql, login), now)
-            legal = complaints.possible(work.sql, sight, one) or list(ACTIONS)
+            goods = complaints.goods_of(work.sql, one.id)
+            follows = RETURNED.legal(goods[-1].state, complaints.parts_of(work.sql, sight, one)) if goods else ()
+            legal = [*follows, *complaints.possible(work.sql, sight, one)] or list(ACTIONS)
             action = legal[wanted % len(legal)] if isinstance(wanted, int) else wanted
             before = stands(work, number, now)
             try:
@@ -164,6 +179,13 @@ def sound(work: Unit, number: str, now: datetime) -> None:
     assert "decide" not in still_open or one.severity == "severe"
     if one.state in SETTLED and one.amount:
         assert approvals.covers(sql, "complaint", one.id, one.amount), "no settlement above what was signed"
+    for step in made[1:]:
+        assert step.login not in NEVER.get(step.action, ()), "a duty is that of its department"
+    notes = [each.amount for each in complaints.goods_of(sql, one.id) if each.state == "approved"]
+    assert None not in notes
+    assert sum(filter(None, notes)) <= (one.amount if one.state in (*SETTLED, "refused") else 0), (
+        "no note above what is signed"
+    )
     for each in kept:
         assert each.owner_name or each.owner.post
         assert each.ended_at is None or each.started_at <= each.ended_at <= now

@@ -286,7 +286,7 @@ SQL_TEXTS = dict(sql_texts())
 
 def test_there_are_texts_to_prepare() -> None:
     assert len(SQL_TEXTS) > 40
-    assert {"morning.ATTEMPTS", "register.read.PROMISED_ON", "audit.INSERT", "audit.LOCK_ON_SERVER"} <= set(SQL_TEXTS)
+    assert {"morning.ATTEMPTS", "register.read.PROMISED_ON", "audit.NEWEST", "audit.LOCK_ON_SERVER"} <= set(SQL_TEXTS)
 
 
 PLACES = {

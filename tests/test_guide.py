@@ -61,7 +61,7 @@ def shape(step: Step) -> list[str]:
     kept = {
         "press": "[a-z0-9]|enter|ctrl-c",
         "revisit": r"--?[a-z-]+|[a-z]+|[A-Z]\d+|\d+",
-        "sheet": "[A-Z]",
+        "sheet": r"[A-Z]|\d+:\d+",
         "fill": "([A-Z]\\d+)=.*",
     }.get(word, ".*")
     return [word, *(found[found.lastindex or 0] for one in rest if (found := re.fullmatch(kept, one)))]
@@ -119,3 +119,4 @@ def test_a_table_of_a_page_looks_like_the_spreadsheet(tmp_path: Path, language: 
     assert shown[:2] == ["|  | A | B |", "| ---: | --- | --- |"]
     hidden = {"en": "| **6** (hidden) | H003 |", "zh": "| **6**（隐藏） | H003 |"}
     assert shown[7].startswith(hidden[language])
+    assert table(first, ["A", "B"], language, rows=range(5, 7)) == [*shown[:2], *shown[6:8]]

@@ -6,10 +6,11 @@ A page is played from its top to its end in an empty folder that holds only the 
 - `<!-- clock 2026-03-12 09:00 -->`: from here on it is this time in Shanghai;
 - `<!-- press 1 enter "some words" … -->`: these keys are pressed while the next command asks (`enter`, `ctrl-c`, or as typed);
 - `<!-- fill FILE A1=value … -->`: somebody writes into the cells of a workbook and saves it;
-- `<!-- sheet FILE A B … -->`, `<!-- sheet FILE!SHEET A B … -->`: the table below shows these columns of a sheet.
+- `<!-- sheet FILE A B … -->`, `<!-- sheet FILE!SHEET A B … -->`: the table below shows these columns of a sheet,
+  with `1:9` at the end only these rows.
 
 A line `…` stands for any lines that were left out. An output that is still true stays as it is on the page, every other one is
-written out whole, to be shortened again by hand. `python tools/guide.py --sheets FOLDER` writes the example spreadsheets.
+written out whole, to be shortened by hand. `--only TOPIC`: the pages of one topic; `--sheets FOLDER`: only the spreadsheets.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ from revisit import cli, db, i18n, prompting
 
 ROOT = Path(__file__).parent.parent
 SHEETS = Path(__file__).with_suffix(".toml")
-TOPICS = ("importing", "calling")
+TOPICS = ("importing", "calling", "problems", "complaints", "service")
 LANGUAGES = {"en": "md", "zh": "zh.md"}
 PAGES = {
     (topic, language): ROOT / f"docs/guide/{topic}.{ending}"
@@ -116,7 +117,11 @@ class Stage:
             return fill(self.folder / rest[0], rest[1:])
         assert word == "sheet", does
         file, _, name = rest[0].partition("!")
-        return table(self.folder / file, rest[1:], self.language, name)
+        rows = range(0)
+        if found := re.fullmatch(r"(\d+):(\d+)", rest[-1]):
+            rows = range(int(found[1]), int(found[2]) + 1)
+            rest.pop()
+        return table(self.folder / file, rest[1:], self.language, name, rows)
 
     def _run(self, arguments: Sequence[str]) -> list[str]:
         """What the program says, on both streams as a terminal shows them."""
@@ -178,12 +183,13 @@ def fill(path: Path, cells: Sequence[str]) -> list[str]:
     return []
 
 
-def table(path: Path, columns: Sequence[str], language: str, name: str = "") -> list[str]:
-    """Columns of a sheet, the first unless named, as a table of the page, with the letters and numbers of a spreadsheet."""
+def table(path: Path, columns: Sequence[str], language: str, name: str = "", rows: range = range(0)) -> list[str]:
+    """Columns of a sheet, the first unless named, as a table of the page, with the letters and numbers of a spreadsheet; only the
+    rows that are named, all of them without any."""
     book = load_workbook(path)
     sheet = book[name] if name else book.worksheets[0]
     lines = [f"|  | {' | '.join(columns)} |", "| ---: |" + " --- |" * len(columns)]
-    for number in range(1, sheet.max_row + 1):
+    for number in rows or range(1, sheet.max_row + 1):
         cells = (sheet.cell(number, column_index_from_string(letter)).value for letter in columns)
         hidden = HIDDEN[language] if sheet.row_dimensions[number].hidden else ""
         lines.append(f"| **{number}**{hidden} | {' | '.join(map(_shown, cells))} |")
@@ -219,13 +225,16 @@ def main() -> int:
     """Writes the pages anew, or the example spreadsheets."""
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     options.add_argument("--sheets", type=Path, metavar="FOLDER", help="only write the example spreadsheets there")
+    options.add_argument("--only", choices=TOPICS, metavar="TOPIC", help="only the pages of this topic")
     options.add_argument("--lang", choices=sorted(LANGUAGES), default="en", help="their language")
     said = options.parse_args()
     if said.sheets:
         said.sheets.mkdir(parents=True, exist_ok=True)
         print(*write_sheets(said.sheets, said.lang), sep="\n")
         return 0
-    for (_topic, language), page in PAGES.items():
+    for (topic, language), page in PAGES.items():
+        if said.only not in (None, topic):
+            continue
         lines = page.read_text(encoding="utf-8").splitlines()
         with tempfile.TemporaryDirectory() as folder, stage(Path(folder), language) as on:
             fresh = refreshed(lines, played(lines, on))

@@ -18,8 +18,9 @@ made from the tables in `revisit/policy/machines.py` (`make guide`). Anything el
 
 Who: `keeper` is the customer's representative, `lead` who leads the team (supervisor, administrator, and whoever holds a post
 that the matter was put before), `department` the people of the department it was sent to, `signer` who may sign it now,
-`worker` the person sent to a service job. What a need is not about is filled: only remote service needs an approval, only paid
-service a fee.
+`worker` the person sent to a service job, `marketing`, `development` the people of a department that carries that duty; where
+none does, those of the department that the complaint was sent to. What a need is not about is filled: only remote service
+needs an approval, only paid service a fee.
 """
 
 

@@ -12,11 +12,12 @@ For other nouns, in the caller's transaction:
 - `of_matter(sql, kind, id)`: the approvals of a complaint or job, the oldest first, each with `state` and `amount`.
 - `covers(sql, kind, id, cents)`: whether that matter has an approval of this amount or more: nothing is paid above it.
 - `documents_signed(sql, customer_id)`: the approval by which a customer trades without all papers; None if there is none.
-- `change` voids the signatures given so far; `drop` takes back what a matter that ends needs no more.
+- `change` voids the signatures given so far, `withdraw` takes it back, both also with `about`; `drop` takes back what a matter
+  that ends needs no more.
 - `signed_for(sql, kind, id)`: who gave the last signature for a matter; None while it is not approved.
 - `waiting_for(sql, company, viewer, today)`: what waits for somebody's signature.
 
-Rules: every step is another person's; nobody signs what he asked for or changed, nor through a delegation; a deputy is
+Rules: every step is another person's; nobody signs what he asked for or changed last, nor through a delegation; a deputy is
 named for some days and the signature says for whom; when the last signature is there the effect is in the same transaction.
 """
 
@@ -28,13 +29,14 @@ from revisit.approvals.deeds import change, drop, reject, remind, request, sign,
 from revisit.approvals.records import (
     Approval,
     Signature,
+    called,
     get_approval,
     list_approvals,
     of_customer,
     of_matter,
     signatures_of,
 )  # fmt: skip
-from revisit.approvals.signing import next_step, possible, split_with, visible, waiting_for
+from revisit.approvals.signing import next_step, possible, require_sight, split_with, visible, waiting_for
 from revisit.db import Sql
 
 
@@ -65,7 +67,7 @@ def documents_signed(sql: Sql, customer_id: int) -> Approval | None:
 
 
 __all__ = [
-    "Approval", "Signature", "Wanted", "change", "covers", "documents_signed", "drop", "get_approval", "list_approvals",
-    "next_step", "of_customer", "of_matter", "possible", "reject", "remind", "request", "sign", "signatures_of", "signed_for",
-    "split_with", "state_of", "visible", "waiting_for", "withdraw",
+    "Approval", "Signature", "Wanted", "called", "change", "covers", "documents_signed", "drop", "get_approval", "list_approvals",
+    "next_step", "of_customer", "of_matter", "possible", "reject", "remind", "request", "require_sight", "sign", "signatures_of",
+    "signed_for", "split_with", "state_of", "visible", "waiting_for", "withdraw",
 ]  # fmt: skip

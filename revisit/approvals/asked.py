@@ -42,8 +42,9 @@ def refuse_changed(one: Approval, read: Wanted) -> None:
             shown = [wording.money(cents) if is_money and cents is not None else cents for cents in (said, stands)]
             raise NotedRefusal(
                 N_("{number} asks for {now}, not for {said}: it was changed, or another one is meant"),
-                N_("look at it: revisit approval show N"), table="approval", row_id=one.id, customer_id=one.customer_id,
-                action="sign", number=one.matter.number, now=shown[1] if stands is not None else "—", said=shown[0],
+                N_("look at it: revisit approval show {bare}"), table="approval", row_id=one.id, customer_id=one.customer_id,
+                action="sign", number=one.matter.number, bare=one.number, said=shown[0],
+                now=shown[1] if stands is not None else "—",
             )  # fmt: skip
 
 
@@ -74,8 +75,8 @@ def check(company: CompanyInfo, kind: str, wanted: Wanted, today: date) -> None:
         )
 
 
-def refuse_double(sql: Sql, kind: str, customer_id: int | None, wanted: Wanted) -> None:
-    """Raises NotedRefusal where the same of a customer is asked for already."""
+def refuse_double(sql: Sql, kind: str, customer_id: int | None, wanted: Wanted, *, own: Approval | None = None) -> None:
+    """Raises NotedRefusal where the same of a customer is asked for already; `own`: by another than this one, which changes."""
     if customer_id is None or kind in ("settlement", "remote-service"):
         return
     for other in records.of_customer(sql, customer_id):
@@ -84,11 +85,12 @@ def refuse_double(sql: Sql, kind: str, customer_id: int | None, wanted: Wanted) 
             or (wanted.credit_limit is not None and other.credit_limit is not None)
             or (wanted.term_days is not None and other.term_days is not None)
         )
-        if other.is_open and same:
+        if other.is_open and same and (own is None or other.id != own.id):
             raise NotedRefusal(
-                N_("{code} has such a request already: {number}"), N_("change it, or withdraw it: revisit approval show N"),
-                table="approval", row_id=other.id, customer_id=customer_id, action="request", code=other.code,
-                number=other.matter.number,
+                N_("{code} has such a request already: {number}"),
+                N_("change it, or withdraw it: revisit approval show {bare}"),
+                table="approval", row_id=other.id, customer_id=customer_id, action="change" if own else "request",
+                code=other.code, number=other.matter.number, bare=other.number,
             )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from revisit.i18n import N_
 from revisit.matters import Matter, Owner, deadlines, moves, wall
 from revisit.policy.access import may
 from revisit.policy.chains import Unsigned
-from revisit.policy.machines import APPROVAL
+from revisit.policy.machines import APPROVAL, Part
 from revisit.policy.machines import Move as Deed
 from revisit.staff import StaffMember
 
@@ -95,10 +95,18 @@ def change(
     viewer: Viewer,
     actor: StaffMember,
     at: datetime,
+    about: Matter | None = None,
 ) -> Approval:
-    """Puts a request in another form: the signatures given so far are void and it begins anew. Raises as `request` does."""
-    one = _looked_at(sql, company, number, "change", viewer, at)
-    step = _look_up(sql, one, "change", viewer, reason)
+    """Puts a request in another form: the signatures given so far are void and it begins anew; of a complaint's settlement only
+    for the complaint (`about`), which would stand there with another amount. What is raised is that of `request`."""
+    one = _looked_at(sql, company, number, "change", viewer, at, about)
+    step = _look_up(sql, one, "change", viewer, reason, about=about)
+    if one.about == "complaint" and about is None:
+        raise NotedRefusal(
+            N_("{number} is signed for a complaint: its amount is what is proposed there"),
+            N_("propose another one: revisit complaint propose N --settlement KIND --amount AMOUNT"), table="approval",
+            row_id=one.id, customer_id=one.customer_id, action="change", number=one.matter.number,
+        )  # fmt: skip
     today = wall(at, company).date()
     old = asked.old_of(sql, one.customer_id)
     form = Wanted(*(new if new is not None else now for new, now in (
@@ -110,6 +118,7 @@ def change(
             N_("nothing would change"), N_("say what becomes of it: --amount, --limit or --term; or withdraw it")
         )
     asked.refuse_same(form, old)
+    asked.refuse_double(sql, one.kind, one.customer_id, form, own=one)
     for given in _given(sql, one):
         sql.run(VOID, id=given.id, at=at)
         audit.changed(
@@ -141,10 +150,11 @@ def withdraw(
     viewer: Viewer,
     actor: StaffMember,
     at: datetime,
+    about: Matter | None = None,
 ) -> Approval:
-    """Takes a request back; nothing changes. Raises NotedRefusal, WrongUsage."""
-    one = _looked_at(sql, company, number, "withdraw", viewer, at)
-    step = _look_up(sql, one, "withdraw", viewer, reason)
+    """Takes a request back; nothing changes. `about` is that of `request`. Raises NotedRefusal, WrongUsage."""
+    one = _looked_at(sql, company, number, "withdraw", viewer, at, about)
+    step = _look_up(sql, one, "withdraw", viewer, reason, about=about)
     _move(session, sql, one, step, actor, at=at, text=reason)
     deadlines.end(session, sql, one.matter, step.ends, at=at, met=False)
     return records.get_approval(sql, number)
@@ -244,24 +254,34 @@ def reject(
     return records.get_approval(sql, number)
 
 
-def _looked_at(sql: Sql, company: CompanyInfo, number: int, action: str, viewer: Viewer, at: datetime) -> Approval:
+def _looked_at(
+    sql: Sql, company: CompanyInfo, number: int, action: str, viewer: Viewer, at: datetime, about: Matter | None = None
+) -> Approval:
     """The approval, locked. Raises Refused, and NotedRefusal where the person may not see it."""
     records.lock(sql)
     one = records.get_approval(sql, number)
-    if not signing.visible(sql, company, viewer, [one], wall(at, company).date()):
-        raise _hidden(one, action)
+    if not _is_of(one, about):
+        signing.require_sight(sql, company, viewer, one, wall(at, company).date(), action=action)
     return one
 
 
-def _hidden(one: Approval, action: str) -> NotedRefusal:
-    return NotedRefusal(
-        N_("approval {number} is not for you to see"), N_("ask a supervisor"), table="approval", row_id=one.id,
-        customer_id=one.customer_id, action=action, number=one.number,
-    )  # fmt: skip
+def _is_of(one: Approval, about: Matter | None) -> bool:
+    """Whether a complaint or service job has asked for it, whose command has looked whether the person may."""
+    return about is not None and (about.kind, about.id) == (one.about, one.about_id)
 
 
-def _look_up(sql: Sql, one: Approval, action: str, viewer: Viewer, reason: str, *, signer: bool = False) -> Deed:
-    parts = signing.parts_of(viewer, one, signer=signer)
+def _look_up(
+    sql: Sql,
+    one: Approval,
+    action: str,
+    viewer: Viewer,
+    reason: str,
+    *,
+    signer: bool = False,
+    about: Matter | None = None,
+) -> Deed:
+    keeper: frozenset[Part] = frozenset({"keeper"} if _is_of(one, about) else ())
+    parts = signing.parts_of(viewer, one, signer=signer) | keeper
     return moves.look_up(sql, viewer, APPROVAL, one.matter, action, needs={"reason": reason.strip()}, parts=parts)
 
 

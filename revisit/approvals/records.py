@@ -74,7 +74,7 @@ class Approval:
     @property
     def matter(self) -> Matter:
         """The approval as a matter."""
-        return Matter("approval", self.id, "approval", f"#{self.number}", self.state, self.customer_id)
+        return Matter("approval", self.id, "approval", called(self.number), self.state, self.customer_id)
 
     @property
     def askers(self) -> frozenset[int]:
@@ -121,6 +121,11 @@ class Signature:
         return Signed(self.staff_id, self.holder_id)
 
 
+def called(number: int) -> str:
+    """How people call the approval of a number: A3."""
+    return f"A{number}"
+
+
 def lock(sql: Sql) -> None:
     """On a server: nobody else asks, signs or changes until the transaction ends. A file is locked as a whole anyway."""
     if sql.server:
@@ -132,7 +137,9 @@ def get_approval(sql: Sql, number: int) -> Approval:
     found = sql.rows(BY_NUMBER, number=number)
     if not found:
         raise Refused(
-            N_("there is no approval {number}"), N_("look at the list: revisit approval list --all"), number=number
+            N_("there is no approval {number}"),
+            N_("look at the list: revisit approval list --all"),
+            number=called(number),
         )
     return _approval(found[0])
 

@@ -12,6 +12,7 @@ from revisit.approvals.words import UNSIGNED
 from revisit.company import CompanyInfo
 from revisit.db import Sql
 from revisit.errors import NotedRefusal
+from revisit.i18n import N_
 from revisit.matters import wall
 from revisit.policy import chains
 from revisit.policy.access import may
@@ -43,6 +44,15 @@ def visible(sql: Sql, company: CompanyInfo, viewer: Viewer, found: Sequence[Appr
     """Those approvals that somebody may see."""
     powers = delegations.powers_of(sql, viewer.member, on) if viewer.member else []
     return [one for one in found if may_see(viewer, one, powers, company)]
+
+
+def require_sight(sql: Sql, company: CompanyInfo, viewer: Viewer, one: Approval, on: date, *, action: str) -> None:
+    """Raises NotedRefusal unless somebody may see an approval; `action` is what was tried."""
+    if not visible(sql, company, viewer, [one], on):
+        raise NotedRefusal(
+            N_("approval {number} is not for you to see"), N_("ask a supervisor"), table="approval", row_id=one.id,
+            customer_id=one.customer_id, action=action, number=one.matter.number,
+        )  # fmt: skip
 
 
 def parts_of(viewer: Viewer, one: Approval, *, signer: bool) -> frozenset[Part]:
@@ -91,7 +101,7 @@ def unsigned(
     message, remedy = UNSIGNED[why.code]
     return NotedRefusal(
         message, remedy, table="approval", row_id=one.id, customer_id=one.customer_id, action=action,
-        number=one.matter.number, posts=posts,
+        number=one.matter.number, bare=one.number, posts=posts,
     )  # fmt: skip
 
 
@@ -133,7 +143,8 @@ def _signs(
 
 def split_with(sql: Sql, company: CompanyInfo, one: Approval) -> tuple[int, ...]:
     """The numbers of other requests that stay under a tier as this one does, and pass it together with it: of the same kind and
-    customer, within the days of the policy before or after it, neither rejected nor withdrawn."""
+    customer, within the days of the policy before or after it, neither rejected nor withdrawn. What the same complaint has
+    asked for before is replaced, and nothing beside it."""
     if one.amount is None or one.customer_id is None:
         return ()
     chain, on = one.chain(company), _day(one, company)
@@ -142,6 +153,7 @@ def split_with(sql: Sql, company: CompanyInfo, one: Approval) -> tuple[int, ...]
         (other.number, other.amount)
         for other in records.of_customer(sql, one.customer_id)
         if other.kind == one.kind and other.id != one.id and other.amount is not None
+        and (one.about_id is None or (other.about, other.about_id) != (one.about, one.about_id))
         and other.state not in ("rejected", "withdrawn") and abs(_day(other, company) - on) <= days
     ]  # fmt: skip
     return chains.split(chain, one.amount, others)

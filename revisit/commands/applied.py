@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from revisit import render, trail, wording
+from revisit import approvals, render, trail, wording
 from revisit.i18n import N_, _
 from revisit.intake.ledger import Application
 from revisit.render import Column
@@ -36,6 +36,10 @@ def show(found: Sequence[Mapping[str, Any]]) -> None:
         return
     render.tell()
     render.tell(_("To be signed before it holds: {count}").format(count=len(found)))
-    render.table([{**one, "column": wording.column(one["column"])} for one in found[:SHOWN]], VIEW)
+    render.table([_row(one) for one in found[:SHOWN]], VIEW)
     if len(found) > SHOWN:
         render.tell(_("… and {count} more: revisit approval list").format(count=len(found) - SHOWN))
+
+
+def _row(one: Mapping[str, Any]) -> dict[str, Any]:
+    return {**one, "column": wording.column(one["column"]), "approval": approvals.called(one["approval"])}

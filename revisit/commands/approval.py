@@ -9,14 +9,15 @@ from typing import Annotated, Any
 
 import typer
 
-from revisit import access, approvals, customers, posts, render, scheduler, wording
+from revisit import access, approvals, customers, form_words, posts, render, scheduler, wording
 from revisit.access import Viewer
 from revisit.approvals import Approval, Signature, signing, words
 from revisit.commands import approval_deeds, approval_deputies, matters
+from revisit.commands.numbers import ApprovalArgument
 from revisit.commands.options import Command, JsonOption, add_group, context_of
 from revisit.company import CompanyInfo
 from revisit.db import Sql
-from revisit.errors import NotedRefusal, WrongUsage
+from revisit.errors import WrongUsage
 from revisit.i18n import N_, _
 from revisit.matters import deadlines, wall
 from revisit.matters import words as matter_words
@@ -103,31 +104,20 @@ def list_(
         render.tell(_("None. Ask for one: revisit approval request KIND CUSTOMER --reason TEXT"))
 
 
-def show(ctx: typer.Context, number: approval_deeds.NumberArgument, as_json: JsonOption = False) -> None:
+def show(ctx: typer.Context, number: ApprovalArgument, as_json: JsonOption = False) -> None:
     """What I may do next stands below."""
     context = context_of(ctx)
     context.look()
     with context.reading() as (sql, company):
         viewer = access.viewer(sql, context.actor(sql))
         one = approvals.get_approval(sql, number)
-        seen = bool(approvals.visible(sql, company, viewer, [one], context.today(company)))
-        found = document(sql, company, one, viewer, context.now) if seen else {}
-    if not seen:
-        _refuse(ctx, one)
+        approvals.require_sight(sql, company, viewer, one, context.today(company), action="show")
+        found = document(sql, company, one, viewer, context.now)
     if as_json:
         render.as_json(found)
     else:
         with render.paged():
             _show(found)
-
-
-def _refuse(ctx: typer.Context, one: Approval) -> None:
-    """Refuses to show an approval, and notes it where somebody of the staff wanted to see it."""
-    with context_of(ctx).unit():
-        raise NotedRefusal(
-            N_("approval {number} is not for you to see"), N_("ask a supervisor"), table="approval", row_id=one.id,
-            customer_id=one.customer_id, action="show", number=one.number,
-        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,13 +235,14 @@ def what(found: Mapping[str, Any]) -> str:
         old = "—" if found["old_term_days"] is None else found["old_term_days"]
         parts.append(_("payment term {old} → {new} days").format(old=old, new=found["term_days"]))
     if not parts:
-        parts = [_(words.KINDS[found["kind"]]), *([found["amount"]] if found["amount"] else [])]
+        kind = _(words.KINDS[found["kind"]])
+        parts = [_("{kind}, {amount}").format(kind=kind, amount=found["amount"]) if found["amount"] else kind]
     return wording.listed(parts)
 
 
 def split_text(numbers: Sequence[int]) -> str:
     """That requests look like parts of one."""
-    told = wording.listed(f"#{number}" for number in numbers)
+    told = wording.listed(map(approvals.called, numbers))
     return _("stays under a tier that it passes together with {numbers}").format(numbers=told)
 
 
@@ -266,7 +257,7 @@ def _row(one: Line, company: CompanyInfo, shown: Sequence[Post], now: datetime) 
     if one.reminders:
         notes.append(_("reminded: {n}").format(n=one.reminders))
     return {
-        "number": found.number,
+        "number": found.matter.number,
         "who": f"{found.code} {found.name}".strip(),
         "what": what(card(found, company)),
         "state": _(matter_words.STATES[found.state]),
@@ -277,12 +268,12 @@ def _row(one: Line, company: CompanyInfo, shown: Sequence[Post], now: datetime) 
 
 
 def _show(found: dict[str, Any]) -> None:
-    render.heading(render.safe(f"#{found['number']} {found['customer']} {found['name']}".rstrip()))
+    render.heading(render.safe(f"{approvals.called(found['number'])} {found['customer']} {found['name']}".rstrip()))
     rows = [
         (_("What"), f"{what(found)} [{found['clause']}]"),
         (_("Status"), _(matter_words.STATES[found["state"]])),
         (_("Asked for"), f"{found['asked_at']:%Y-%m-%d %H:%M} · {found['by']}"),
-        (_("Reason"), found["reason"]),
+        (_("Reason"), _in_words(found["reason"], found)),
         (_("Import"), "" if found["import"] is None else str(found["import"])),
     ]
     render.pairs([(title, render.safe(text)) for title, text in rows if text])
@@ -296,7 +287,17 @@ def _show(found: dict[str, Any]) -> None:
         render.paragraph(render.safe(_("void since {day}: {signature}").format(
             day=matters.shown_at(one["void_at"]), signature=_signature_line(one)
         )))  # fmt: skip
-    matters.show_story(found)
+    matters.show_story(found | {
+        "timeline": [one | {"text": _in_words(one["text"], found)} if "text" in one else one for one in found["timeline"]]
+    })  # fmt: skip
+
+
+def _in_words(text: str, found: Mapping[str, Any]) -> str:
+    """A reason as it is read: a complaint asks with its number and the code of its settlement."""
+    number, code, *more = [*text.split(" ", 2), ""]
+    if not number or code not in form_words.SETTLEMENTS or not found["reason"].startswith(f"{number} "):
+        return text
+    return " ".join(filter(None, (number, form_words.settlement(code), *more)))
 
 
 def _step_line(step: Mapping[str, Any]) -> str:

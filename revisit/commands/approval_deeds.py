@@ -9,6 +9,8 @@ import typer
 from revisit import access, approvals, customers, posts, render, staff
 from revisit.access import Viewer
 from revisit.approvals import Wanted
+from revisit.commands import numbers
+from revisit.commands.numbers import ApprovalArgument
 from revisit.commands.options import Command, CustomerArgument, JsonOption, context_of
 from revisit.context import Unit
 from revisit.errors import WrongUsage
@@ -17,7 +19,6 @@ from revisit.intake import cells
 from revisit.matters import deadlines, words
 from revisit.policy.chains import KINDS
 
-NumberArgument = Annotated[int, typer.Argument(metavar=_("NUMBER"), min=1, help=_("The number of an approval."))]
 ReasonOption = Annotated[str, typer.Option("--reason", metavar=_("TEXT"), help=_("Why; it stands on record."))]
 TextOption = Annotated[str, typer.Option("--text", metavar=_("TEXT"), help=_("A word that goes with it."))]
 AmountOption = Annotated[
@@ -69,7 +70,7 @@ def request(
 
 def sign(
     ctx: typer.Context,
-    number: NumberArgument,
+    number: ApprovalArgument,
     text: TextOption = "",
     amount: Annotated[
         str | None,
@@ -96,7 +97,9 @@ def sign(
     _tell(ctx, number, as_json=as_json)
 
 
-def reject(ctx: typer.Context, number: NumberArgument, reason: ReasonOption = "", as_json: JsonOption = False) -> None:
+def reject(
+    ctx: typer.Context, number: ApprovalArgument, reason: ReasonOption = "", as_json: JsonOption = False
+) -> None:
     """For whoever would sign next."""
     with context_of(ctx).unit() as unit:
         approvals.reject(
@@ -107,7 +110,7 @@ def reject(ctx: typer.Context, number: NumberArgument, reason: ReasonOption = ""
 
 
 def withdraw(
-    ctx: typer.Context, number: NumberArgument, reason: ReasonOption = "", as_json: JsonOption = False
+    ctx: typer.Context, number: ApprovalArgument, reason: ReasonOption = "", as_json: JsonOption = False
 ) -> None:
     """For the customer's representative, supervisors and administrators; it stays on record."""
     with context_of(ctx).unit() as unit:
@@ -120,7 +123,7 @@ def withdraw(
 
 def change(
     ctx: typer.Context,
-    number: NumberArgument,
+    number: ApprovalArgument,
     reason: ReasonOption = "",
     amount: AmountOption = None,
     limit: LimitOption = None,
@@ -140,7 +143,8 @@ def change(
 def remind(
     ctx: typer.Context,
     number: Annotated[
-        int | None, typer.Argument(metavar=_("NUMBER"), min=1, help=_("The number of an approval."))
+        int | None,
+        typer.Argument(metavar=_("NUMBER"), parser=numbers.approval, help=_("The number of an approval: 3 or A3.")),
     ] = None,
     text: TextOption = "",
     late: Annotated[bool, typer.Option("--late", help=_("Of everything that is late and mine to remind of."))] = False,
@@ -148,18 +152,18 @@ def remind(
 ) -> None:
     """It stands on record, and in the list of those who sign."""
     if late == (number is not None):
-        raise WrongUsage(N_("either a number or --late is wanted"), N_("for example: revisit approval remind 3"))
+        raise WrongUsage(N_("either a number or --late is wanted"), N_("for example: revisit approval remind A3"))
     with context_of(ctx).unit() as unit:
         viewer = access.viewer(unit.sql, unit.actor)
-        numbers = [number] if number is not None else _late(unit, viewer)
-        for one in numbers:
+        wanted = [number] if number is not None else _late(unit, viewer)
+        for one in wanted:
             approvals.remind(
                 unit.session, unit.sql, unit.company, one, text=text, viewer=viewer, actor=unit.actor, at=unit.now
             )
     if as_json:
-        render.as_json({"reminded": numbers})
-    elif numbers:
-        for one in numbers:
+        render.as_json({"reminded": wanted})
+    elif wanted:
+        for one in wanted:
             _tell(ctx, one, as_json=False)
     else:
         render.tell(_("Nothing is late that is yours to remind of."))
@@ -222,7 +226,9 @@ def _tell(ctx: typer.Context, number: int, *, as_json: bool) -> None:
     told = (
         _("Approval {number}, {what} of {customer}: {state}") if one.code else _("Approval {number}, {what}: {state}")
     )
-    render.tell(render.safe(told.format(number=number, what=approval.what(found), customer=one.code, state=state)))
+    render.tell(
+        render.safe(told.format(number=one.matter.number, what=approval.what(found), customer=one.code, state=state))
+    )
     if one.state == "approved" and one.kind in ("credit", "term") and found["ended_at"] is not None:
         render.tell("  " + _("It holds from {day} on.").format(day=found["ended_at"].date()))
     shown = posts.load_posts()

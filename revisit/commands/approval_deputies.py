@@ -14,9 +14,10 @@ from revisit.errors import WrongUsage
 from revisit.i18n import N_, _
 from revisit.posts import Post
 from revisit.render import Column
+from revisit.staff import StaffMember
 
 VIEW = (
-    Column("number", N_("Number"), right=True, card=0),
+    Column("number", N_("Delegation"), right=True, card=0),
     Column("post", N_("Post"), card=0),
     Column("holder", N_("Holder"), card=1),
     Column("deputy", N_("Deputy"), card=1),
@@ -34,7 +35,9 @@ def mount(group: typer.Typer) -> None:
 
 def delegate(
     ctx: typer.Context,
-    post: Annotated[str | None, typer.Argument(metavar=_("POST"), help=_("Whose signatures: a post."))] = None,
+    post: Annotated[
+        str | None, typer.Argument(metavar=_("POST"), help=_("Whose signatures; the own post unless told."))
+    ] = None,
     to: Annotated[str | None, typer.Option("--to", metavar=LOGIN_METAVAR, help=_("Who signs meanwhile."))] = None,
     holder: Annotated[
         str | None, typer.Option("--for", metavar=LOGIN_METAVAR, help=_("The holder, where several hold the post."))
@@ -52,10 +55,10 @@ def delegate(
 ) -> None:
     """By the holder of the post, or an administrator. Every signature says for whom it was given."""
     context = context_of(ctx)
-    if sum((post is not None, end is not None, listed)) != 1:
+    if sum((post is not None or to is not None, end is not None, listed)) != 1:
         raise WrongUsage(
-            N_("a post, --end or --list is wanted"),
-            N_("for example: revisit approval delegate 总经理 --to LOGIN --until 2026-03-20"),
+            N_("a deputy, --end or --list is wanted"),
+            N_("for example: revisit approval delegate --to LOGIN --until 2026-03-20"),
         )
     if listed:
         with context.reading() as (sql, company):
@@ -68,8 +71,8 @@ def delegate(
             raise WrongUsage(
                 N_("the deputy and the last day are missing"), N_("name them with --to LOGIN --until DATE")
             )
-        named = _post(str(post))
         with context.unit() as unit:
+            named = _post(post, unit.actor)
             made = delegations.delegate(
                 unit.session, unit.sql, post=named, holder=holder, deputy=to, from_on=context.day(from_, unit.company),
                 until_on=context.day(until, unit.company), reason=reason, actor=unit.actor, at=unit.now, today=unit.today,
@@ -78,10 +81,18 @@ def delegate(
     _tell(found, listed=listed, as_json=as_json)
 
 
-def _post(name: str) -> Post:
-    """The post of that name. Raises WrongUsage."""
+def _post(name: str | None, actor: StaffMember) -> Post:
+    """The post of that name, the actor's own without one. Raises WrongUsage."""
     known = posts.load_posts()
-    found = posts.find_post(known, name)
+    found = (
+        posts.find_post(known, name) if name is not None else next((one for one in known if one.id == actor.post), None)
+    )
+    if found is None and name is None:
+        raise WrongUsage(
+            N_("{login} holds no post to sign for"),
+            N_("name the post: revisit approval delegate POST --to LOGIN --until DATE"),
+            login=actor.login,
+        )
     if found is None:
         raise WrongUsage(
             N_("there is no post {post}"), N_("posts: {posts}"), post=name, posts=", ".join(one.shown for one in known)

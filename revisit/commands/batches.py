@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from revisit import clock, merging, progress, render, undoing, wording
+from revisit import approvals, clock, merging, progress, render, undoing, wording
 from revisit.commands.options import Command, DryRunOption, JsonOption, context_of
 from revisit.context import Context
 from revisit.errors import WrongUsage
@@ -166,7 +166,7 @@ def show(found: Undone, timezone: str, *, dry_run: bool) -> None:
     render.paragraph(_("Changed back: {rows}").format(rows=_rows(found.restored)))
     render.paragraph(_("Removed: {rows}").format(rows=_rows(found.removed)))
     if found.withdrawn:
-        numbers = wording.listed(f"#{number}" for number in found.withdrawn[:SHOWN_KEPT])
+        numbers = wording.listed(map(approvals.called, found.withdrawn[:SHOWN_KEPT]))
         more = " …" if len(found.withdrawn) > SHOWN_KEPT else ""
         told = _("Approvals withdrawn: {count} ({numbers})")
         render.paragraph(told.format(count=len(found.withdrawn), numbers=numbers + more))

@@ -7,8 +7,8 @@ from datetime import date
 from typing import Any
 
 from revisit import render, wording
+from revisit.commands import dealings
 from revisit.commands.callbacks import shown
-from revisit.commands.show import opened_case
 from revisit.db import day
 from revisit.desk.briefing import Briefing
 from revisit.desk.cautions import Caution
@@ -40,7 +40,8 @@ def show(known: Briefing, *, on: date) -> None:
     render.pairs(list(_file(known, on)))
     _why(known)
     _part(_("Promised"), [_promise(one) for one in known.promised])
-    _part(_("Open cases"), [opened_case(one) for one in known.file["cases"]])
+    dealings.show(known.file)
+    _part(_("Last opinion"), [dealings.opinion(one) for one in known.file["surveys"][-1:]])
     _part(_("Last contacts"), [_contact(one) for one in known.contacts])
     if not known.contacts:
         render.tell()

@@ -100,7 +100,9 @@ def open_call(
         script = _sound(script_id or occasion.script)
         kept = _sound(draft.script) if draft and draft.script in script_files.script_ids() else None
         with_sales = (kept or script).with_whom == "sales"
-        known = brief(sql, company, customer_id, on=today, viewer=viewer, channel=channel, with_sales=with_sales)
+        known = brief(
+            sql, company, customer_id, on=today, viewer=viewer, channel=channel, now=now, with_sales=with_sales
+        )
         against = () if with_sales else cautions(sql, company, customer_id, staff_id=me.id, now=now)
         others = drafts.drafts_of_others(sql, customer_id=customer_id, staff_id=me.id)
         values = calls.values_for(sql, company, customer_id, me, today)

@@ -1,4 +1,4 @@
-"""`revisit case list|show`, `revisit clock`: where a problem stands, until when what is owed, and how that is counted."""
+"""`revisit case list|show`: where a problem stands, and until when what is owed."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from revisit import access, cases, departments, posts, render, scheduler, staff
 from revisit.access import Viewer
 from revisit.cases import Case
 from revisit.commands import case_moves, feedback, matters
+from revisit.commands.numbers import CaseArgument
 from revisit.commands.options import Command, JsonOption, RepOption, add_group, context_of
 from revisit.company import CompanyInfo
 from revisit.db import Sql
@@ -40,7 +41,6 @@ def mount(app: typer.Typer) -> None:
     group.command("show", cls=Command, help=_("One case: what it is, its deadlines, everything that was done."))(show)
     case_moves.mount(group)
     feedback.mount(group)
-    app.command("clock", cls=Command, help=_("How the deadlines of a case are counted, stretch by stretch."))(clock)
 
 
 def list_(
@@ -87,7 +87,7 @@ def list_(
         render.tell(_("None. A case opens in a call, or by hand: revisit case open CUSTOMER --text TEXT"))
 
 
-def show(ctx: typer.Context, number: case_moves.NumberArgument, as_json: JsonOption = False) -> None:
+def show(ctx: typer.Context, number: CaseArgument, as_json: JsonOption = False) -> None:
     """What I may do next stands below."""
     context = context_of(ctx)
     context.look()
@@ -99,24 +99,6 @@ def show(ctx: typer.Context, number: case_moves.NumberArgument, as_json: JsonOpt
     else:
         with render.paged():
             _show(found)
-
-
-def clock(ctx: typer.Context, number: case_moves.NumberArgument, as_json: JsonOption = False) -> None:
-    """Working hours, festivals and pauses as they were counted; the time limits stand in: revisit policy show"""
-    context = context_of(ctx)
-    context.look()
-    with context.reading() as (sql, company):
-        viewer = access.viewer(sql, context.actor(sql))
-        case = _seen(sql, viewer, number)
-        found = matters.clocks(sql, company, case.matter, context.now)
-    if as_json:
-        render.as_json({"case": case.number, "clocks": found})
-        return
-    render.heading(render.safe(f"#{case.number} {case.code} {viewer.name(case.name, case.owner)}"))
-    if not found:
-        render.tell(_("No clock has run for this case."))
-    for one in found:
-        matters.show_clock(one)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +137,7 @@ def case_document(case: Case, company: CompanyInfo, viewer: Viewer) -> dict[str,
         "department": case.department,
         "result": case.result,
         "closed_on": case.closed_on,
+        "complaint": case.complaint or None,
     }
 
 
@@ -195,6 +178,7 @@ def _show(found: dict[str, Any]) -> None:
         (_("At once"), _("yes") if found["immediate"] else _("no")),
         (_("Opened"), f"{found['opened_at']:%Y-%m-%d %H:%M} · {found['by']}"),
         (_("Department"), found["department"]),
+        (_("Complaint"), found["complaint"] or ""),
         (_("Result"), found["result"]),
     ]
     render.pairs([(title, render.safe(text)) for title, text in rows if text])

@@ -9,13 +9,13 @@ import typer
 
 from revisit import access, cases, customers, posts, render
 from revisit.cases import Case, Said
+from revisit.commands.numbers import CaseArgument
 from revisit.commands.options import Command, CustomerArgument, JsonOption, context_of
 from revisit.commands.outcomes import channel_of
 from revisit.errors import Refused
 from revisit.i18n import N_, _
 from revisit.matters import deadlines, wall, words
 
-NumberArgument = Annotated[int, typer.Argument(metavar=_("NUMBER"), min=1, help=_("The number of a case."))]
 TextOption = Annotated[str, typer.Option("--text", metavar=_("TEXT"), help=_("What was said or written."))]
 ResultOption = Annotated[str, typer.Option("--result", metavar=_("TEXT"), help=_("What came of it."))]
 ReasonOption = Annotated[str, typer.Option("--reason", metavar=_("TEXT"), help=_("Why; it stands on record."))]
@@ -60,14 +60,14 @@ def open_(
     _tell(ctx, number, as_json=as_json)
 
 
-def decide(ctx: typer.Context, number: NumberArgument, result: ResultOption = "", as_json: JsonOption = False) -> None:
+def decide(ctx: typer.Context, number: CaseArgument, result: ResultOption = "", as_json: JsonOption = False) -> None:
     """Within an hour, and never left for the next day (P3 2.1). For supervisors."""
     _move(ctx, number, "decide", Said(result=result), as_json=as_json)
 
 
 def coordinate(
     ctx: typer.Context,
-    number: NumberArgument,
+    number: CaseArgument,
     department: DepartmentOption = "",
     text: TextOption = "",
     as_json: JsonOption = False,
@@ -78,7 +78,7 @@ def coordinate(
 
 def route(
     ctx: typer.Context,
-    number: NumberArgument,
+    number: CaseArgument,
     department: DepartmentOption = "",
     text: TextOption = "",
     as_json: JsonOption = False,
@@ -87,34 +87,34 @@ def route(
     _move(ctx, number, "route", Said(text=text, department=department), as_json=as_json)
 
 
-def respond(ctx: typer.Context, number: NumberArgument, text: TextOption = "", as_json: JsonOption = False) -> None:
+def respond(ctx: typer.Context, number: CaseArgument, text: TextOption = "", as_json: JsonOption = False) -> None:
     """By the department itself, or for it by whoever was told."""
     _move(ctx, number, "respond", Said(text=text), as_json=as_json)
 
 
-def urge(ctx: typer.Context, number: NumberArgument, text: TextOption = "", as_json: JsonOption = False) -> None:
+def urge(ctx: typer.Context, number: CaseArgument, text: TextOption = "", as_json: JsonOption = False) -> None:
     """Each urging stands on record with its time and what was answered."""
     _move(ctx, number, "urge", Said(text=text), as_json=as_json)
 
 
-def hold(ctx: typer.Context, number: NumberArgument, reason: ReasonOption = "", as_json: JsonOption = False) -> None:
+def hold(ctx: typer.Context, number: CaseArgument, reason: ReasonOption = "", as_json: JsonOption = False) -> None:
     """What is late already stays late."""
     _move(ctx, number, "hold", Said(reason=reason), as_json=as_json)
 
 
-def resume(ctx: typer.Context, number: NumberArgument, text: TextOption = "", as_json: JsonOption = False) -> None:
+def resume(ctx: typer.Context, number: CaseArgument, text: TextOption = "", as_json: JsonOption = False) -> None:
     """The deadlines move on by the time that the clocks stood still."""
     _move(ctx, number, "resume", Said(text=text), as_json=as_json)
 
 
-def resolve(ctx: typer.Context, number: NumberArgument, result: ResultOption = "", as_json: JsonOption = False) -> None:
+def resolve(ctx: typer.Context, number: CaseArgument, result: ResultOption = "", as_json: JsonOption = False) -> None:
     """Nothing closes before the customer was told."""
     _move(ctx, number, "resolve", Said(result=result), as_json=as_json)
 
 
 def tell(
     ctx: typer.Context,
-    number: NumberArgument,
+    number: CaseArgument,
     channel: Annotated[
         str, typer.Option("--channel", metavar=_("CHANNEL"), help=_("How: phone, visit, wechat or another channel."))
     ] = "",
@@ -140,14 +140,12 @@ def tell(
     _move(ctx, number, "tell", Said(how=how, person=person, by=by, on=day), as_json=as_json)
 
 
-def reopen(ctx: typer.Context, number: NumberArgument, reason: ReasonOption = "", as_json: JsonOption = False) -> None:
+def reopen(ctx: typer.Context, number: CaseArgument, reason: ReasonOption = "", as_json: JsonOption = False) -> None:
     """It begins anew, with everything that was done still standing there."""
     _move(ctx, number, "reopen", Said(reason=reason), as_json=as_json)
 
 
-def escalate(
-    ctx: typer.Context, number: NumberArgument, reason: ReasonOption = "", as_json: JsonOption = False
-) -> None:
+def escalate(ctx: typer.Context, number: CaseArgument, reason: ReasonOption = "", as_json: JsonOption = False) -> None:
     """Somebody else decides now. What is missed climbs by itself."""
     _move(ctx, number, "escalate", Said(reason=reason), as_json=as_json)
 

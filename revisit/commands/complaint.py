@@ -36,7 +36,7 @@ VIEW = (
 REVIEW = (
     Column("number", N_("Complaint"), card=0),
     Column("who", N_("Customer"), card=0),
-    Column("closed", N_("Closed"), card=1),
+    Column("closed", N_("Closed on"), card=1),
     Column("state", N_("Status"), card=1),
     Column("amount", N_("Amount"), right=True, card=2),
     Column("result", N_("Result"), wrap=True, card=2),
@@ -92,12 +92,7 @@ def list_(
         render.tell(_("None. Accept one: revisit complaint open CUSTOMER --text TEXT"))
 
 
-def show(
-    ctx: typer.Context,
-    number: NumberArgument,
-    clocks: Annotated[bool, typer.Option("--clocks", help=_("How its deadlines were counted, too."))] = False,
-    as_json: JsonOption = False,
-) -> None:
+def show(ctx: typer.Context, number: NumberArgument, as_json: JsonOption = False) -> None:
     """What I may do next stands below."""
     context = context_of(ctx)
     context.look()
@@ -106,14 +101,11 @@ def show(
         one = complaints.get_complaint(sql, company, number, context.today(company))
         complaints.require_sight(sql, sight, one)
         found = complaint_view.document(sql, company, one, sight, context.now)
-        counted = matters.clocks(sql, company, one.matter, context.now) if clocks else []
     if as_json:
-        render.as_json(found | ({"clocks": counted} if clocks else {}))
+        render.as_json(found)
         return
     with render.paged():
         complaint_view.show(found)
-        for each in counted:
-            matters.show_clock(each)
 
 
 def review(

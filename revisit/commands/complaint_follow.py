@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from revisit import complaints
-from revisit.commands.complaint_moves import NumberArgument, tell, thousandths
+from revisit.commands import complaint_view
+from revisit.commands.complaint_moves import NumberArgument, cents, tell, thousandths
 from revisit.commands.options import Command, JsonOption, context_of
 from revisit.errors import WrongUsage
 from revisit.i18n import N_, _
@@ -56,16 +57,16 @@ def measure(
         sight = complaints.sight_of(unit.sql, unit.company, unit.actor, unit.now)
         one = complaints.get_complaint(unit.sql, unit.company, number, unit.today, lock=True)
         if item is None:
-            complaints.plan_measure(
+            made = complaints.plan_measure(
                 unit.session, unit.sql, unit.company, one, text=text, exempt=exempt, department=department, due_on=due_on,
                 sight=sight, actor=unit.actor, at=unit.now,
             )  # fmt: skip
         else:
-            complaints.end_measure(
+            made = complaints.end_measure(
                 unit.session, unit.sql, unit.company, one, item, done=done, exempt=exempt, sight=sight, actor=unit.actor,
                 at=unit.now,
             )  # fmt: skip
-    tell(ctx, one.number, as_json=as_json)
+    tell(ctx, one.number, complaint_view.measure_of(made), as_json=as_json)
 
 
 def return_(
@@ -86,10 +87,13 @@ def return_(
     approve: Annotated[
         str | None, typer.Option("--approve", metavar=_("QUANTITY"), help=_("The note is signed for so much."))
     ] = None,
+    amount: Annotated[
+        str | None, typer.Option("--amount", metavar=_("AMOUNT"), help=_("What the note is worth: 800, 1.2万."))
+    ] = None,
     note: Annotated[str, typer.Option("--note", metavar=_("NUMBER"), help=_("The number of the note."))] = "",
     as_json: JsonOption = False,
 ) -> None:
-    """--goods announces; --item N --received; then somebody else: --item N --approve, for no more than came back."""
+    """--goods announces; --item N --received; then somebody else: --item N --approve. Never for more than came back."""
     if sum(map(bool, (goods.strip(), received, approve))) != 1 or (item is None) != bool(goods.strip()):
         raise WrongUsage(
             N_(
@@ -97,30 +101,26 @@ def return_(
             ),
             N_("for example: revisit complaint return 1 --goods TEXT --quantity 20"),
         )
-    context = context_of(ctx)
+    context, worth = context_of(ctx), cents(amount)
+    if worth == 0:
+        raise WrongUsage(N_("a note is worth more than 0"), N_("say what it is worth: --amount AMOUNT"))
     with context.unit() as work:
         sight = complaints.sight_of(work.sql, work.company, work.actor, work.now)
         one = complaints.get_complaint(work.sql, work.company, number, work.today, lock=True)
         if item is None:
-            complaints.announce(
+            back = complaints.announce(
                 work.session, work.sql, one, goods=goods, quantity=thousandths(quantity) if quantity else 0, unit=unit,
-                note="discount" if discount else "return", sight=sight, actor=work.actor, at=work.now,
+                note="discount" if discount else "return", amount=worth, sight=sight, actor=work.actor, at=work.now,
             )  # fmt: skip
         elif received is not None:
-            complaints.receive(
-                work.session,
-                work.sql,
-                one,
-                item,
-                quantity=thousandths(received),
-                sight=sight,
-                actor=work.actor,
+            back = complaints.receive(
+                work.session, work.sql, one, item, quantity=thousandths(received), amount=worth, sight=sight, actor=work.actor,
                 at=work.now,
-            )
+            )  # fmt: skip
         else:
             assert approve is not None
-            complaints.approve(
-                work.session, work.sql, one, item, quantity=thousandths(approve), note_number=note, sight=sight,
-                actor=work.actor, at=work.now,
+            back = complaints.approve(
+                work.session, work.sql, one, item, quantity=thousandths(approve), amount=worth, note_number=note,
+                sight=sight, actor=work.actor, at=work.now,
             )  # fmt: skip
-    tell(ctx, one.number, as_json=as_json)
+    tell(ctx, one.number, complaint_view.goods_of(back), as_json=as_json)

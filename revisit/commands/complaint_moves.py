@@ -8,16 +8,15 @@ from typing import Annotated
 
 import typer
 
-from revisit import access, complaints, customers, posts, render, wording
+from revisit import access, approvals, cases, complaints, customers, form_words, posts, render, wording
 from revisit.commands.options import Command, CustomerArgument, JsonOption, context_of
-from revisit.commands.outcomes import channel_of
+from revisit.commands.outcomes import channel_of, word_of
 from revisit.complaints import Complaint, Facts, Said
 from revisit.errors import Refused, WrongUsage
 from revisit.i18n import N_, _
 from revisit.intake import cells
 from revisit.matters import deadlines, wall, words
 
-SETTLEMENTS = ("none", "refund", "discount", "return", "replacement", "repair", "compensation")
 KINDS = ("quality", "non-quality")
 NumberArgument = Annotated[
     str, typer.Argument(metavar=_("NUMBER"), help=_("The number of a complaint: TS2026-0001, or 1 of this year."))
@@ -47,6 +46,7 @@ def mount(group: typer.Typer) -> None:
         ("facts", facts, _("Order, batch, quantity, shipping date, demand (marketing).")),
         ("instruct", instruct, _("The vice president says what is to be done about a severe one.")),
         ("investigate", investigate, _("A department investigates it.")),
+        ("urge", urge, _("Urge the department that investigates, with its answer.")),
         ("conclude", conclude, _("The investigation has ended: the cause (research and development).")),
         ("report", report, _("The report to the supervising vice president.")),
         ("propose", propose, _("Propose how it is settled, and who is responsible.")),
@@ -64,6 +64,10 @@ def open_(
     ctx: typer.Context,
     customer: CustomerArgument,
     text: TextOption = "",
+    case: Annotated[
+        int | None,
+        typer.Option("--case", metavar=_("NUMBER"), min=1, help=_("The case that turned out to be this complaint.")),
+    ] = None,
     order: OrderOption = None,
     batch: BatchOption = None,
     quantity: QuantityOption = None,
@@ -74,15 +78,16 @@ def open_(
     urgent: UrgentOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """It is to be closed within six days (P4); the number is the next one of this year."""
+    """It is to be closed within six days (P4); the number is the next one of this year. A case gives its text and goes on."""
     context = context_of(ctx)
     known = _facts(ctx, order, batch, quantity, unit, shipped, demand, severe=severe, urgent=urgent)
     with context.unit() as unit_:
         customer_id = customers.get_customer(unit_.sql, customer, access.viewer(unit_.sql, unit_.actor))
         access.require(unit_.sql, unit_.actor, "log", customer_id)
+        before = cases.get_case(unit_.sql, case, lock=True) if case is not None else None
         made = complaints.open_complaint(
-            unit_.session, unit_.sql, unit_.company, customer_id=customer_id, actor=unit_.actor, what=text, facts=known,
-            at=unit_.now,
+            unit_.session, unit_.sql, unit_.company, customer_id=customer_id, actor=unit_.actor, facts=known, at=unit_.now,
+            what=text or (before.what if before else ""), case_id=before.id if before else None,
         )  # fmt: skip
     tell(ctx, made.number, as_json=as_json)
 
@@ -121,6 +126,11 @@ def investigate(
     _move(ctx, number, "investigate", Said(text=text, department=department), as_json=as_json)
 
 
+def urge(ctx: typer.Context, number: NumberArgument, text: TextOption = "", as_json: JsonOption = False) -> None:
+    """Each urging stands on record with its time and what was answered."""
+    _move(ctx, number, "urge", Said(text=text), as_json=as_json)
+
+
 def conclude(
     ctx: typer.Context,
     number: NumberArgument,
@@ -131,7 +141,7 @@ def conclude(
 ) -> None:
     """The report is due three days later (P4)."""
     if kind:
-        _among(kind, KINDS)
+        kind = word_of(kind, KINDS, "--kind")
     _move(ctx, number, "conclude", Said(cause=cause, kind=kind, text=text), as_json=as_json)
 
 
@@ -143,7 +153,12 @@ def report(ctx: typer.Context, number: NumberArgument, text: TextOption = "", as
 def propose(
     ctx: typer.Context,
     number: NumberArgument,
-    settlement: Annotated[str, typer.Option("--settlement", metavar=_("KIND"), help=wording.words(SETTLEMENTS))] = "",
+    settlement: Annotated[
+        str,
+        typer.Option(
+            "--settlement", metavar=_("KIND"), help=wording.words(form_words.SETTLEMENTS, form_words.settlement)
+        ),
+    ] = "",
     amount: Annotated[
         str | None, typer.Option("--amount", metavar=_("AMOUNT"), help=_("What it is worth: 800, 1.2万."))
     ] = None,
@@ -158,10 +173,10 @@ def propose(
 ) -> None:
     """It goes to whoever signs amounts of that size: below 1000.00 the sales manager, up to 5000.00 the vice president (P4)."""
     if settlement:
-        _among(settlement, SETTLEMENTS)
+        settlement = word_of(settlement, form_words.SETTLEMENTS, "--settlement", form_words.settlement)
     said = Said(
-        text=text, settlement=settlement or ("none" if not_upheld else ""), amount=_cents(amount) or 0, upheld=not not_upheld,
-        responsible=responsible, supplier_liable=supplier, loss=_cents(loss),
+        text=text, settlement=settlement or ("none" if not_upheld else ""), amount=cents(amount) or 0, upheld=not not_upheld,
+        responsible=responsible, supplier_liable=supplier, loss=cents(loss),
     )  # fmt: skip
     _move(ctx, number, "propose", said, as_json=as_json)
 
@@ -259,7 +274,8 @@ def thousandths(text: str) -> int:
     return int(value)
 
 
-def _cents(text: str | None) -> int | None:
+def cents(text: str | None) -> int | None:
+    """An amount in cents; None where none was said. Raises WrongUsage."""
     if text is None:
         return None
     try:
@@ -271,11 +287,6 @@ def _cents(text: str | None) -> int | None:
     return found
 
 
-def _among(word: str, known: tuple[str, ...]) -> None:
-    if word not in known:
-        raise WrongUsage(N_("{word} is not known here"), N_("known are: {known}"), word=word, known=", ".join(known))
-
-
 def _move(ctx: typer.Context, number: str, action: str, said: Said, *, as_json: bool) -> None:
     with context_of(ctx).unit() as unit:
         moved = complaints.make(
@@ -285,8 +296,8 @@ def _move(ctx: typer.Context, number: str, action: str, said: Said, *, as_json: 
     tell(ctx, moved.number, as_json=as_json)
 
 
-def tell(ctx: typer.Context, number: str, *, as_json: bool) -> None:
-    """The complaint as it stands now: what is owed next, by whom, until when."""
+def tell(ctx: typer.Context, number: str, part: str = "", *, as_json: bool) -> None:
+    """The complaint as it stands now: what is owed next, by whom, until when; `part`: the measure or goods it was about."""
     from revisit.commands import complaint_view, matters
 
     context = context_of(ctx)
@@ -303,11 +314,15 @@ def tell(ctx: typer.Context, number: str, *, as_json: bool) -> None:
     told = _("Complaint {number} of {code}: {state}").format(
         number=found.number, code=render.safe(found.code), state=_(words.STATES[found.state])
     )
+    if found.case is not None and found.state == "accepted":
+        told += " · " + _("from case #{number}").format(number=found.case)
     if found.parent and found.state == "accepted":
         told += " · " + _("goes on from {number}").format(number=found.parent)
     if found.approval is not None and found.state == "proposed":
-        told += " · " + _("to be signed: approval {number}").format(number=found.approval)
+        told += " · " + _("to be signed: approval {number}").format(number=approvals.called(found.approval))
     render.tell(told)
+    if part:
+        render.tell("  " + render.safe(part))
     for one in kept:
         line = _("{clock}: {owner}, {due}").format(
             clock=_(words.CLOCKS[one.clock]), owner=matters.owed_by(one, shown), due=matters.due_text(one, company)

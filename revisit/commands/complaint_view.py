@@ -6,23 +6,19 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from revisit import complaints, form_words, posts, render, scheduler, wording
+from revisit import approvals, complaints, form_words, posts, render, scheduler, wording
 from revisit.commands import matters
 from revisit.company import CompanyInfo
 from revisit.complaints import Complaint, Measure, Returned, Sight
 from revisit.db import Sql
-from revisit.i18n import N_, _
+from revisit.i18n import _
 from revisit.matters import Matter, deadlines, moves, words
 from revisit.matters.deadlines import Kept
-from revisit.policy.machines import DUTIES
+from revisit.matters.moves import Made
+from revisit.policy.machines import DUTIES, owed_steps
 
 MORE = ("cause", "settlement", "amount", "quantity", "document")
 """What else is told of a step."""
-DUTY_WORDS = {
-    "marketing": N_("marketing"),
-    "development": N_("research and development"),
-    "service": N_("customer service"),
-}
 
 
 def card(one: Complaint, company: CompanyInfo, sight: Sight) -> dict[str, Any]:
@@ -59,6 +55,7 @@ def card(one: Complaint, company: CompanyInfo, sight: Sight) -> dict[str, Any]:
         "result": one.result,
         "answered_on": one.answered_on,
         "closed_on": one.closed_on,
+        "case": one.case,
     }
 
 
@@ -71,22 +68,52 @@ def document(sql: Sql, company: CompanyInfo, one: Complaint, sight: Sight, now: 
         "waits": deadlines.is_paused(sql, one.matter),
         "measures": [_measure(each) for each in measures],
         "returned": [_returned(each) for each in goods],
-        "duties": [
-            {
-                "duty": duty,
-                "steps": list(steps),
-                "done": [
-                    step
-                    for step in steps
-                    if (step == "measure" and measures) or any(step == each.action for each in made)
-                ],
-            }
-            for duty, steps in DUTIES.items()
-        ],
+        "duties": [_duty(sql, company, one, sight, duty, made, measures) for duty in DUTIES],
         "deadlines": [matters.deadline(each, company, shown, now) for each in kept],
         "timeline": _timeline(sql, company, one, kept, measures, goods),
         "possible": complaints.possible(sql, sight, one),
     }
+
+
+def _duty(
+    sql: Sql,
+    company: CompanyInfo,
+    one: Complaint,
+    sight: Sight,
+    duty: str,
+    made: Sequence[Made],
+    measures: Sequence[Measure],
+) -> dict[str, Any]:
+    """A duty: whose it is, what of it was done last when and by whom, what is owed."""
+    last = {each.action: each for each in made}
+    if one.has_order:  # taken down when the complaint was accepted, unless later
+        last.setdefault("facts", made[0])
+    if measures:
+        last["measure"] = moves.of(sql, Matter("measure", measures[0].id, "measure", "", "", one.customer_id))[0]
+    return {
+        "duty": duty,
+        "departments": list(sight.carrying(duty)),
+        "done": [
+            {"step": step, "at": scheduler.local_at(last[step].at, company), "by": last[step].said.get("by") or last[step].login}
+            for step in DUTIES[duty]
+            if step in last
+        ],
+        "owed": list(owed_steps(duty, one.state, made=last, upheld=one.upheld)),
+    }  # fmt: skip
+
+
+def duty_line(one: dict[str, Any]) -> str:
+    """A duty in one line: whose, what was done when and by whom, what is still to do."""
+    who = wording.listed(one["departments"])
+    named = _("{duty} ({departments})") if who else "{duty}"
+    parts = [named.format(duty=form_words.duty(one["duty"]), departments=who)]
+    parts += [
+        f"{_(form_words.STEPS[each['step']])} {matters.shown_at(each['at'])} {each['by']}" for each in one["done"]
+    ]
+    if one["owed"]:
+        steps = wording.listed(_(form_words.STEPS[step]) for step in one["owed"])
+        parts.append(_("still to do: {steps}").format(steps=steps))
+    return " · ".join(parts)
 
 
 def _timeline(
@@ -118,7 +145,9 @@ def _readable(event: dict[str, Any]) -> dict[str, Any]:
 
 def event_line(event: dict[str, Any]) -> str:
     """A step in one line: what is proposed, and how much, stand before the words."""
-    more = [wording.word(event[name]) if name == "settlement" else event[name] for name in MORE if event.get(name)]
+    more = [
+        form_words.settlement(event[name]) if name == "settlement" else event[name] for name in MORE if event.get(name)
+    ]
     return matters.event_line(event | {"text": " · ".join(filter(None, (*more, event.get("text", ""))))})
 
 
@@ -134,7 +163,7 @@ def _returned(one: Returned) -> dict[str, Any]:
     return {
         "place": one.place, "goods": one.goods, "unit": one.unit, "note": one.note, "note_number": one.note_number,
         **{name: None if value is None else form_words.quantity(value) for name, value in quantities.items()},
-        "state": one.state,
+        "amount": None if one.amount is None else wording.money(one.amount), "state": one.state,
     }  # fmt: skip
 
 
@@ -142,11 +171,11 @@ def form_lines(found: dict[str, Any]) -> list[tuple[str, str]]:
     """The lines of the form: what each is called and what stands there, empty ones too."""
     marks = wording.listed(wording.word(found[name]) for name in ("severity", "urgency"))
     quantity = " ".join(filter(None, (found["quantity"], found["unit"])))
-    settled = wording.word(found["settlement"]) if found["settlement"] else ""
+    settled = form_words.settlement(found["settlement"]) if found["settlement"] else ""
     if settled and found["settlement"] != "none":
         settled += f" {found['amount']}"
     if found["approval"] is not None:
-        settled += " · " + _("approval {number}").format(number=found["approval"])
+        settled += " · " + _("approval {number}").format(number=approvals.called(found["approval"]))
     upheld = (_("yes") if found["upheld"] else _("no")) if found["settlement"] else ""
     supplier = (_("yes") if found["supplier_liable"] else _("no")) if found["settlement"] else ""
     waits = " · " + _("waits for the customer") if found["waits"] else ""
@@ -155,6 +184,7 @@ def form_lines(found: dict[str, Any]) -> list[tuple[str, str]]:
         (_("Status"), _(words.STATES[found["state"]]) + waits),
         (_("Opened"), f"{found['opened_at']:%Y-%m-%d %H:%M} · {found['by']}"),
         (_("Severity and urgency"), marks),
+        (_("Case"), f"#{found['case']}" if found["case"] is not None else ""),
         (_("Form before"), found["before"] or ""),
         (_("Form after"), found["after"] or ""),
         (_("Order"), found["order"]),
@@ -172,7 +202,7 @@ def form_lines(found: dict[str, Any]) -> list[tuple[str, str]]:
         (_("Settlement"), settled),
         (_("Customer told"), f"{found['answered_on'] or ''}"),
         (_("Result"), found["result"]),
-        (_("Closed"), f"{found['closed_on'] or ''}"),
+        (_("Closed on"), f"{found['closed_on'] or ''}"),
     ]
 
 
@@ -192,7 +222,19 @@ def returned_line(one: dict[str, Any]) -> str:
     for name in ("announced", "received", "approved"):
         if one[name] is not None:
             parts.append(f"{wording.column(name)} {one[name]} {one['unit']}".rstrip())
+    if one["amount"] is not None:
+        parts.append(f"{wording.column('amount')} {one['amount']}")
     return " · ".join(filter(None, (*parts, one["note_number"])))
+
+
+def measure_of(one: Measure) -> str:
+    """A measure in one line."""
+    return measure_line(_measure(one))
+
+
+def goods_of(one: Returned) -> str:
+    """Goods that come back in one line."""
+    return returned_line(_returned(one))
 
 
 def show(found: dict[str, Any]) -> None:
@@ -201,6 +243,7 @@ def show(found: dict[str, Any]) -> None:
     for title, lines in (
         (_("Measures of improvement"), [measure_line(one) for one in found["measures"]]),
         (_("Goods that come back"), [returned_line(one) for one in found["returned"]]),
+        (_("Duties"), [duty_line(one) for one in found["duties"]]),
         (_("Deadlines"), [matters.deadline_line(one) for one in found["deadlines"]]),
         (_("What was done"), [f"{matters.shown_at(one['at'])} {event_line(one)}" for one in found["timeline"]]),
     ):
@@ -209,11 +252,6 @@ def show(found: dict[str, Any]) -> None:
             render.heading(title)
             for line in lines:
                 render.paragraph(render.safe(line))
-    render.tell()
-    for one in found["duties"]:
-        open_ = [step for step in one["steps"] if step not in one["done"]]
-        if open_ and not found["closed_on"] and found["state"] != "refused":
-            told = _("Still to do for {duty}: {steps}").format(duty=_(DUTY_WORDS[one["duty"]]), steps=", ".join(open_))
-            render.paragraph(told)
     if found["possible"]:
-        render.tell(_("Possible for you now: {actions}").format(actions=", ".join(found["possible"])))
+        render.tell()
+    matters.show_possible(found["possible"])

@@ -114,6 +114,7 @@ def due(
         covered = company.calendar.covers(day)
         policy = company.policies.on(day)
         mine = [] if chosen else waiting.waiting_for(sql, company, viewer, context.now)
+        papers = 0 if chosen or me is None else sum(one.rep == me.login for one in found.paperwork)
         left = [] if chosen else notes.waiting(sql, company.calendar, viewer, on=day)
     items, paperwork = (narrowed(lines, rule, limit) for lines in (found.items, found.paperwork))
     if not covered:
@@ -123,7 +124,7 @@ def due(
         told = callsheets.write(context, output, found, items, scope, newest=newest, replace=yes)
         render.as_json(told) if as_json else callsheets.tell_written(output, told, len(paperwork))
     elif as_json:
-        render.as_json(document(found, items, paperwork, why=why) | {"waiting": waits.document(mine, company)})
+        render.as_json(document(found, items, paperwork, why=why) | {"waiting": waits.document(mine, papers, company)})
     elif as_csv and excluded:
         render.as_csv([aside_cells(one) for one in found.aside], ASIDE_SHEET)
     elif as_csv:
@@ -137,8 +138,8 @@ def due(
                 only = rule is not None and policy.rules[rule].paperwork
                 _show(found, None if only else items, paperwork, scope, why=why)
         if not excluded:
-            if mine:
-                render.tell(waits.line(mine, company, context.now))
+            if waiting_line := waits.line(mine, papers, company, context.now):
+                render.tell(waiting_line)
             _warn_of_old_orders(found, policy.orders_fresh_days)
             if left:
                 render.note(_("Notes from the last shift: {n} (revisit day)").format(n=len(left)))

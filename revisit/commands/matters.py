@@ -115,7 +115,13 @@ def show_story(found: Mapping[str, Any]) -> None:
         render.paragraph(render.safe(f"{shown_at(event['at'])} {event_line(event)}"))
     if found["possible"]:
         render.tell()
-        render.tell(_("Possible for you now: {actions}").format(actions=", ".join(found["possible"])))
+    show_possible(found["possible"])
+
+
+def show_possible(actions: Sequence[str]) -> None:
+    """What I may do now, where it is something."""
+    if actions:
+        render.paragraph(_("Possible for you now: {actions}").format(actions=words.listed(actions)))
 
 
 def clocks(sql: Sql, company: CompanyInfo, matter: Matter, now: datetime) -> list[dict[str, Any]]:

@@ -223,7 +223,7 @@ def _merge(context: Context, keep: str, other: str, reason: str, *, dry_run: boo
         viewer = access.viewer(unit.sql, unit.actor)
 
         def file(customer_id: int) -> dict[str, Any]:
-            return history.whole_file(unit.sql, unit.company, customer_id, on=unit.today, viewer=viewer)
+            return history.whole_file(unit.sql, unit.company, customer_id, on=unit.today, viewer=viewer, now=unit.now)
 
         plan = merging.plan_merge(unit.sql, unit.actor, keep=keep, other=other, today=unit.today)
         before = file(plan.keep.id), file(plan.other.id)

@@ -70,6 +70,15 @@ TITLES = {
 }  # fmt: skip
 """What each key of a record is called on the screen, in the order in which it is shown."""
 
+ALSO = {
+    "有偿": "paid", "收费": "paid", "合同": "contract", "免费": "free", "无偿": "free", "内部": "internal",
+    "非常满意": "very-satisfied", "很满意": "very-satisfied", "满意": "satisfied", "一般": "fair", "差": "poor", "不满意": "poor",
+    "质量": "quality", "质量问题": "quality", "非质量": "non-quality", "非质量问题": "non-quality",
+    "不处理": "none", "无": "none", "退款": "refund", "折让": "discount", "退货": "return",
+    "换货": "replacement", "维修": "repair", "返修": "repair", "赔偿": "compensation", "补偿": "compensation",
+}  # fmt: skip
+"""What the words of the service register, of the survey and of the complaint form are called besides."""
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -208,6 +217,18 @@ def shown_change(name: str, old: Any, new: Any) -> str:
 
 def _moment(on: date | None, at: datetime | None, company: CompanyInfo) -> datetime | date | None:
     return clock.zoned(at, company.timezone) if at else on
+
+
+def word_of(typed: str, known: tuple[str, ...], option: str, shown: Callable[[str], str] = wording.word) -> str:
+    """The word of ours that was typed, as it is or as it is shown. Raises WrongUsage."""
+    text = typed.strip().casefold()
+    found = next((one for one in known if text in (one, one.replace("-", " "), shown(one).casefold())), ALSO.get(text))
+    if found in known:
+        return found
+    raise WrongUsage(
+        N_("{option} does not know the word {word}") if text else N_("{option} is missing"), N_("one of: {known}"),
+        option=option, word=typed, known=wording.words(known, shown),
+    )  # fmt: skip
 
 
 def channel_of(typed: str) -> str:

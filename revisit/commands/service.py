@@ -12,6 +12,7 @@ import typer
 from revisit import access, render, scheduler, service, staff, wording
 from revisit.access import Viewer
 from revisit.commands import matters, service_moves
+from revisit.commands.numbers import JobArgument
 from revisit.commands.options import Command, JsonOption, add_group, context_of
 from revisit.company import CompanyInfo
 from revisit.db import Sql
@@ -77,12 +78,12 @@ def list_(
         render.tell(_("None. A job is taken down with: revisit service open CUSTOMER --kind paid --text TEXT"))
 
 
-def show(ctx: typer.Context, number: service_moves.NumberArgument, as_json: JsonOption = False) -> None:
+def show(ctx: typer.Context, number: JobArgument, as_json: JsonOption = False) -> None:
     """What I may do next stands below."""
     context = context_of(ctx)
     with context.reading() as (sql, company):
         viewer = access.viewer(sql, context.actor(sql))
-        job = service.get_job(sql, service_moves.number_of(number))
+        job = service.get_job(sql, number)
         service.require_sight(sql, viewer, job)
         found = document(sql, company, job, viewer, context.today(company))
     if as_json:
@@ -94,7 +95,7 @@ def show(ctx: typer.Context, number: service_moves.NumberArgument, as_json: Json
 
 def voucher(
     ctx: typer.Context,
-    number: service_moves.NumberArgument,
+    number: JobArgument,
     output: Annotated[Path, typer.Option("--output", "-o", metavar=_("FILE"), help=_("The file to write, .xlsx."))],
     yes: Annotated[bool, typer.Option("--yes", "-y", help=_("Replace the file if it is there already."))] = False,
 ) -> None:
@@ -109,7 +110,7 @@ def voucher(
     def write(beside: Path) -> None:
         with context.unit() as unit:  # the sheet gets its name once the audit knows of it
             viewer = access.viewer(unit.sql, unit.actor)
-            job = service.get_job(unit.sql, service_moves.number_of(number))
+            job = service.get_job(unit.sql, number)
             service.require_sight(unit.sql, viewer, job)
             sheet.workbook_of(unit.sql, unit.company, viewer, job, unit.now).save(beside)
             sheet.note(unit.session, job, output.name)

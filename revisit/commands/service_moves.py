@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Annotated
@@ -10,7 +9,8 @@ from typing import Annotated
 import typer
 
 from revisit import access, clock, customers, render, service, wording
-from revisit.commands import callbacks
+from revisit.commands import callbacks, matters, outcomes
+from revisit.commands.numbers import JobArgument
 from revisit.commands.options import Command, JsonOption, context_of
 from revisit.company import CompanyInfo
 from revisit.context import Context, bad_when
@@ -21,17 +21,10 @@ from revisit.policy.times import parse_when
 from revisit.policy.when import WhenError
 from revisit.service import Asked, Said
 
-NumberArgument = Annotated[str, typer.Argument(metavar=_("NUMBER"), help=_("The number of a service job: 12 or S12."))]
 FeeOption = Annotated[
     str | None, typer.Option("--fee", metavar=_("AMOUNT"), help=_("What it costs the customer; only of paid service."))
 ]
 AtOption = Annotated[str | None, typer.Option("--at", metavar=_("WHEN"), help=_("When it was; now unless told."))]
-ALSO = {
-    "有偿": "paid", "收费": "paid", "合同": "contract", "免费": "free", "无偿": "free", "内部": "internal",
-    "非常满意": "very-satisfied", "很满意": "very-satisfied", "满意": "satisfied", "一般": "fair", "差": "poor", "不满意": "poor",
-}  # fmt: skip
-"""What the words of this register and of the survey are called besides."""
-_NUMBER = re.compile(r"[Ss]?([0-9]{1,9})")
 
 
 def mount(group: typer.Typer) -> None:
@@ -67,7 +60,7 @@ def open_(
     as_json: JsonOption = False,
 ) -> None:
     """Paid, contract, free or internal service (P4). What nobody is sent to on that day stands first on the next."""
-    meant = word_of(kind, service.KINDS, "--kind")
+    meant = outcomes.word_of(kind, service.KINDS, "--kind")
     if not text.strip():
         raise WrongUsage(N_("what is asked for is missing"), N_("say it with --text TEXT"))
     context = context_of(ctx)
@@ -98,7 +91,7 @@ def open_(
 
 def dispatch(
     ctx: typer.Context,
-    number: NumberArgument,
+    number: JobArgument,
     to: Annotated[str, typer.Option("--to", metavar=_("LOGIN"), help=_("Who goes."))] = "",
     fee: FeeOption = None,
     as_json: JsonOption = False,
@@ -107,14 +100,14 @@ def dispatch(
     _move(ctx, number, "dispatch", Said(worker=to, fee_cents=cents_of(fee)), as_json=as_json)
 
 
-def start(ctx: typer.Context, number: NumberArgument, at: AtOption = None, as_json: JsonOption = False) -> None:
+def start(ctx: typer.Context, number: JobArgument, at: AtOption = None, as_json: JsonOption = False) -> None:
     """By whoever was sent, or for them."""
     _move(ctx, number, "start", Said(), at=at, as_json=as_json)
 
 
 def finish(
     ctx: typer.Context,
-    number: NumberArgument,
+    number: JobArgument,
     result: Annotated[str, typer.Option("--result", metavar=_("TEXT"), help=_("What was done."))] = "",
     fee: FeeOption = None,
     at: AtOption = None,
@@ -126,7 +119,7 @@ def finish(
 
 def sign_off(
     ctx: typer.Context,
-    number: NumberArgument,
+    number: JobArgument,
     signed_by: Annotated[
         str, typer.Option("--signed-by", metavar=_("NAME"), help=_("Who signed for the customer."))
     ] = "",
@@ -139,34 +132,12 @@ def sign_off(
 
 def cancel(
     ctx: typer.Context,
-    number: NumberArgument,
+    number: JobArgument,
     reason: Annotated[str, typer.Option("--reason", metavar=_("TEXT"), help=_("Why; it stands on record."))] = "",
     as_json: JsonOption = False,
 ) -> None:
     """Only what is not finished."""
     _move(ctx, number, "cancel", Said(reason=reason), as_json=as_json)
-
-
-def number_of(text: str) -> int:
-    """The number of a job as it is typed. Raises WrongUsage."""
-    found = _NUMBER.fullmatch(text.strip())
-    if found is None:
-        raise WrongUsage(N_("{text} is no number of a service job"), N_("for example 12 or S12"), text=text)
-    return int(found[1])
-
-
-def word_of(typed: str, known: tuple[str, ...], option: str) -> str:
-    """The word of ours that was typed, as it is or as it is shown. Raises WrongUsage."""
-    text = typed.strip().casefold()
-    found = next(
-        (one for one in known if text in (one, one.replace("-", " "), wording.word(one).casefold())), ALSO.get(text)
-    )
-    if found in known:
-        return found
-    raise WrongUsage(
-        N_("{option} does not know the word {word}") if text else N_("{option} is missing"), N_("one of: {known}"),
-        option=option, word=typed, known=wording.words(known),
-    )  # fmt: skip
 
 
 def cents_of(text: str | None) -> int | None:
@@ -208,16 +179,15 @@ def _wanted(text: str | None, context: Context, company: CompanyInfo) -> tuple[d
     return found, None
 
 
-def _move(ctx: typer.Context, number: str, action: str, said: Said, *, at: str | None = None, as_json: bool) -> None:
+def _move(ctx: typer.Context, number: int, action: str, said: Said, *, at: str | None = None, as_json: bool) -> None:
     context = context_of(ctx)
-    wanted = number_of(number)
     with context.unit() as unit:
         told = moment_of(at, context, unit.company)
         service.make(
-            unit.session, unit.sql, unit.company, wanted, action, replace(said, at=told),
+            unit.session, unit.sql, unit.company, number, action, replace(said, at=told),
             viewer=access.viewer(unit.sql, unit.actor), actor=unit.actor, at=unit.now,
         )  # fmt: skip
-    tell(context, wanted, as_json=as_json)
+    tell(context, number, as_json=as_json)
 
 
 def tell(context: Context, number: int, *, as_json: bool) -> None:
@@ -228,12 +198,14 @@ def tell(context: Context, number: int, *, as_json: bool) -> None:
         viewer = access.viewer(sql, context.actor(sql))
         found = service.get_job(sql, number)
         document = shown.document(sql, company, found, viewer, context.today(company))
+        unsigned = service.waits_for_approval(sql, found)
     if as_json:
         render.as_json(document)
         return
     told = _("Service job {number}: {state}").format(number=document["number"], state=_(words.STATES[found.state]))
     if found.worker:
         told += " · " + found.worker_name
+    if unsigned is not None:
+        told += " · " + _("to be signed: approval {number}").format(number=unsigned)
     render.tell(render.safe(told))
-    if document["possible"]:
-        render.tell(_("Possible for you now: {actions}").format(actions=", ".join(document["possible"])))
+    matters.show_possible(document["possible"])

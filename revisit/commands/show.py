@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import groupby
 from typing import Annotated, Any
 
 import typer
 
-from revisit import access, audit, customers, history, posts, render, scheduler, search, wording
+from revisit import access, audit, customers, history, render, scheduler, search, wording
+from revisit.commands import dealings
 from revisit.commands.options import Command, CustomerArgument, JsonOption, OnOption, context_of
 from revisit.context import Context
 from revisit.i18n import N_, _
-from revisit.matters import words
 from revisit.policy.outcome import LIVE
 from revisit.render import Column
 
@@ -37,7 +37,8 @@ KINDS = {
     "order": N_("order"), "orders": N_("orders"), "cancelled": N_("cancelled"), "completed": N_("completed"),
     "revisit": N_("revisit"), "enquiry": N_("enquiry"), "talk": N_("talk with sales"), "void": N_("voided"),
     "handover": N_("hand-over"), "sales": N_("sales follow-up"), "allocation": N_("allocation"), "fact": N_("file"),
-    "shown_order": N_("order shown"), "case": N_("case"), "complaint": N_("complaint"),
+    "shown_order": N_("order shown"), "case": N_("case"), "complaint": N_("complaint"), "service": N_("service job"),
+    "approval": N_("approval"), "survey": N_("survey"),
 }  # fmt: skip
 FEW = 3
 """Orders of one month up to this number stand one by one; more of them become a line with their number and days."""
@@ -70,7 +71,7 @@ def show(
         viewer = access.viewer(sql, context.actor(sql))
         customer_id = customers.get_customer(sql, customer, viewer)
         seen = context.day(on, company)
-        found = history.whole_file(sql, company, customer_id, on=seen, viewer=viewer, revealed=reveal)
+        found = history.whole_file(sql, company, customer_id, on=seen, viewer=viewer, now=context.now, revealed=reveal)
         upcoming = scheduler.next_on(sql, company, customer_id, seen)
         existence = viewer.sees("name", access.owner_of(sql, customer_id)) != "whole"
     _tell_merged(found, customer)
@@ -93,35 +94,11 @@ def _screen(found: dict[str, Any], upcoming: tuple[date, str] | None, *, existen
     _show_follow_ups(found["followups"], everything)
     if not any(one["status"] in LIVE for one in found["followups"]) and upcoming is not None:
         render.tell(_("Next: {rule} opens on {day}").format(rule=wording.rule(upcoming[1]), day=upcoming[0]))
-    if found["cases"]:
-        render.tell()
-        render.heading(_("Open cases"))
-        for one in found["cases"]:
-            render.paragraph(opened_case(one))
-    if found["complaints"]:
-        render.tell()
-        render.heading(_("Open complaints"))
-        for one in found["complaints"]:
-            mark = wording.word(one["severity"]) if one["severity"] == "severe" else ""
-            told = (one["number"], str(one["opened_at"].date()), mark, one["what"], _(words.STATES[one["state"]]))
-            render.paragraph(render.safe(" · ".join(filter(None, told))))
+    dealings.show(found)
     if found["timeline"]:
         render.tell()
         render.heading(_("What happened, newest first"))
         _timeline(found["timeline"] if everything else list(_gathered(found["timeline"])))
-
-
-def opened_case(one: Mapping[str, Any]) -> str:
-    """An open case in one line."""
-    urgent = _("at once") if one["immediate"] else ""
-    return render.safe(
-        " · ".join(
-            filter(
-                None,
-                (f"#{one['number']}", str(one["opened_at"].date()), urgent, one["what"], _(words.STATES[one["state"]])),
-            )
-        )
-    )
 
 
 def _tell_merged(found: dict[str, Any], text: str) -> None:
@@ -245,14 +222,8 @@ def _said(kind: str, parts: Sequence[str]) -> Iterator[str]:
         stated, until, *rest = (*parts, "", "")
         yield f"{wording.fact(*stated.split(' = ', 1))} {until}".rstrip()
         yield from rest
-    elif kind in ("case", "complaint"):
-        at, number, action, *rest = parts
-        yield from (at, number, _(words.ACTIONS[action]))
-        if action == "climb":
-            yield posts.shown_post(posts.load_posts(), rest[0])
-        else:
-            department, text, how, *people = rest
-            yield from (department, text, wording.word(how), *people)
+    elif kind in ("case", "complaint", "service", "approval", "survey"):
+        yield from dealings.event(kind, parts)
     elif kind == "handover":
         yield from map(wording.department, parts)
     else:

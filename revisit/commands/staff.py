@@ -6,12 +6,13 @@ from typing import Annotated, Any
 
 import typer
 
-from revisit import access, departments, posts, render, staff, wording
+from revisit import access, departments, form_words, posts, render, staff, wording
 from revisit.commands.options import LOGIN_METAVAR, Command, JsonOption, add_group, context_of
 from revisit.context import Unit
 from revisit.departments import Department
 from revisit.errors import Refused, WrongUsage
 from revisit.i18n import N_, _
+from revisit.policy.machines import DUTIES
 from revisit.render import Column
 from revisit.staff import Person
 
@@ -28,8 +29,10 @@ FORMER = Column("active", N_("Works here"))
 DEPARTMENTS = (
     Column("name", N_("Department")),
     Column("staff", N_("Staff"), right=True),
+    Column("duty", N_("Duty")),
     Column("active", N_("In use")),
 )
+WITHOUT_DUTY = tuple(column for column in DEPARTMENTS if column.key != "duty")
 
 LoginArgument = Annotated[str, typer.Argument(metavar=LOGIN_METAVAR, help=_("The login of the person."))]
 NameOption = Annotated[str | None, typer.Option("--name", metavar=_("NAME"), help=_("The person's name."))]
@@ -51,6 +54,12 @@ AbilityOption = Annotated[
     str | None,
     typer.Option("--ability", metavar=_("FACTOR"), help=_("Weight for the work allocated: 1 as everybody, 1.2, 80%.")),
 ]
+DutyOption = Annotated[
+    str | None,
+    typer.Option(
+        "--duty", metavar=_("DUTY"), help=_("Its part of every complaint: {duties}.").format(duties=", ".join(DUTIES))
+    ),
+]
 DepartmentArgument = Annotated[str, typer.Argument(metavar=_("NAME"), help=_("The name of the department."))]
 
 
@@ -65,6 +74,9 @@ def mount(app: typer.Typer) -> None:
     people.command("list", cls=Command, help=_("Everybody with post, role, department and number of customers."))(list_)
     rooms = add_group(app, "department", _("The departments: add, rename, close, list."))
     rooms.command("add", cls=Command, help=_("A new department, or a closed one that is opened again."))(add_department)
+    rooms.command("change", cls=Command, help=_("Give a department its part of every complaint, or take it away."))(
+        change_department
+    )
     rooms.command("rename", cls=Command, help=_("Another name for a department."))(rename_department)
     rooms.command("close", cls=Command, help=_("A department that takes nobody any more."))(close_department)
     rooms.command("list", cls=Command, help=_("The departments, and how many people work in each."))(list_departments)
@@ -176,22 +188,41 @@ def list_(
     render.table(rows, (*VIEW, FORMER) if everybody else VIEW)
 
 
-def add_department(ctx: typer.Context, name: DepartmentArgument) -> None:
+def add_department(ctx: typer.Context, name: DepartmentArgument, duty: DutyOption = None) -> None:
     """Administrators only."""
-    wanted = _clean(name, N_("the department needs a name"))
+    wanted, carries = _clean(name, N_("the department needs a name")), _duty(duty)
     with context_of(ctx).unit() as unit:
         _begin(unit)
         known = departments.find_department(unit.sql, wanted)
         if known is None:
-            departments.add_department(unit.session, wanted)
+            departments.add_department(unit.session, wanted, duty=carries or "")
         elif known.active:
             raise Refused(
                 N_("there is a department {name} already"), N_("look: revisit department list"), name=known.name
             )
         else:
             departments.set_active(unit.session, unit.sql, known, True)
+            if carries is not None:
+                departments.set_duty(unit.session, unit.sql, known, carries)
     told = _("The department {name} is added.") if known is None else _("The department {name} is open again.")
     render.tell(told.format(name=render.safe(known.name if known else wanted)))
+
+
+def change_department(ctx: typer.Context, name: DepartmentArgument, duty: DutyOption = None) -> None:
+    """An empty text takes the duty away. Where no department carries one, whoever is concerned does it. Administrators only."""
+    carries = _duty(duty)
+    if carries is None:
+        raise WrongUsage(N_("there is nothing to change"), N_("name the duty: --duty marketing"))
+    with context_of(ctx).unit() as unit:
+        _begin(unit)
+        known = departments.get_department(unit.sql, name)
+        departments.set_duty(unit.session, unit.sql, known, carries)
+    told = (
+        _("The department {name} has this part of every complaint: {duty}.")
+        if carries
+        else _("The department {name} has no duty in complaints.")
+    )
+    render.tell(told.format(name=render.safe(known.name), duty=form_words.duty(carries)))
 
 
 def rename_department(
@@ -226,7 +257,11 @@ def list_departments(ctx: typer.Context, as_json: JsonOption = False) -> None:
     if as_json:
         render.as_json({"departments": [_as_document(one) for one in found]})
     elif found:
-        render.table([_as_document(one) | {"active": _yes(one.active)} for one in found], DEPARTMENTS)
+        shown = [
+            _as_document(one) | {"active": _yes(one.active), "duty": form_words.duty(one.duty) if one.duty else ""}
+            for one in found
+        ]
+        render.table(shown, DEPARTMENTS if any(one.duty for one in found) else WITHOUT_DUTY)
     else:
         render.tell(_("There is no department yet: revisit department add NAME"))
 
@@ -292,6 +327,16 @@ def _percent(text: str) -> int:
     return found
 
 
+def _duty(text: str | None) -> str | None:
+    """The duty that is meant, as it is typed or as it is called. Raises WrongUsage."""
+    if not text:
+        return text
+    known = {text_: code for code in DUTIES for text_ in (code, form_words.duty(code))}
+    if text.strip() not in known:
+        raise WrongUsage(N_("{word} is not known here"), N_("known are: {known}"), word=text, known=", ".join(DUTIES))
+    return known[text.strip()]
+
+
 def _clean(text: str, missing: str = "") -> str:
     """A name as one line without invisible characters. Raises WrongUsage with `missing` where nothing is left."""
     from revisit.intake.cells import clean
@@ -332,7 +377,12 @@ def _line(person: Person) -> dict[str, Any]:
 
 
 def _as_document(department: Department) -> dict[str, Any]:
-    return {"name": department.name, "staff": department.staff, "active": department.active}
+    return {
+        "name": department.name,
+        "staff": department.staff,
+        "active": department.active,
+        "duty": department.duty or None,
+    }
 
 
 def _yes(value: bool) -> str:

@@ -10,7 +10,7 @@ import typer
 
 from revisit import access, audit, customers, render, scheduler, service, surveys, wording
 from revisit.access import Viewer
-from revisit.commands import matters, service_moves
+from revisit.commands import matters, numbers, outcomes
 from revisit.commands.options import BareCommand, Command, CustomerArgument, JsonOption, add_group, context_of
 from revisit.company import CompanyInfo
 from revisit.context import bad_when
@@ -88,7 +88,10 @@ def record(
     ctx: typer.Context,
     customer: CustomerArgument,
     job: Annotated[
-        str | None, typer.Option("--job", metavar=_("NUMBER"), help=_("The finished service job that it is about."))
+        int | None,
+        typer.Option(
+            "--job", metavar=_("NUMBER"), parser=numbers.job, help=_("The finished service job that it is about.")
+        ),
     ] = None,
     person: Annotated[
         str | None,
@@ -115,14 +118,14 @@ def record(
     """After each finished service job, and from time to time (P4). What was poor opens a case."""
     typed = dict(zip(ITEMS, (attitude, skill, arrival, promises), strict=True))
     said = Said(
-        {item: service_moves.word_of(word, GRADES, f"--{item}") for item, word in typed.items()}, note, grave, at_once
+        {item: outcomes.word_of(word, GRADES, f"--{item}") for item, word in typed.items()}, note, grave, at_once
     )
     context = context_of(ctx)
     with context.unit() as unit:
         viewer = access.viewer(unit.sql, unit.actor)
         customer_id = customers.get_customer(unit.sql, customer, viewer)
         access.require(unit.sql, unit.actor, "log", customer_id)
-        about = service.get_job(unit.sql, service_moves.number_of(job)) if job is not None else None
+        about = service.get_job(unit.sql, job) if job is not None else None
         whom = surveys.about(unit.sql, customer_id, job=about, login=person)
         day = context.day(on, unit.company)
         _check_day(day, about, unit.company, unit.today)

@@ -19,6 +19,7 @@ from revisit.complaints.records import (
     list_complaints,
     measures_of,
     of_customer,
+    require_letter,
     require_sight,
     sight_of,
 )
@@ -26,5 +27,5 @@ from revisit.complaints.records import (
 __all__ = [
     "Complaint", "Facts", "Measure", "Returned", "Said", "Sight", "announce", "approve", "closed_in", "end_measure",
     "get_complaint", "goods_of", "list_complaints", "make", "measures_of", "of_customer", "open_complaint", "parts_of",
-    "plan_measure", "possible", "receive", "require_sight", "sight_of",
+    "plan_measure", "possible", "receive", "require_letter", "require_sight", "sight_of",
 ]  # fmt: skip

@@ -6,6 +6,7 @@ answer that the customer does not accept opens another form. Clause: P4.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -16,10 +17,10 @@ from revisit.company import CompanyInfo
 from revisit.complaints import records
 from revisit.complaints.records import Complaint, Sight
 from revisit.db import Sql
-from revisit.errors import NotedRefusal, WrongUsage
+from revisit.errors import NotedRefusal, Refused, WrongUsage
 from revisit.i18n import N_
-from revisit.matters import Owner, deadlines, moves, wall
-from revisit.policy.machines import COMPLAINT, Illegal, Part
+from revisit.matters import Matter, Owner, deadlines, moves, wall
+from revisit.policy.machines import COMPLAINT, DUTIES, Illegal, Part, duties_of
 from revisit.policy.machines import Move as Step
 from revisit.policy.months import month_start, plus_months
 from revisit.staff import StaffMember
@@ -36,8 +37,8 @@ CELLS = (
 )  # fmt: skip
 """What of a form changes; the rest stays as it was written."""
 SET = f"UPDATE complaint SET {', '.join(f'{name} = :{name}' for name in CELLS)} WHERE id = :id"
-DECIDING = """
-SELECT d.post FROM deadline d WHERE d.matter = 'complaint' AND d.matter_id = :id AND d.clock = 'decide' AND d.ended = ''
+TIED = """
+SELECT k.number, k.customer_id, coalesce(c.number, '') FROM case_ k LEFT JOIN complaint c ON c.case_id = k.id WHERE k.id = :id
 """
 REP_OF = "SELECT rep_id FROM customer WHERE id = :id"
 
@@ -99,8 +100,10 @@ def open_complaint(
     facts: Facts = NO_FACTS,
     at: datetime,
     parent: Complaint | None = None,
+    case_id: int | None = None,
 ) -> Complaint:
-    """Accepts a complaint on a new form, `parent` the one whose answer was not accepted. Raises WrongUsage."""
+    """Accepts a complaint on a new form, `parent` the one whose answer was not accepted, `case_id` the case that turned out to be
+    one; the case goes on by itself. Raises Refused, WrongUsage."""
     from revisit.models import Complaint as Row
 
     if not what.strip():
@@ -109,11 +112,15 @@ def open_complaint(
         )
     today = wall(at, company).date()
     number = records.next_number(sql, today.year)
+    if case_id is not None:
+        _refuse_tied(sql, case_id, customer_id)
     cells: dict[str, Any] = {"severity": "ordinary", "urgency": "ordinary"}
     if parent is not None:
         cells |= {name: getattr(parent, name) for name in Facts.__slots__}
     cells |= facts.cells
     said = {"number": number, "opened_at": at, "what": what.strip(), "state": "accepted", **cells}
+    if case_id is not None:
+        said["case_id"] = case_id
     row = Row(customer_id=customer_id, staff_id=actor.id, parent_id=parent.id if parent else None, **said)
     session.add(row)
     session.flush()
@@ -179,16 +186,18 @@ def make(
 
 def parts_of(sql: Sql, sight: Sight, one: Complaint) -> frozenset[Part]:
     """What somebody is to a complaint: the manager leads them all; the responsible department is concerned as the one that
-    investigates is; whom a severe one was put before instructs."""
+    investigates is; a duty is that of the department that carries it; whom a severe one was put before instructs."""
     member = sight.viewer.member
     if member is None or member.role == "auditor":
         return frozenset()
     parts: set[Part] = set(moves.parts_of(sql, sight.viewer, one.matter))
     if sight.every:
         parts |= {"keeper", "lead"}
-    if member.department_id is not None and member.department_id == one.responsible_id:
+    concerned = sight.concerns(one)
+    if concerned:
         parts.add("department")
-    if sight.posts & {row[0] for row in sql.rows(DECIDING, id=one.id)}:
+    parts |= duties_of(sight.duty, {each.duty for each in sight.carriers}, concerned=concerned)
+    if one.id in sight.instructs:
         parts.add("signer")
     return frozenset(parts)
 
@@ -206,7 +215,24 @@ def look_up(sql: Sql, sight: Sight, one: Complaint, action: str, said: Said) -> 
         "text": said.text.strip(), "result": said.result.strip(), "reason": said.reason.strip(), "department": said.department,
         "how": said.how, "cause": said.cause.strip(), "settlement": said.settlement,
     }  # fmt: skip
-    return moves.look_up(sql, sight.viewer, COMPLAINT, one.matter, action, needs=needs, parts=parts_of(sql, sight, one))
+    parts = parts_of(sql, sight, one)
+    if COMPLAINT.find(one.state, action) is not None:
+        refuse_anothers(sight, one.matter, action, parts)
+    return moves.look_up(sql, sight.viewer, COMPLAINT, one.matter, action, needs=needs, parts=parts)
+
+
+def refuse_anothers(sight: Sight, matter: Matter, action: str, parts: Collection[Part], *, step: str = "") -> None:
+    """Raises NotedRefusal for a step (`step`, or else the action itself) that is the duty of another department. Customer service
+    may write down what others did."""
+    duty = next((name for name, steps in DUTIES.items() if (step or action) in steps), "")
+    carrying = sight.carrying(duty)
+    if carrying and "department" in parts and not {"keeper", "lead", duty} & set(parts):
+        raise NotedRefusal(
+            N_("{number}: {action} is the duty of {departments}"),
+            N_("ask them, or customer service to write down what they say"),
+            table=matter.table, row_id=matter.id, customer_id=matter.customer_id, action=action, number=matter.number,
+            departments=", ".join(carrying),
+        )  # fmt: skip
 
 
 def cells_of(one: Complaint) -> dict[str, Any]:
@@ -275,24 +301,21 @@ def _proposal(
         )
     if not said.upheld and said.settlement != "none":
         raise WrongUsage(N_("a complaint that is not upheld is not settled"), N_("leave the settlement at none"))
-    by: dict[str, Any] = {"viewer": sight.viewer, "actor": actor, "at": at}
+    by: dict[str, Any] = {"viewer": sight.viewer, "actor": actor, "at": at, "about": one.matter}
     reason = " ".join(filter(None, (one.number, said.settlement, said.text.strip())))
     standing = approvals.get_approval(sql, one.approval) if one.approval is not None else None
     asked = standing if standing is not None and standing.is_open else None
     wanted = Wanted(amount=said.amount)
-    if not said.amount:
-        if asked is not None:
-            approvals.withdraw(session, sql, company, asked.number, reason=reason, **by)
-        approval_id = None
-    elif asked is None:
+    if asked is not None and said.amount and asked.amount != said.amount:
+        approvals.change(session, sql, company, asked.number, wanted, reason=reason, **by)
+    elif asked is not None and said.settlement != one.settlement:
+        approvals.withdraw(session, sql, company, asked.number, reason=reason, **by)
+        asked = None
+    approval_id = asked.id if asked is not None else None
+    if asked is None and said.amount:
         approval_id = approvals.request(
-            session, sql, company, kind="settlement", customer_id=one.customer_id, wanted=wanted, reason=reason,
-            about=one.matter, **by,
-        ).id  # fmt: skip
-    else:
-        approval_id = asked.id
-        if asked.amount != said.amount:
-            approvals.change(session, sql, company, asked.number, wanted, reason=reason, **by)
+            session, sql, company, kind="settlement", customer_id=one.customer_id, wanted=wanted, reason=reason, **by
+        ).id
     return {
         "settlement": said.settlement, "amount_cents": said.amount, "approval_id": approval_id, "upheld": said.upheld,
         "responsible_id": departments.get_department(sql, said.responsible).id if said.responsible else one.responsible_id,
@@ -311,8 +334,24 @@ def _refuse_unsigned(sql: Sql, one: Complaint) -> None:
         N_("the settlement of {number} is not signed: approval {approval}"),
         N_("it holds once it is signed: revisit approval show {approval}"),
         table="complaint", row_id=one.id, customer_id=one.customer_id, action="settle", number=one.number,
-        approval=one.approval,
+        approval=found.matter.number,
     )  # fmt: skip
+
+
+def _refuse_tied(sql: Sql, case_id: int, customer_id: int) -> None:
+    """Raises Refused for a case of another customer, or one that is a complaint already."""
+    number, whose, known = sql.rows(TIED, id=case_id)[0]
+    if whose != customer_id:
+        raise Refused(
+            N_("case {number} is another customer's"), N_("look at it: revisit case show {number}"), number=number
+        )
+    if known:
+        raise Refused(
+            N_("case {number} is a complaint already: {complaint}"),
+            N_("look at it: revisit complaint show {complaint}"),
+            number=number,
+            complaint=known,
+        )
 
 
 def _refuse_bare(sql: Sql, one: Complaint) -> None:

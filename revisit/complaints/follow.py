@@ -1,6 +1,7 @@
 """What follows from a complaint: measures of improvement with days of their own, and goods that come back with their notes.
 
-A note is approved for no more than came back, by somebody else than who received the goods. Clause: P4.
+A note is approved for no more than came back, by somebody else than who received the goods; all notes of a complaint together for
+no more than its settlement was signed for. Clause: P4.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from revisit import audit, departments
+from revisit import audit, departments, wording
 from revisit.company import CompanyInfo
 from revisit.complaints import deeds, records
 from revisit.complaints.records import Complaint, Measure, Returned, Sight
@@ -26,9 +27,12 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 END_MEASURE = "UPDATE measure SET state = :state, ended_on = :on, result = :result WHERE id = :id"
-RECEIVE = "UPDATE returned_goods SET state = 'received', received = :quantity, receiver_id = :staff WHERE id = :id"
+RECEIVE = """
+UPDATE returned_goods SET state = 'received', received = :quantity, receiver_id = :staff, amount_cents = :amount WHERE id = :id
+"""
 APPROVE = """
-UPDATE returned_goods SET state = 'approved', approved = :quantity, approver_id = :staff, note_number = :note WHERE id = :id
+UPDATE returned_goods
+SET state = 'approved', approved = :quantity, approver_id = :staff, note_number = :note, amount_cents = :amount WHERE id = :id
 """
 
 
@@ -126,11 +130,13 @@ def announce(
     quantity: int,
     unit: str,
     note: str,
+    amount: int | None = None,
     sight: Sight,
     actor: StaffMember,
     at: datetime,
 ) -> Returned:
-    """Goods are to come back; `note`: what follows, a return note or a discount note. Raises NotedRefusal, WrongUsage."""
+    """Goods are to come back; `note`: what follows, a return note or a discount note, `amount`: what that is worth, in cents, if
+    it is known. Raises NotedRefusal, WrongUsage."""
     from revisit.models import ReturnedGoods as Row
 
     _refuse_over(one, "return")
@@ -140,6 +146,8 @@ def announce(
         {"text": goods.strip(), "quantity": quantity},
     )  # fmt: skip
     said: dict[str, Any] = {"goods": goods.strip(), "unit": unit, "note": note, "announced": quantity, "state": step.to}
+    if amount is not None:
+        said["amount_cents"] = amount
     row = Row(complaint_id=one.id, staff_id=actor.id, **said)
     session.add(row)
     session.flush()
@@ -148,7 +156,8 @@ def announce(
         session, action="create", table="returned_goods", row_id=row.id, customer_id=one.customer_id, after=said
     )
     matter = goods_matter(one, row.id, place, "")
-    moves.note(session, matter, step, actor, at=at, text=goods, said={"quantity": quantity, "note": note})
+    told = {"quantity": quantity, "note": note} | ({"amount": amount} if amount is not None else {})
+    moves.note(session, matter, step, actor, at=at, text=goods, said=told)
     return records.goods_of(sql, one.id)[-1]
 
 
@@ -159,16 +168,18 @@ def receive(
     place: int,
     *,
     quantity: int,
+    amount: int | None = None,
     sight: Sight,
     actor: StaffMember,
     at: datetime,
 ) -> Returned:
-    """So much came back. Raises NotedRefusal, Refused, WrongUsage."""
+    """So much came back; `amount`: what the note is worth, where that is said now. Raises NotedRefusal, Refused, WrongUsage."""
     found = _at(records.goods_of(sql, one.id), place, one)
     matter = goods_matter(one, found.id, place, found.state)
     step = _look_up(sql, sight, RETURNED, one, matter, "receive", {"quantity": quantity})
-    sql.run(RECEIVE, id=found.id, quantity=quantity, staff=actor.id)
-    news = {"state": step.to, "received": quantity, "receiver_id": actor.id}
+    worth = amount if amount is not None else found.amount
+    sql.run(RECEIVE, id=found.id, quantity=quantity, staff=actor.id, amount=worth)
+    news = {"received": quantity, "receiver_id": actor.id, "amount_cents": worth}
     return _moved(session, sql, one, found, step, actor, news=news, quantity=quantity, at=at)
 
 
@@ -179,31 +190,38 @@ def approve(
     place: int,
     *,
     quantity: int,
+    amount: int | None = None,
     note_number: str = "",
     sight: Sight,
     actor: StaffMember,
     at: datetime,
 ) -> Returned:
-    """The note is signed for a quantity that did come back. Raises NotedRefusal, Refused, WrongUsage."""
+    """The note is signed for a quantity that did come back, and an amount (cents; otherwise the one that stands on it).
+
+    Raises NotedRefusal, Refused, WrongUsage.
+    """
     found = _at(records.goods_of(sql, one.id), place, one)
     matter = goods_matter(one, found.id, place, found.state)
-    step = _look_up(sql, sight, RETURNED, one, matter, "approve", {"quantity": quantity})
+    worth = amount if amount is not None else found.amount
+    step = _look_up(sql, sight, RETURNED, one, matter, "approve", {"quantity": quantity, "amount": worth})
     noted: dict[str, Any] = {
         "table": "returned_goods", "row_id": found.id, "customer_id": one.customer_id, "action": "approve",
-        "number": matter.number,
+        "number": matter.number, "form": one.number,
     }  # fmt: skip
     if found.received is None or quantity > found.received:
         raise NotedRefusal(
             N_("{number}: no more is approved than came back"),
-            N_("look at what came back: revisit complaint show N"),
+            N_("look at what came back: revisit complaint show {form}"),
             **noted,
         )
     if found.receiver == actor.id:
         raise NotedRefusal(
             N_("{number}: whoever received the goods does not sign for them"), N_("ask somebody else"), **noted
         )
-    sql.run(APPROVE, id=found.id, quantity=quantity, staff=actor.id, note=note_number)
-    news = {"state": step.to, "approved": quantity, "approver_id": actor.id, "note_number": note_number}
+    assert worth is not None
+    _refuse_above(sql, one, worth, noted)
+    sql.run(APPROVE, id=found.id, quantity=quantity, staff=actor.id, note=note_number, amount=worth)
+    news = {"approved": quantity, "approver_id": actor.id, "note_number": note_number, "amount_cents": worth}
     return _moved(session, sql, one, found, step, actor, news=news, quantity=quantity, at=at)
 
 
@@ -219,22 +237,44 @@ def _moved(
     quantity: int,
     at: datetime,
 ) -> Returned:
+    before = {"state": found.state, "amount_cents": found.amount}
     audit.changed(
         session, action="update", table="returned_goods", row_id=found.id, customer_id=one.customer_id,
-        before={"state": found.state}, after=news,
+        before=before, after={"state": step.to, **news},
     )  # fmt: skip
     matter = goods_matter(one, found.id, found.place, found.state)
-    moves.note(session, matter, step, actor, at=at, text=found.goods, said={"quantity": quantity})
+    told = {"quantity": quantity} | ({"amount": news["amount_cents"]} if news["amount_cents"] is not None else {})
+    moves.note(session, matter, step, actor, at=at, text=found.goods, said=told)
     return records.goods_of(sql, one.id)[found.place - 1]
+
+
+def _refuse_above(sql: Sql, one: Complaint, amount: int, noted: Mapping[str, Any]) -> None:
+    """Raises NotedRefusal for a note with which all of them would come to more than the settlement was signed for; before it
+    holds it was signed for nothing."""
+    signed = one.amount if one.is_in_force else 0
+    notes = amount + sum(each.amount or 0 for each in records.goods_of(sql, one.id) if each.state == "approved")
+    if notes > signed:
+        raise NotedRefusal(
+            N_("{number}: with it all notes come to {notes}, and the settlement was signed for {signed}"),
+            N_("name a smaller amount, or look at the settlement: revisit complaint show {complaint}"),
+            notes=wording.money(notes), signed=wording.money(signed), complaint=one.number, **noted,
+        )  # fmt: skip
 
 
 def _look_up(
     sql: Sql, sight: Sight, machine: Machine, one: Complaint, matter: Matter, action: str, needs: Mapping[str, object]
 ) -> Step:
-    """The step, for what somebody is to the complaint, or to the department that owes the measure."""
+    """The step, for what somebody is to the complaint, or to the department that owes the measure: one that was given to a
+    department is that department's to end, to plan them is the duty of research and development."""
     if not sight.sees(one):
         raise moves.refusal(matter, action, Illegal("who", ()))
-    parts = deeds.parts_of(sql, sight, one) | moves.parts_of(sql, sight.viewer, matter)
+    parts, own = deeds.parts_of(sql, sight, one), moves.parts_of(sql, sight.viewer, matter)
+    if machine is MEASURE:
+        ends = matter.state == "planned" and "department" in own
+        if not ends and machine.find(matter.state, action) is not None:
+            deeds.refuse_anothers(sight, matter, action, parts | own, step="measure")
+        parts -= {"department"}
+    parts |= own
     return moves.look_up(sql, sight.viewer, machine, matter, action, needs=needs, parts=parts)
 
 

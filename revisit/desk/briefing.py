@@ -46,10 +46,11 @@ def brief(
     on: date,
     viewer: Viewer,
     channel: str,
+    now: datetime,
     with_sales: bool = False,
 ) -> Briefing:
     """The briefing for a call to a customer on a day, by this channel; `with_sales`: the talk is with the salesperson."""
-    file = history.whole_file(sql, company, customer_id, on=on, viewer=viewer)
+    file = history.whole_file(sql, company, customer_id, on=on, viewer=viewer, now=now)
     seen = viewer.sees("log", access.owner_of(sql, customer_id)) == "whole"
     open_days = {
         one["opens_on"] for one in file["followups"] if one["rule"] == "callback" and one["status"] in (*LIVE, "ahead")

@@ -22,7 +22,7 @@ from revisit.policy.machines import (
 
 MATTERS = {
     "case": "SELECT id, '#' || number, state FROM case_ ORDER BY id",
-    "approval": "SELECT id, '#' || number, state FROM approval ORDER BY id",
+    "approval": "SELECT id, 'A' || number, state FROM approval ORDER BY id",
     "complaint": "SELECT id, number, state FROM complaint ORDER BY id",
     "measure": "SELECT m.id, k.number, m.state FROM measure m JOIN complaint k ON k.id = m.complaint_id ORDER BY m.id",
     "returned": "SELECT g.id, k.number, g.state FROM returned_goods g JOIN complaint k ON k.id = g.complaint_id ORDER BY g.id",

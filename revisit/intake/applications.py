@@ -21,11 +21,11 @@ from revisit.wording import money
 ATTRIBUTES = {"credit_limit": "credit_limit", "term_days": "term_days"}
 """By the field of a sheet: what an approval calls it."""
 STAYS = {
-    "same": N_("row {row}: {column} of {code} stays {old} until approval #{number} is signed"),
+    "same": N_("row {row}: {column} of {code} stays {old} until approval {number} is signed"),
     "other": N_(
-        "row {row}: {column} of {code} stays {old}; approval #{number} asks for another one and is not signed yet"
+        "row {row}: {column} of {code} stays {old}; approval {number} asks for another one and is not signed yet"
     ),
-    "refused": N_("row {row}: {column} of {code} stays {old}; approval #{number} asked for the same in vain"),
+    "refused": N_("row {row}: {column} of {code} stays {old}; approval {number} asked for the same in vain"),
     "": N_("row {row}: {column} of {code} stays {old}; a change has to be applied for and signed"),
 }
 """What is said of a limit or term for which a sheet asks nothing."""
@@ -86,7 +86,7 @@ class Applications:
         old = ledger.viewer.cell(column, file[column], file["rep_id"])
         ledger.warn(
             STAYS[there.code if there else ""],
-            row=record.row, column=ledger.title(name), code=file["code"], number=there.number if there else None,
+            row=record.row, column=ledger.title(name), code=file["code"], number=records.called(there.number) if there else None,
             old=money(old) if name == "credit_limit" and old == file[column] else old,
         )  # fmt: skip
 

@@ -29,11 +29,11 @@ from .textcell import (
     shown,
     unguarded,
 )
-from .when import FIRST_YEAR, Order, day, moment
+from .when import FIRST_YEAR, Order, day, instant, moment
 
 __all__ = [
-    "FIRST_YEAR", "CellError", "Doubt", "Order", "clean", "code", "day", "factor", "fold", "moment", "money", "number", "phones",
-    "text", "unguarded", "word", "yes_no",
+    "FIRST_YEAR", "CellError", "Doubt", "Order", "clean", "code", "day", "factor", "fold", "instant", "moment", "money", "number",
+    "phones", "text", "unguarded", "word", "yes_no",
 ]  # fmt: skip
 
 _POINT_ZERO = re.compile(r"([0-9]+)\.0+")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 from revisit import clock
@@ -42,8 +42,10 @@ def apply(ledger: Ledger) -> None:
 
     people, told = People(ledger), list[_Told]()
     known, first = Known(ledger.sql), dict[Key, _Told]()
-    for record in ledger.reading.read():
-        one = _told(ledger, record, people, known)
+    records = list(ledger.reading.read())
+    timed = any(_has_time(record) for record in records)
+    for record in records:
+        one = _told(ledger, record, people, known, timed=timed)
         if one is None:
             continue
         before = first.setdefault(one.key, one)
@@ -81,12 +83,18 @@ def apply(ledger: Ledger) -> None:
     ledger.insert(ChatMessage, rows, places)
 
 
-def _told(ledger: Ledger, record: Record, people: People, known: Known) -> _Told | None:
-    """What a row says; None: it is rejected."""
+def _has_time(record: Record) -> bool:
+    """Whether a time of day stands there that is not midnight, which sheets do not tell from a day alone."""
+    at = record.values["at"]
+    return isinstance(at, datetime) and at.time() != time()
+
+
+def _told(ledger: Ledger, record: Record, people: People, known: Known, *, timed: bool) -> _Told | None:
+    """What a row says; None: it is rejected. `timed`: there are times of day in this log."""
     values = record.values
     if not people.is_clear(record, "staff"):
         return None
-    if not isinstance(values["at"], datetime):
+    if not isinstance(values["at"], datetime) or not timed:
         ledger.reject(record, "at", N_("the time of day is missing"))
         return None
     at = clock.instant(values["at"], ledger.company.timezone).replace(microsecond=0)

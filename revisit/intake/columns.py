@@ -106,6 +106,7 @@ def readers(layout: Layout, epoch1904: bool, hints: Hints) -> dict[str, Callable
         "phones": cells.phones,
         "day": partial(cells.day, **when),
         "moment": partial(cells.moment, **when),
+        "instant": partial(cells.instant, **when),
     }
     plain["birthday"] = partial(cells.day, **when, **born)
     return {

@@ -19,7 +19,9 @@ from ..sheets import BadCell, Row, Sheet, column_letter
 from .own import Own, apart
 from .textcell import clean, fold
 
-TYPES = ("code", "text", "day", "birthday", "moment", "money", "number", "factor", "yes_no", "phones", "word", "post")
+TYPES = (
+    "code", "text", "day", "birthday", "moment", "instant", "money", "number", "factor", "yes_no", "phones", "word", "post",
+)  # fmt: skip
 CUSTOMER_FIELDS = ("code", "name", "customer")
 _ROWS_LOOKED_AT = 30  # rows that are not blank among which the header is looked for
 _BLANK_LOOKED_AT = 10_000  # rows, blank ones included, beyond which nobody's header begins

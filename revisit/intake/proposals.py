@@ -21,7 +21,7 @@ from revisit.intake.own import CHOICES
 from revisit.intake.textcell import LOST_DIGITS_FROM, clean, fold, narrow
 from revisit.sheets import BadCell
 
-FIGURES = ("money", "number", "factor", "day", "birthday", "moment", "phones")
+FIGURES = ("money", "number", "factor", "day", "birthday", "moment", "instant", "phones")
 LIKE = 70
 """Percent from which on a word that is not known is probably one that is (rapidfuzz `ratio`)."""
 CLEARLY = 8  # percent by which it must be more like that one than like one of another meaning
@@ -250,5 +250,6 @@ _WAYS: dict[str, Ways] = {
     "day": _days,
     "birthday": _days,
     "moment": _days,
+    "instant": _days,
     "phones": _phones,
 }

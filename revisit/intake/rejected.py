@@ -30,7 +30,7 @@ from revisit.sheets.marked import MarkedSheet, fits, write_marked
 from revisit.sheets.writing import write_beside
 
 MOST_COLUMNS, MOST_ROWS = 16_384, 1_048_575
-DAYS = ("day", "birthday", "moment")
+DAYS = ("day", "birthday", "moment", "instant")
 COMPANION = N_("not refused; it stands here because of row {row}")
 SAME_ORDER = N_("not refused; a line of an order of which another line was refused")
 TOO_LONG = N_("{column}: the text is longer than a cell can hold, and was left out")

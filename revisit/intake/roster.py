@@ -220,7 +220,7 @@ class _Roster:
                 id_ = departments.add_department(ledger.session, name, batch_id=ledger.batch_id)
                 ledger.made("department", id_, record.row)
                 ledger.warn(N_("the department {name} is new"), name=name)
-                found = Department(id_, name, True, 0)
+                found = Department(id_, name, True, "", 0)
             self._departments[name] = found
         department = self._departments[name]
         if not department.active and department.id != now:

@@ -25,7 +25,7 @@ EXPLANATIONS = "import/explanations.toml"
 SHEET_NAME = {"zh": "填写说明", "en": "How to fill in"}
 FORMATS = {
     "code": "@", "phones": "@", "day": "yyyy-mm-dd", "birthday": "yyyy-mm-dd",
-    "moment": "yyyy-mm-dd hh:mm", "money": "#,##0.00", "number": "0",
+    "moment": "yyyy-mm-dd hh:mm", "instant": "yyyy-mm-dd hh:mm:ss", "money": "#,##0.00", "number": "0",
     "factor": "0.00",
 }  # fmt: skip
 WIDTHS = {
@@ -34,6 +34,7 @@ WIDTHS = {
     "day": 14,
     "birthday": 14,
     "moment": 18,
+    "instant": 20,
     "money": 14,
     "number": 10,
     "factor": 10,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, time, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from ..i18n import N_
 from .textcell import CellError, Doubt, figures, raw, shown
@@ -40,6 +40,7 @@ _TIME = (
     r"(?:(?:\s*T\s*|\s+|(?<=[日号]))(?P<time>"
     r"(?:凌晨|早上|上午|中午|下午|傍晚|晚上|[AaPp]\.?[Mm]\.?)?\s*[0-9]{1,2}\s*[:时点].*))?"
 )
+_HAS_CLOCK = re.compile(r"[0-9]\s*[:：时点]")
 _PLAIN = re.compile(
     r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?(?:[ T]([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?)?"
 )
@@ -123,6 +124,14 @@ def moment(
     if found is not None and (strange or today is not None):
         on = found.date() if isinstance(found, datetime) else found
         _doubt(found, on, value, strange, today, earliest, latest)
+    return found
+
+
+def instant(value: object, **how: Any) -> datetime | date | None:
+    """The moment as `moment` reads it, of what always has a time of day: midnight is one, unless a text names the day alone."""
+    found = moment(value, **how)
+    if type(found) is date and not (isinstance(value, str) and not _HAS_CLOCK.search(value)):
+        return datetime.combine(found, time())
     return found
 
 

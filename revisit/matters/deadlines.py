@@ -27,7 +27,6 @@ d.ended, d.climbs_at, coalesce(s.name, ''), coalesce(p.name, '')
 FROM = "FROM deadline d LEFT JOIN staff s ON s.id = d.staff_id LEFT JOIN department p ON p.id = d.department_id"
 OF_MATTER = f"SELECT {COLUMNS} {FROM} WHERE d.matter = :kind AND d.matter_id = :id ORDER BY d.id"
 OPEN_OF = f"SELECT {COLUMNS} {FROM} WHERE d.matter = :kind AND d.ended = '' AND d.matter_id IN ({{ids}}) ORDER BY d.id"
-CLIMBING = f"SELECT {COLUMNS} {FROM} WHERE d.climbs_at <= :now ORDER BY d.climbs_at, d.id"
 END = "UPDATE deadline SET ended_at = :at, ended = :ended, climbs_at = NULL WHERE id = :id"
 MOVE = "UPDATE deadline SET due_by = :due, climbs_at = :climbs, stated = :stated WHERE id = :id"
 PAUSES = "SELECT started_at, ended_at, reason FROM pause WHERE matter = :kind AND matter_id = :id ORDER BY id"
@@ -69,11 +68,6 @@ def open_of(sql: Sql, kind: str, ids: Collection[int]) -> dict[int, list[Kept]]:
     for one in _kept(sql.rows(OPEN_OF.format(ids=id_list(list(ids))), kind=kind)) if ids else ():
         found.setdefault(one.matter_id, []).append(one)
     return found
-
-
-def climbing(sql: Sql, now: datetime) -> list[Kept]:
-    """The deadlines that are to be put before the next post by now."""
-    return _kept(sql.rows(CLIMBING, now=now))
 
 
 def start(

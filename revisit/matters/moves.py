@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from revisit import access, audit
 from revisit.access import Viewer
 from revisit.company import CompanyInfo
-from revisit.db import Sql, instant
+from revisit.db import Sql, chunks, id_list, instant
 from revisit.errors import NotedRefusal, WrongUsage
 from revisit.i18n import N_, _
 from revisit.matters import Matter, deadlines, words
@@ -22,9 +22,9 @@ from revisit.staff import StaffMember
 if TYPE_CHECKING:
     from sqlmodel import Session
 
-OF_MATTER = """
-SELECT m.action, m.state_from, m.state_to, m.at, s.login, s.name, m.text, m.said
-FROM move m JOIN staff s ON s.id = m.staff_id WHERE m.matter = :kind AND m.matter_id = :id ORDER BY m.id
+OF_MATTERS = """
+SELECT m.matter_id, m.action, m.state_from, m.state_to, m.at, s.login, s.name, m.text, m.said
+FROM move m JOIN staff s ON s.id = m.staff_id WHERE m.matter = :kind AND m.matter_id IN ({ids}) ORDER BY m.id
 """
 POSTS = """
 SELECT d.post FROM deadline d WHERE d.matter = :kind AND d.matter_id = :id AND d.ended = '' AND d.post <> ''
@@ -43,6 +43,7 @@ NEEDS = {
     "cause": (N_("the cause is missing"), N_("name it with --cause TEXT")),
     "settlement": (N_("how it is settled is missing"), N_("name it with --settlement; none is one of them")),
     "quantity": (N_("the quantity is missing"), N_("name it with --quantity")),
+    "amount": (N_("the amount is missing"), N_("say what it is worth: --amount AMOUNT")),
     "how": (N_("how the customer was told is missing"), N_("name it with --channel: phone, visit, wechat")),
     "person": (N_("who goes is missing"), N_("name a login: --to LOGIN")),
     "approval": (N_("the approval is missing"), N_("look at what waits for a signature: revisit approval list")),
@@ -67,11 +68,19 @@ class Made:
 
 def of(sql: Sql, matter: Matter) -> list[Made]:
     """The moves of a matter in their order."""
-    found = []
-    for action, before, after, at, login, name, text, said in sql.rows(OF_MATTER, kind=matter.kind, id=matter.id):
-        moment = instant(at)
-        assert moment is not None
-        found.append(Made(action, before, after, moment, login, name, text, json.loads(said)))
+    return of_all(sql, matter.kind, [matter.id]).get(matter.id, [])
+
+
+def of_all(sql: Sql, kind: str, ids: Sequence[int]) -> dict[int, list[Made]]:
+    """The moves of several matters of a kind, by matter, in their order."""
+    found: dict[int, list[Made]] = {}
+    for portion in chunks(ids):
+        for id_, action, before, after, at, login, name, text, said in sql.rows(
+            OF_MATTERS.format(ids=id_list(portion)), kind=kind
+        ):
+            moment = instant(at)
+            assert moment is not None
+            found.setdefault(id_, []).append(Made(action, before, after, moment, login, name, text, json.loads(said)))
     return found
 
 
@@ -141,15 +150,16 @@ def _idle(sql: Sql, matter: Matter) -> str:
 
 def refusal(matter: Matter, action: str, illegal: Illegal) -> NotedRefusal:
     """A move that is not made, in a sentence with what would be legal."""
-    legal = ", ".join(illegal.legal)
-    who = N_("{number} is {state}: {action} is not yours to do") if illegal.code == "who" else None
+    legal = words.listed(illegal.legal)
+    who = N_("{number} is {state}: {move} is not yours to do") if illegal.code == "who" else None
     return NotedRefusal(
-        who or N_("{number} is {state}: {action} is not possible now"),
+        who or N_("{number} is {state}: {move} is not possible now"),
         N_("possible for you now: {legal}") if legal else N_("nothing is left for you to do here"),
         table=matter.table,
         row_id=matter.id,
         customer_id=matter.customer_id,
         action=action,
+        move=words.named(action),
         number=matter.number,
         state=_(words.STATES[matter.state]) if matter.state else "",
         legal=legal,

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from revisit.i18n import N_
+from collections.abc import Iterable
+
+from revisit import wording
+from revisit.i18n import N_, _, language
 
 STATES = {
     "open": N_("open, not decided yet"),
@@ -64,7 +67,7 @@ ACTIONS = {
     "propose": N_("settlement proposed"),
     "settle": N_("settled"),
     "answer": N_("customer told"),
-    "close": N_("closed"),
+    "close": N_("complaint closed"),
     "review": N_("reviewed"),
     "refuse": N_("not accepted by the customer"),
     "plan": N_("measure planned"),
@@ -80,6 +83,51 @@ ACTIONS = {
     "sign-off": N_("signed off by the customer"),
     "cancel": N_("cancelled"),
 }
+MOVES = {
+    "open": N_("to open"),
+    "decide": N_("to decide"),
+    "coordinate": N_("to coordinate"),
+    "route": N_("to route"),
+    "respond": N_("to respond"),
+    "urge": N_("to urge"),
+    "hold": N_("to hold"),
+    "resume": N_("to resume"),
+    "resolve": N_("to resolve"),
+    "tell": N_("to tell the customer"),
+    "reopen": N_("to open again"),
+    "escalate": N_("to escalate"),
+    "request": N_("to ask for"),
+    "sign": N_("to sign"),
+    "complete": N_("to approve"),
+    "reject": N_("to reject"),
+    "change": N_("to change"),
+    "withdraw": N_("to withdraw"),
+    "remind": N_("to remind"),
+    "facts": N_("to take down facts"),
+    "instruct": N_("to instruct"),
+    "investigate": N_("to have it investigated"),
+    "conclude": N_("to conclude the investigation"),
+    "report": N_("to report to the vice president"),
+    "propose": N_("to propose a settlement"),
+    "settle": N_("to settle"),
+    "answer": N_("to answer the customer"),
+    "close": N_("to close"),
+    "review": N_("to review"),
+    "refuse": N_("to note that the customer does not accept"),
+    "measure": N_("to plan measures"),
+    "plan": N_("to plan a measure"),
+    "done": N_("to end a measure"),
+    "exempt": N_("to need no measure"),
+    "announce": N_("to announce goods"),
+    "receive": N_("to receive goods"),
+    "approve": N_("to sign the note"),
+    "dispatch": N_("to dispatch"),
+    "start": N_("to start"),
+    "finish": N_("to finish"),
+    "sign-off": N_("to have it signed off"),
+    "cancel": N_("to cancel"),
+}
+"""What may be done, by the word that is typed for it; `measure` is the duty of planning them."""
 CLOCKS = {
     "decide": N_("decision"),
     "coordinate": N_("coordination"),
@@ -103,3 +151,13 @@ SEGMENTS = {
     "first-day": N_("the first day"),
 }
 ENDED = {"": N_("running"), "met": N_("met"), "dropped": N_("dropped")}
+
+
+def named(action: str) -> str:
+    """A move as it is typed; in Chinese with its word in brackets: decide（决定）."""
+    return f"{action}（{_(MOVES[action])}）" if language() == "zh" else action
+
+
+def listed(actions: Iterable[str]) -> str:
+    """Moves as they are typed, each named: what may be done, or is still to be done."""
+    return wording.listed(map(named, actions))

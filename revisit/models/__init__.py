@@ -52,10 +52,13 @@ class PolicyVersion(SQLModel, table=True):
 
 
 class Department(SQLModel, table=True):
-    __table_args__ = (UniqueConstraint("name"),)
+    """A department. `duty`: whose part of a complaint it does; several may share one."""
+
+    __table_args__ = (UniqueConstraint("name"), one_of("duty", "marketing", "development", "service", empty=True))
     id: int | None = Field(default=None, primary_key=True)
     name: str = Field(sa_type=Text)
     active: bool = True
+    duty: str = Field(default="", sa_type=Text)
 
 
 class Staff(SQLModel, table=True):

@@ -13,9 +13,9 @@ from revisit.models.columns import UtcDateTime, id_of, one_of
 class Complaint(SQLModel, table=True):
     """A complaint on its numbered form, with what was ordered, what is demanded, what was found and how it is settled.
 
-    `parent_id` is the form whose answer the customer did not accept. `department_id` investigates, `responsible_id` answers
-    for it. `amount_cents` is what the settlement is worth, `approval_id` what was signed for it. Quantities are
-    thousandths of the unit.
+    `parent_id` is the form whose answer the customer did not accept, `case_id` the case that turned out to be this
+    complaint. `department_id` investigates, `responsible_id` answers for it. `amount_cents` is what the settlement is worth,
+    `approval_id` what was signed for it. Quantities are thousandths of the unit.
     """
 
     __table_args__ = (
@@ -23,6 +23,7 @@ class Complaint(SQLModel, table=True):
         Index(None, "customer_id"),
         Index(None, "state"),
         Index(None, "parent_id"),
+        Index(None, "case_id", unique=True),
         one_of(
             "state", "accepted", "investigating", "investigated", "reported", "proposed", "settled", "told", "closed",
             "reviewed", "refused",
@@ -79,6 +80,7 @@ class Complaint(SQLModel, table=True):
     result: str = Field(default="", sa_type=Text)
     answered_on: date | None = Field(default=None, sa_type=Date)
     closed_on: date | None = Field(default=None, sa_type=Date)
+    case_id: int | None = Field(default=None, sa_column=id_of("case_", nullable=True))
 
 
 class Measure(SQLModel, table=True):
@@ -105,7 +107,8 @@ class Measure(SQLModel, table=True):
 class ReturnedGoods(SQLModel, table=True):
     """Goods that come back because of a complaint, with the note that follows: announced, received, approved.
 
-    Quantities are thousandths of the unit; no more is approved than came back.
+    Quantities are thousandths of the unit; no more is approved than came back. `amount_cents`: what the note is worth; those
+    that were signed before notes had an amount have none.
     """
 
     __tablename__ = "returned_goods"
@@ -118,6 +121,7 @@ class ReturnedGoods(SQLModel, table=True):
         CheckConstraint("(state = 'approved') = (approved IS NOT NULL)", name="approval"),
         CheckConstraint("approved IS NULL OR (approved >= 0 AND approved <= received)", name="approved"),
         CheckConstraint("approver_id IS NULL OR approver_id <> receiver_id", name="approver"),
+        CheckConstraint("amount_cents > 0", name="amount_cents"),
     )
     id: int | None = Field(default=None, primary_key=True)
     complaint_id: int = Field(sa_column=id_of("complaint"))
@@ -132,3 +136,4 @@ class ReturnedGoods(SQLModel, table=True):
     approved: int | None = Field(default=None, sa_type=BigInteger)
     approver_id: int | None = Field(default=None, sa_column=id_of("staff", nullable=True))
     state: str = Field(default="announced", sa_type=Text)
+    amount_cents: int | None = Field(default=None, sa_type=BigInteger)

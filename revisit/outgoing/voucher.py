@@ -45,7 +45,7 @@ def workbook_of(sql: Sql, company: CompanyInfo, viewer: Viewer, job: Job, now: d
         number += 1
     for title, text in (
         (_("What is asked for"), job.what),
-        (_("What was done"), job.result if job.state in ("finished", "done") else ""),
+        (_("Work done"), job.result if job.state in ("finished", "done") else ""),
         (_("What the customer says of it"), ""),
     ):
         _box(page, number, title, text)
@@ -95,7 +95,7 @@ def _pairs(sql: Sql, company: CompanyInfo, viewer: Viewer, job: Job) -> Iterator
     yield _("Who goes"), job.worker_name, _("Approved by"), job.approver
     yield _("Begun"), _moment(job.started_at, company), _("Finished"), _moment(job.ended_at, company)
     fee = wording.money(job.fee_cents) if job.fee_cents is not None else ""
-    yield _("Fee"), fee if job.kind == "paid" else _("none"), _("Taken down by"), job.by
+    yield _("Fee"), fee if job.kind == "paid" else _("no fee"), _("Taken down by"), job.by
 
 
 def _line(page: Worksheet, number: int, texts: tuple[str, str, str, str]) -> None:

@@ -119,8 +119,8 @@ def read(messages: Sequence[Message], limits_on: LimitsOn) -> Told:
             now = one.who
             told.present.add((one.who, one.at.date()))
     told.present |= {(one.who, one.since.date()) for one in told.waits}
-    if waiting is not None and not now:
-        told.unanswered = (given, waiting.at.date())
+    if waiting is not None and not answered:
+        told.unanswered = (given or now, waiting.at.date())
         told.present.add(told.unanswered)
     elif waiting is not None:
         told.customer_last = (now, waiting.at.date())

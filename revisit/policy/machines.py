@@ -9,9 +9,10 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-Part = Literal["keeper", "lead", "department", "signer", "worker"]
+Part = Literal["keeper", "lead", "department", "signer", "worker", "marketing", "development"]
 """What somebody is to a matter: the customer's representative, who leads the team (supervisor, administrator), one of the
-department that it was sent to, one of those who may sign it now, the person dispatched to a service job."""
+department that it was sent to, one of those who may sign it now, the person dispatched to a service job, whoever has that duty
+in a complaint (`duties_of`)."""
 Need = Literal[
     "text",
     "result",
@@ -25,10 +26,11 @@ Need = Literal[
     "cause",
     "settlement",
     "quantity",
+    "amount",
 ]
 """What must be said with a move: what it is, what came of it, why, to whom, how the customer was told; of a service job who
 goes, who approved that it is done from afar, what it costs, who of the customer's signed; of a complaint what the cause is,
-how it is settled, how much it is."""
+how it is settled, how much it is, what a note is worth."""
 WAITING = "hold"
 """The move that makes a matter's clocks stand still, whatever its state; `resume` ends it."""
 
@@ -119,6 +121,8 @@ _SIGNER: frozenset[Part] = frozenset({"signer"})
 _NOBODY: frozenset[Part] = frozenset()
 """By nobody: what the program does itself once the last signature is there."""
 _ANYBODY: frozenset[Part] = frozenset({"keeper", "lead", "department"})
+_MARKETING: frozenset[Part] = frozenset({"keeper", "lead", "marketing"})
+_DEVELOPMENT: frozenset[Part] = frozenset({"keeper", "lead", "development"})
 FIRST = ("decide", "coordinate", "form", "feedback")
 """The clocks that run until a case is decided, or on its way to a department."""
 ANSWER = ("contact", "plan")
@@ -163,34 +167,35 @@ def _complaint() -> Iterator[Move]:
     yield Move("", "open", "accepted", _SERVICE, ("text",), starts=("closing", "decide"))
     yield Move("accepted", "investigate", "investigating", _SERVICE, ("department",))
     yield Move("investigating", "investigate", "investigating", _SERVICE, ("department",))
-    yield Move("investigating", "conclude", "investigated", _ANYBODY, ("cause",), starts=("report",))
+    yield Move("investigating", "urge", "investigating", _SERVICE)
+    yield Move("investigating", "conclude", "investigated", _DEVELOPMENT, ("cause",), starts=("report",))
     yield Move("investigated", "report", "reported", _SERVICE, ("text",), ends=("report",))
     yield Move("reported", "propose", "proposed", _SERVICE, ("settlement",))
     yield Move("proposed", "propose", "proposed", _SERVICE, ("settlement",))
     yield Move("proposed", "settle", "settled", _SERVICE)
-    yield Move("settled", "answer", "told", _ANYBODY, ("how",))
+    yield Move("settled", "answer", "told", _MARKETING, ("how",))
     yield Move("told", "close", "closed", _SERVICE, ("result",), starts=("review",), ends=("closing", "decide"))
     yield Move("closed", "review", "reviewed", _LEAD, ("text",), ends=("review",))
     for state in ("told", "closed", "reviewed"):
         yield Move(state, "refuse", "refused", _SERVICE, ("reason",), ends=("closing", "decide", "review"))
     for state in ("accepted", "investigating", "investigated", "reported", "proposed", "settled"):
-        yield Move(state, "facts", state, _ANYBODY, starts=("decide",))
+        yield Move(state, "facts", state, _MARKETING, starts=("decide",))
         yield Move(state, "instruct", state, _SIGNER, ("text",), ends=("decide",))
         yield Move(state, "hold", state, _SERVICE, ("reason",))
         yield Move(state, "resume", state, _SERVICE)
 
 
 def _measure() -> Iterator[Move]:
-    yield Move("", "plan", "planned", _ANYBODY, ("text",), starts=("measure",))
+    yield Move("", "plan", "planned", _DEVELOPMENT, ("text",), starts=("measure",))
     yield Move("", "exempt", "exempt", _SERVICE, ("reason",))
-    yield Move("planned", "done", "done", _ANYBODY, ("result",), ends=("measure",))
+    yield Move("planned", "done", "done", _DEVELOPMENT | _ANYBODY, ("result",), ends=("measure",))
     yield Move("planned", "exempt", "exempt", _SERVICE, ("reason",), ends=("measure",))
 
 
 def _returned() -> Iterator[Move]:
     yield Move("", "announce", "announced", _ANYBODY, ("text", "quantity"))
     yield Move("announced", "receive", "received", _ANYBODY, ("quantity",))
-    yield Move("received", "approve", "approved", _LEAD, ("quantity",))
+    yield Move("received", "approve", "approved", _LEAD, ("quantity", "amount"))
 
 
 _AT_WORK: frozenset[Part] = frozenset({"keeper", "lead", "worker"})
@@ -217,7 +222,10 @@ SERVICE_FOR_OURSELVES = Machine(
 )
 APPROVAL = Machine("approval", tuple(_approval()), closed=frozenset({"approved", "rejected", "withdrawn"}))
 COMPLAINT = Machine(
-    "complaint", tuple(_complaint()), closed=frozenset({"reviewed", "refused"}), aside=frozenset({"facts", "instruct"})
+    "complaint",
+    tuple(_complaint()),
+    closed=frozenset({"reviewed", "refused"}),
+    aside=frozenset({"facts", "instruct", "urge"}),
 )
 MEASURE = Machine("measure", tuple(_measure()), closed=frozenset({"done", "exempt"}))
 RETURNED = Machine("returned", tuple(_returned()), closed=frozenset({"approved"}))
@@ -229,3 +237,31 @@ DUTIES = {
 }
 """Whose duty which step of a complaint is, whoever writes it down: order facts, demand and telling the result are marketing's;
 cause, quality check and improvement research and development's; the rest customer service's. Clause: P4."""
+IN_SIGHT = {
+    "marketing": ("accepted", "investigating", "investigated", "reported", "proposed", "settled", "told"),
+    "development": ("investigating", "investigated", "reported", "proposed", "settled", "told"),
+}
+"""In which states a complaint is before the department that carries a duty, wherever it was sent: as long as there is something
+of that duty to do, until it is closed."""
+FACTS_UNTIL = ("accepted", "investigating", "investigated", "reported", "proposed", "settled")
+"""In which states order facts are owed, where none was taken down."""
+
+
+def duties_of(mine: str, carried: Collection[str], *, concerned: bool) -> frozenset[Part]:
+    """Which duties of a complaint are somebody's: that of the own department, and for whoever is concerned with it those that no
+    department carries. The department of customer service writes down what others did, as it always may."""
+    duties: tuple[Part, ...] = ("marketing", "development")
+    return frozenset(
+        duty for duty in duties if mine == duty or (concerned and (duty not in carried or mine == "service"))
+    )
+
+
+def owed_steps(duty: str, state: str, *, made: Collection[str], upheld: bool) -> tuple[str, ...]:
+    """The steps of a duty that are still to be done, in their order. `made`: what was done, `facts` also where order facts were
+    taken down when the complaint was opened."""
+    if state == "refused":
+        return ()
+    never = {step for step, no_more in (("facts", state not in FACTS_UNTIL), ("measure", not upheld)) if no_more}
+    if state in ("closed", "reviewed"):
+        never |= set(DUTIES[duty]) - {"review"}
+    return tuple(step for step in DUTIES[duty] if step not in made and step not in never)

@@ -1,4 +1,4 @@
-"""A printable form on A4: titles and what stands behind them, then blocks of lines, then places to sign."""
+"""A printable form or letter on A4: words, titles with what stands behind them, blocks of lines, places to sign."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FONT = "Microsoft YaHei"  # in every Chinese office; where it is missing, anothe
 WIDTHS = (16, 28, 16, 28)
 """Of the columns, in characters: a title and its text, twice."""
 WIDE = 24
-"""A text that is wider than this has a row of its own."""
+"""A text that is wider than this has a row of its own, and so has one that would stand alone beside nothing."""
 LINE_POINTS, LEAST_POINTS, MOST_POINTS = 16.5, 24.0, 400.0
 _TITLE, _GRID = "DDE7F3", "808080"
 _A4 = 9
@@ -25,13 +25,16 @@ _A4 = 9
 
 class Form(NamedTuple):
     """What stands on a form: its title, small lines below, pairs of title and text, blocks of lines under a title, and the
-    places to sign."""
+    places to sign; a letter has paragraphs before and after that, and a last line on the right."""
 
     title: str
     below: Sequence[str]
     pairs: Sequence[tuple[str, str]]
     blocks: Sequence[tuple[str, Sequence[str]]]
-    signatures: Sequence[str]
+    signatures: Sequence[str] = ()
+    opening: Sequence[str] = ()
+    closing: Sequence[str] = ()
+    signed: Sequence[str] = ()
 
 
 def workbook_of(form: Form) -> Workbook:
@@ -63,20 +66,20 @@ def _write(page: Worksheet, form: Form) -> int:
         page.merge_cells(start_row=row, end_row=row, start_column=1, end_column=4)
         put(page.cell(row, 1), text)
         page.cell(row, 1).font = Font(name=FONT, size=9)
+    for text in form.opening:
+        row += 1
+        _paragraph(page, row, text)
     side = 0
-    for title, text in form.pairs:
-        wide = width(text) > WIDE or "\n" in text
-        if wide or not side:
+    for place, (title, text) in enumerate(form.pairs):
+        alone = place + 1 == len(form.pairs) or _is_wide(form.pairs[place + 1][1])
+        wide = _is_wide(text) or (alone and not side)
+        if not side:
             row += 1
-        _cell(page, row, 3 if side and not wide else 1, title, is_title=True)
+        _cell(page, row, 3 if side else 1, title, is_title=True)
         if wide:
             _across(page, row, 2, text)
-            side = 0
         else:
             _cell(page, row, 4 if side else 2, text)
-            if not side:
-                _cell(page, row, 3, "", is_title=True)
-                _cell(page, row, 4, "")
             side = 1 - side
     for title, lines in form.blocks:
         row += 1
@@ -89,7 +92,38 @@ def _write(page: Worksheet, form: Form) -> int:
         _cell(page, row, 1, title, is_title=True)
         _across(page, row, 2, "")
         page.row_dimensions[row].height = LEAST_POINTS * 1.5
+    for text in form.closing:
+        row += 1
+        _paragraph(page, row, text)
+    for text in form.signed:
+        row += 1
+        _paragraph(page, row, text, side="right")
     return row
+
+
+def _is_wide(text: str) -> bool:
+    """Whether a text has a row of its own."""
+    return width(text) > WIDE or "\n" in text
+
+
+def _paragraph(page: Worksheet, row: int, text: str, *, side: str = "left") -> None:
+    """Words over the whole width, without a frame."""
+    from openpyxl.styles import Alignment, Font
+
+    page.merge_cells(start_row=row, end_row=row, start_column=1, end_column=4)
+    cell = page.cell(row, 1)
+    put(cell, text)
+    cell.font = Font(name=FONT, size=11)
+    cell.alignment = Alignment(horizontal=side, vertical="center", wrap_text=True)
+    cell.number_format = "@"
+    _make_room(page, row, text, sum(WIDTHS), least=LEAST_POINTS * 1.2)
+
+
+def _make_room(page: Worksheet, row: int, text: str, room: int, *, least: float = LEAST_POINTS) -> None:
+    """A row becomes as high as a text in so many characters of width needs it."""
+    lines = sum(max(1, math.ceil(width(part) * 1.1 / (room - 1))) for part in text.split("\n"))
+    height = page.row_dimensions[row].height or least
+    page.row_dimensions[row].height = min(max(lines * LINE_POINTS, height), MOST_POINTS)
 
 
 def _cell(
@@ -106,9 +140,7 @@ def _cell(
     cell.number_format = "@"
     if is_title:
         cell.fill = PatternFill("solid", fgColor=_TITLE)
-    lines = sum(max(1, math.ceil(width(part) * 1.1 / ((room or WIDTHS[column - 1]) - 1))) for part in text.split("\n"))
-    height = page.row_dimensions[row].height or LEAST_POINTS
-    page.row_dimensions[row].height = min(max(lines * LINE_POINTS, height), MOST_POINTS)
+    _make_room(page, row, text, room or WIDTHS[column - 1])
 
 
 def _across(page: Worksheet, row: int, first: int, text: str, *, is_title: bool = False) -> None:

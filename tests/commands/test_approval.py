@@ -87,7 +87,7 @@ def test_a_credit_limit_goes_through_three_hands_and_holds_from_the_last_signatu
     with reading(office.url) as (sql, _company):
         facts = sql.rows("SELECT name, value, from_on, reason FROM fact WHERE name IN ('credit_limit', 'term_days')")
     assert sorted(facts) == [
-        ("credit_limit", "2000000", "2026-03-17", "#1"), ("term_days", "60", "2026-03-17", "#1"),
+        ("credit_limit", "2000000", "2026-03-17", "A1"), ("term_days", "60", "2026-03-17", "A1"),
     ]  # fmt: skip
     timeline = [(event["on"], *event["parts"][:1]) for event in office("show", "C1", "--json").json["timeline"]]
     assert ("2026-03-17", "credit_limit = 20000.00") in timeline
@@ -100,7 +100,7 @@ def test_what_the_last_signature_says(office: Program) -> None:
         by(office, login, "sign", "1")
     office.login = "gm"
     assert office("approval", "sign", "1").out.splitlines() == [
-        "Approval 1, payment term 30 → 60 days of C1: approved",
+        "Approval A1, payment term 30 → 60 days of C1: approved",
         "  It holds from 2026-03-12 on.",
     ]
 
@@ -110,7 +110,7 @@ def test_what_is_shown_of_a_request(office: Program) -> None:
     by(office, "md", "sign", "1")
     office.login = "fin"
     assert office("approval", "show", "1").out.splitlines() == [
-        "#1 C1 宏远涂料",
+        "A1 C1 宏远涂料",
         "What       credit limit 10000.00 → 20000.00 [P3 1.5]",
         "Status     partly signed",
         "Asked for  2026-03-12 10:00 · wang",
@@ -139,22 +139,22 @@ def test_what_is_shown_of_a_request(office: Program) -> None:
 
 
 REFUSED = [
-    ("gm", ("sign", "1"), "#1 is not yours to sign yet: it waits for marketing director first"),
-    ("vp", ("sign", "1"), "#1 is not yours to sign: it waits for marketing director"),
-    ("vp", ("reject", "1", "--reason", "x"), "#1 is not yours to sign: it waits for marketing director"),
-    ("wang", ("sign", "1"), "#1 is your own request, or of the person whose deputy you are"),
-    ("li", ("sign", "1"), "approval 1 is not for you to see"),
-    ("li", ("show", "1"), "approval 1 is not for you to see"),
-    ("li", ("withdraw", "1", "--reason", "x"), "approval 1 is not for you to see"),
-    ("shen", ("withdraw", "1", "--reason", "x"), "#1 is not signed yet: withdraw is not yours to do"),
-    ("md", ("withdraw", "1", "--reason", "x"), "#1 is not signed yet: withdraw is not yours to do"),
-    ("md", ("change", "1", "--limit", "1", "--reason", "x"), "#1 is not signed yet: change is not yours to do"),
-    ("shen", ("sign", "1"), "#1 is not signed yet: sign is not yours to do"),
-    ("md", ("sign", "1", "--limit", "15000"), "#1 asks for 20000.00, not for 15000.00"),
+    ("gm", ("sign", "1"), "A1 is not yours to sign yet: it waits for marketing director first"),
+    ("vp", ("sign", "1"), "A1 is not yours to sign: it waits for marketing director"),
+    ("vp", ("reject", "1", "--reason", "x"), "A1 is not yours to sign: it waits for marketing director"),
+    ("wang", ("sign", "1"), "A1 is your own request, or of the person whose deputy you are"),
+    ("li", ("sign", "1"), "approval A1 is not for you to see"),
+    ("li", ("show", "1"), "approval A1 is not for you to see"),
+    ("li", ("withdraw", "1", "--reason", "x"), "approval A1 is not for you to see"),
+    ("shen", ("withdraw", "1", "--reason", "x"), "A1 is not signed yet: withdraw is not yours to do"),
+    ("md", ("withdraw", "1", "--reason", "x"), "A1 is not signed yet: withdraw is not yours to do"),
+    ("md", ("change", "1", "--limit", "1", "--reason", "x"), "A1 is not signed yet: change is not yours to do"),
+    ("shen", ("sign", "1"), "A1 is not signed yet: sign is not yours to do"),
+    ("md", ("sign", "1", "--limit", "15000"), "A1 asks for 20000.00, not for 15000.00"),
     ("li", ("request", "credit", "C1", "--limit", "1", "--reason", "x"), "C1 is not yours to ask an approval for"),
     ("gm", ("request", "credit", "C1", "--limit", "1", "--reason", "x"), "C1 is not yours to ask an approval for"),
     ("shen", ("request", "credit", "C1", "--limit", "1", "--reason", "x"), "C1 is not yours to ask an approval for"),
-    ("boss", ("request", "credit", "C1", "--limit", "1", "--reason", "x"), "C1 has such a request already: #1"),
+    ("boss", ("request", "credit", "C1", "--limit", "1", "--reason", "x"), "C1 has such a request already: A1"),
     ("li", ("delegate", "总经理", "--to", "li", "--until", "2026-03-20"), "the post general manager is gm's to delegate"),
 ]  # fmt: skip
 
@@ -188,7 +188,9 @@ MISSING = [
     (("withdraw", "1"), "the reason is missing"),
     (("remind",), "either a number or --late is wanted"),
     (("list", "--mine", "--all"), "--mine and --all exclude each other"),
-    (("delegate",), "a post, --end or --list is wanted"),
+    (("delegate",), "a deputy, --end or --list is wanted"),
+    (("delegate", "--to", "li", "--until", "2026-03-20"), "admin holds no post to sign for"),
+    (("delegate", "--to", "li", "--list"), "a deputy, --end or --list is wanted"),
     (("delegate", "园长", "--to", "li", "--until", "2026-03-20"), "there is no post 园长"),
     (("delegate", "总经理", "--to", "li"), "the deputy and the last day are missing"),
     (("delegate", "总经理", "--to", "gm", "--until", "2026-03-20"), "gm holds the post and needs no deputy"),
@@ -212,7 +214,7 @@ def test_a_rejection_names_its_reason_and_changes_nothing(office: Program) -> No
     assert (done["state"], done["timeline"][-1]["text"], done["possible"]) == ("rejected", "欠款未清", [])
     assert [one["ended"] for one in done["deadlines"]] == ["met", "met"]
     assert limit_of(office) == ("10000.00", 30)
-    assert by(office, "gm", "sign", "1", code=1).startswith("Error: #1 is turned down: sign is not possible now")
+    assert by(office, "gm", "sign", "1", code=1).startswith("Error: A1 is turned down: sign is not possible now")
     assert asked(office, "credit", "C1", "--limit", "15000") == 2, "and it may be asked for again"
 
 
@@ -224,8 +226,8 @@ def test_a_changed_request_voids_the_signatures_which_stay_to_be_seen(office: Pr
     assert (done["form"], done["state"], done["credit_limit"]) == (2, "asked", "30000.00")
     assert [(one["by"], one["void_at"] is not None) for one in done["void"]] == [("md", True), ("fin", True)]
     assert [one["signature"] for one in done["steps"]] == [None, None, None]
-    assert by(office, "gm", "sign", "1", code=1).startswith("Error: #1 is not yours to sign yet")
-    assert by(office, "md", "sign", "1", "--limit", "20000", code=1).startswith("Error: #1 asks for 30000.00")
+    assert by(office, "gm", "sign", "1", code=1).startswith("Error: A1 is not yours to sign yet")
+    assert by(office, "md", "sign", "1", "--limit", "20000", code=1).startswith("Error: A1 asks for 30000.00")
     for login in ("md", "fin", "gm"):
         by(office, login, "sign", "1", "--limit", "30000")
     assert limit_of(office) == ("30000.00", 30)
@@ -239,8 +241,19 @@ def test_who_has_changed_a_request_does_not_sign_it(office: Program) -> None:
     office.login = "admin"
     assert office("staff", "change", "boss", "--post", "销售部经理", "--role", "supervisor").code == 0
     by(office, "boss", "change", "2", "--amount", "900", "--reason", "x")
-    assert by(office, "boss", "sign", "2", code=1).startswith("Error: #2 is your own request")
+    assert by(office, "boss", "sign", "2", code=1).startswith("Error: A2 is your own request")
     assert by(office, "sm", "sign", "2")["state"] == "approved"
+
+
+def test_a_change_asks_for_nothing_that_is_asked_for_already(office: Program) -> None:
+    asked(office, "credit", "C1", "--limit", "20000")
+    asked(office, "term", "C1", "--term", "60")
+    before = by(office, "wang", "show", "1")
+    refused = by(office, "wang", "change", "1", "--term", "90", "--reason", "x", code=1)
+    assert refused.startswith("Error: C1 has such a request already: A2")
+    assert by(office, "wang", "show", "1") == before
+    assert refusals(office) == [("wang", "change")]
+    assert by(office, "wang", "change", "1", "--limit", "25000", "--reason", "x")["credit_limit"] == "25000.00"
 
 
 @pytest.mark.parametrize(
@@ -251,7 +264,7 @@ def test_who_has_changed_a_request_does_not_sign_it(office: Program) -> None:
 def test_a_settlement_is_signed_by_the_tier_of_its_amount(office: Program, amount: str, signer: str) -> None:
     asked(office, "settlement", "C1", "--amount", amount)
     for login in {"sm", "vp", "gm", "md", "fin"} - {signer}:
-        assert by(office, login, "sign", "1", code=1).startswith("Error: #1 is not yours to sign")
+        assert by(office, login, "sign", "1", code=1).startswith("Error: A1 is not yours to sign")
     assert by(office, signer, "sign", "1")["state"] == "approved"
 
 
@@ -261,7 +274,7 @@ def test_amounts_that_were_split_are_flagged_and_shown_to_who_signs(office: Prog
     assert office("approval", "request", "settlement", "C1", "--amount", "600", *words).err == ""
     office.at("2026-03-20 10:00")
     second = office("approval", "request", "settlement", "C1", "--amount", "500", *words)
-    assert second.err == "Note: this one stays under a tier that it passes together with #1.\n"
+    assert second.err == "Note: this one stays under a tier that it passes together with A1.\n"
     assert by(office, "sm", "show", "1")["split"] == [2]
     assert [(one["number"], one["split"]) for one in by(office, "sm", "list", "--mine")] == [(1, [2]), (2, [1])]
     office.login = "sm"
@@ -296,11 +309,11 @@ def test_a_deputy_signs_for_the_holder_of_a_post_for_some_days(office: Program) 
     assert "li for gm" in office("approval", "show", "1").out
     asked(office, "settlement", "C1", "--amount", "9000")
     office.at("2026-03-15 10:00")
-    assert by(office, "li", "sign", "2", code=1).startswith("Error: approval 2 is not for you to see"), "it is over"
+    assert by(office, "li", "sign", "2", code=1).startswith("Error: approval A2 is not for you to see"), "it is over"
     office.at("2026-03-14 10:00")
     assert by(office, "md", "delegate", "--end", "1", code=1).startswith("Error: delegation 1 is gm's to end")
     assert by(office, "gm", "delegate", "--end", "1")["ended"]
-    assert by(office, "li", "sign", "2", code=1).startswith("Error: approval 2 is not for you to see"), "it was ended"
+    assert by(office, "li", "sign", "2", code=1).startswith("Error: approval A2 is not for you to see"), "it was ended"
     assert by(office, "admin", "delegate", "--list") == []
 
 
@@ -311,7 +324,7 @@ def test_nobody_signs_the_own_request_through_a_deputy(office: Program) -> None:
     by(office, "boss", "delegate", "销售部经理", "--to", "li", "--until", "2026-03-20")
     for login in ("boss", "li"):
         assert by(office, login, "sign", "1", code=1).startswith(
-            "Error: #1 is your own request, or of the person whose"
+            "Error: A1 is your own request, or of the person whose"
         )
     assert by(office, "sm", "sign", "1")["state"] == "approved"
 
@@ -321,12 +334,12 @@ def test_nobody_signs_two_steps_of_one_request(office: Program) -> None:
     by(office, "fin", "delegate", "财务主管", "--to", "md", "--until", "2026-03-20")
     by(office, "md", "sign", "1")
     assert by(office, "md", "sign", "1", code=1).startswith(
-        "Error: #1: you or the person whose deputy you are have signed"
+        "Error: A1: you or the person whose deputy you are have signed"
     )
     by(office, "fin", "sign", "1")
     by(office, "admin", "delegate", "总经理", "--to", "fin", "--until", "2026-03-20")
     assert by(office, "fin", "sign", "1", code=1).startswith(
-        "Error: #1: you or the person whose deputy you are have signed"
+        "Error: A1: you or the person whose deputy you are have signed"
     )
 
 
@@ -340,7 +353,7 @@ def test_a_signature_that_is_late_climbs_and_is_reminded_of(office: Program) -> 
     assert shown["timeline"][-1] == {
         "at": "2026-03-17T11:30:00+08:00", "action": "climb", "post": "service supervisor",
     }  # fmt: skip
-    assert by(office, "md", "remind", "1", code=1).startswith("Error: #1 is not signed yet: remind is not yours to do")
+    assert by(office, "md", "remind", "1", code=1).startswith("Error: A1 is not signed yet: remind is not yours to do")
     by(office, "boss", "remind", "1", "--text", "客户在等")
     assert by(office, "admin", "remind", "--late") == {"reminded": [1]}
     assert [one["reminders"] for one in by(office, "md", "list", "--mine")] == [2]
@@ -361,7 +374,7 @@ def test_either_of_two_signs_for_missing_papers_and_the_other_has_nothing_left(o
         assert approvals.documents_signed(sql, 1) is None
     done = by(office, "md", "sign", "1")
     assert {one["ended"] for one in done["deadlines"]} == {"met"}
-    assert by(office, "gm", "sign", "1", code=1).startswith("Error: #1 is approved: sign is not possible now")
+    assert by(office, "gm", "sign", "1", code=1).startswith("Error: A1 is approved: sign is not possible now")
     with reading(office.url) as (sql, _company):
         found = approvals.documents_signed(sql, 1)
         assert found is not None
@@ -388,6 +401,24 @@ def test_a_matter_asks_and_is_covered_up_to_the_signed_amount(office: Program) -
         assert not approvals.covers(sql, "complaint", 7, 80_001)
         assert not approvals.covers(sql, "complaint", 8, 1)
     assert by(office, "sm", "show", "1")["for"] == {"matter": "complaint", "id": 7}
+
+
+def test_the_holder_of_a_post_need_not_name_it(office: Program) -> None:
+    made = by(office, "gm", "delegate", "--to", "li", "--until", "2026-03-14")
+    assert (made["post"], made["holder"], made["deputy"]) == ("general manager", "gm", "li")
+
+
+@ON_SQLITE
+def test_a_way_out_names_the_number_to_type(office: Program) -> None:
+    asked(office, "credit", "C1", "--limit", "20000")
+    for login, words, way in (
+        ("li", ("sign", "1"), ""),
+        ("vp", ("sign", "1"), "Try: who signs: revisit approval show 1"),
+        ("gm", ("sign", "1"), "Try: remind them: revisit approval remind 1"),
+        ("md", ("sign", "1", "--limit", "9"), "Try: look at it: revisit approval show 1"),
+        ("wang", ("request", "credit", "C1", "--limit", "9", "--reason", "x"), "revisit approval show 1"),
+    ):
+        assert way in by(office, login, *words, code=1).splitlines()[1]
 
 
 @ON_SQLITE

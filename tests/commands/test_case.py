@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from revisit import audit
-from tests.support import Program, reading, table
+from tests.support import Program, mostly_on_sqlite, reading, table
 
 ON_SQLITE = pytest.mark.parametrize("company_db", ["sqlite"], indirect=True)
 PEOPLE = [
@@ -258,6 +258,53 @@ def test_waiting_for_the_customer_moves_the_deadline(office: Program) -> None:
     ]
 
 
+PRINTED: dict[str, tuple[str, str, list[str]]] = {
+    "National Day": ("2026-09-30 17:00", "2026-10-08 09:00", [
+        "form to the department [P3 2.1]",
+        "form to the department · 王芳 · due by 2026-10-08 09:00 · running",
+        "From         To           Length  Counted or not",
+        "09-30 17:00  09-30 17:30    0:30  counted",
+        "09-30 17:30  10-01 00:00    6:30  outside working hours",
+        "10-01 00:00  10-08 00:00  168:00  festival",
+        "10-08 00:00  10-08 08:30    8:30  outside working hours",
+        "10-08 08:30  10-08 09:00    0:30  counted",
+        "Used: 1:00, left: 0:00.",
+    ]),
+    "a Saturday that is worked": ("2026-10-10 11:40", "2026-10-10 14:00", [
+        "form to the department [P3 2.1]",
+        "form to the department · 王芳 · due by 2026-10-10 14:10 · running",
+        "From         To           Length  Counted or not",
+        "10-10 11:40  10-10 12:00    0:20  counted",
+        "10-10 12:00  10-10 13:30    1:30  break at noon",
+        "10-10 13:30  10-10 14:10    0:40  counted",
+        "Used: 0:50, left: 0:10.",
+    ]),
+    "a weekend of a year without calendar": ("2027-10-01 17:00", "2027-10-02 10:00", [
+        "form to the department [P3 2.1]",
+        "form to the department · 王芳 · due by 2027-10-04 09:00 · running",
+        "From         To           Length  Counted or not",
+        "10-01 17:00  10-01 17:30    0:30  counted",
+        "10-01 17:30  10-02 00:00    6:30  outside working hours",
+        "10-02 00:00  10-04 00:00   48:00  days off",
+        "10-04 00:00  10-04 08:30    8:30  outside working hours",
+        "10-04 08:30  10-04 09:00    0:30  counted",
+        "Used: 0:30, left: 0:30.",
+    ]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("company_db", "name"), mostly_on_sqlite([(name,) for name in PRINTED]), indirect=["company_db"]
+)
+def test_every_stretch_of_a_clock_is_printed(office: Program, name: str) -> None:
+    raised, looked, lines = PRINTED[name]
+    opened(office, at=raised)
+    shown = office.at(looked)("clock", "1")
+    told = shown.out.splitlines()
+    assert told[told.index(lines[0]) : told.index(lines[0]) + len(lines)] == lines
+    assert ("2027 is not published here" in shown.err) == (name == "a weekend of a year without calendar")
+
+
 def test_a_dormant_customers_department_owes_a_plan(office: Program, monkeypatch: pytest.MonkeyPatch) -> None:
     """C002 has been dormant over a week: the case of that talk wants a plan of measures, one by hand a first contact."""
     from revisit import prompting
@@ -292,7 +339,7 @@ def test_escalating_hands_the_decision_to_the_next_post(office: Program) -> None
 def test_whoever_it_was_put_before_may_decide(office: Program) -> None:
     opened(office)
     assert as_(office.at("2026-03-12 09:59"), "sheng")("case", "decide", "1", "--result", "退款").code == 1
-    office.at("2026-03-13 10:00")("case", "list")
+    office.at("2026-03-13 10:01")("case", "list")
     assert (
         office("case", "decide", "1", "--result", "退款").out == "Case 1 of C001: resolved, the customer not told yet\n"
     )
@@ -426,6 +473,8 @@ def test_the_morning_list_tells_what_waits_for_me(office: Program) -> None:
         "cases": 1,
         "complaints": 0,
         "approvals": 0,
+        "services": 0,
+        "paperwork": 0,
         "nearest": "2026-03-13T09:10:00+08:00",
     }
     as_(office, "li")("case", "decide", "2", "--result", "道歉")

@@ -81,10 +81,15 @@ def proposed(office: Program, amount: str = "800", *more: str) -> None:
     does(office, "wang", "propose", "1", "--settlement", "refund", "--amount", amount, *more)
 
 
-def closed(office: Program) -> None:
+def settled(office: Program) -> None:
+    """A complaint that is settled with 800.00."""
     proposed(office)
     assert sign(office, "xiao") == 0
     does(office, "wang", "settle", "1")
+
+
+def closed(office: Program) -> None:
+    settled(office)
     does(office, "wang", "answer", "1", "--channel", "phone")
     does(office, "wang", "measure", "1", "--text", "换包装", "--department", "研发部", "--by", "2026-03-31")
     does(office, "wang", "close", "1", "--result", "已退款")
@@ -122,7 +127,7 @@ def test_a_complaint_from_the_form_to_the_review(office: Program) -> None:
     settlement = ("--settlement", "refund", "--amount", "3000", "--responsible", "生产部", "--loss", "500")
     assert (
         does(office, "wang", "propose", "1", *settlement)[0]
-        == "Complaint TS2026-0001 of C001: settlement proposed · to be signed: approval 1"
+        == "Complaint TS2026-0001 of C001: settlement proposed · to be signed: approval A1"
     )
     assert sign(office, "xiao") == 1, "not below 1000.00"
     assert sign(office, "sheng") == 0
@@ -150,31 +155,94 @@ def test_a_complaint_from_the_form_to_the_review(office: Program) -> None:
         ("closing", "met", False), ("decide", "met", False), ("report", "met", False), ("review", "met", False),
     ]  # fmt: skip
     assert found["measures"][0]["state"] == "done"
-    assert all(one["done"] == one["steps"] for one in found["duties"])
+    assert [(one["duty"], one["departments"], one["owed"]) for one in found["duties"]] == [
+        ("marketing", [], []), ("development", [], []), ("service", [], []),
+    ]  # fmt: skip
+    assert [(one["step"], one["at"][5:16], one["by"]) for one in found["duties"][0]["done"]] == [
+        ("facts", "03-12T10:00", "wang"), ("answer", "03-16T09:00", "wang"),
+    ]  # fmt: skip
 
 
 def test_it_is_settled_only_as_far_as_it_is_signed(office: Program) -> None:
     proposed(office, "5000.01")
     assert refused(office, "wang", "settle", "1") == [
-        "Error: the settlement of TS2026-0001 is not signed: approval 1",
-        "Try: it holds once it is signed: revisit approval show 1",
+        "Error: the settlement of TS2026-0001 is not signed: approval A1",
+        "Try: it holds once it is signed: revisit approval show A1",
     ]
     assert (sign(office, "sheng"), sign(office, "wang")) == (1, 1)
     assert sign(office, "zong") == 0
     does(office, "wang", "propose", "1", "--settlement", "refund", "--amount", "6000")
-    assert refused(office, "wang", "settle", "1")[0].endswith("approval 2"), "another amount is asked for anew"
+    assert refused(office, "wang", "settle", "1")[0].endswith("approval A2"), "another amount is asked for anew"
     does(office, "wang", "propose", "1", "--settlement", "refund", "--amount", "900")
     assert sign(office, "xiao", 2) == 0
     does(office, "wang", "settle", "1")
     assert stands(office)["amount"] == "900.00"
 
 
-def test_a_request_that_was_changed_behind_its_back_does_not_settle(office: Program) -> None:
-    proposed(office, "900")
+def test_what_is_signed_for_a_complaint_is_changed_by_proposing_something_else(office: Program) -> None:
+    proposed(office)
     office.login = "wang"
-    assert office("approval", "change", "1", "--amount", "100", "--reason", "x").code == 0
+    tried = office("approval", "change", "1", "--amount", "500", "--reason", "少退")
+    assert (tried.code, tried.err.splitlines()) == (
+        1,
+        [
+            "Error: #1 is signed for a complaint: its amount is what is proposed there",
+            "Try: propose another one: revisit complaint propose N --settlement KIND --amount AMOUNT",
+        ],
+    )
+    assert office("approval", "show", "1", "--json").json["amount"] == "800.00"
     assert sign(office, "xiao") == 0
-    assert refused(office, "wang", "settle", "1")[0].startswith("Error: the settlement of TS2026-0001 is not signed")
+    does(office, "wang", "propose", "1", "--settlement", "refund", "--amount", "900")
+    assert refused(office, "wang", "settle", "1")[0] == "Error: the settlement of TS2026-0001 is not signed: approval 2"
+
+
+def test_who_may_propose_may_propose_something_else(office: Program) -> None:
+    """The manager of customer service leads no team of the other department: what was proposed is changed, and taken back."""
+    office.login = "admin"
+    assert office("staff", "change", "qian", "--department", "客服二部").code == 0
+    proposed(office)
+    does(office, "qian", "propose", "1", "--settlement", "refund", "--amount", "1200")
+    assert (sign(office, "xiao"), sign(office, "qian")) == (1, 1)
+    assert stands(office)["amount"] == "1200.00"
+    does(office, "qian", "propose", "1", "--settlement", "none", "--text", "客户不要了")
+    office.login = "admin"
+    assert office("approval", "show", "1", "--json").json["state"] == "withdrawn"
+    office.login = "qian"
+    for words in (("change", "1", "--amount", "5", "--reason", "x"), ("withdraw", "1", "--reason", "x")):
+        assert office("approval", *words).code == 1, "other than by a proposal it is not this person's"
+
+
+def test_an_amount_that_was_proposed_anew_is_not_split_one_of_another_form_is(office: Program) -> None:
+    """The second proposal takes the place of the first; what the customer refuses and gets on the next form comes on top."""
+    proposed(office)
+    assert sign(office, "xiao") == 0
+    does(office, "wang", "propose", "1", "--settlement", "refund", "--amount", "900")
+    office.login = "admin"
+    assert office("approval", "show", "2", "--json").json["split"] == []
+    assert sign(office, "xiao", 2) == 0
+    does(office, "wang", "settle", "1")
+    does(office, "wang", "answer", "1", "--channel", "phone")
+    does(office, "wang", "refuse", "1", "--reason", "还不够")
+    does(office, "wang", "investigate", "2", "--department", "研发部")
+    does(office, "zhao", "conclude", "2", "--cause", "受潮")
+    does(office, "wang", "report", "2", "--text", "同上")
+    does(office, "wang", "propose", "2", "--settlement", "refund", "--amount", "300")
+    office.login = "admin"
+    assert office("approval", "show", "3", "--json").json["split"] == [1, 2]
+
+
+def test_another_settlement_of_the_same_amount_is_signed_as_what_it_is(office: Program) -> None:
+    """What was signed for a refund is no signature for goods."""
+    proposed(office)
+    does(office, "wang", "propose", "1", "--settlement", "refund", "--amount", "800", "--text", "两周内")
+    assert stands(office)["approval"] == 1, "the same is not asked for twice"
+    does(office, "wang", "propose", "1", "--settlement", "replacement", "--amount", "800")
+    assert sign(office, "xiao") == 1
+    assert (stands(office)["approval"], sign(office, "xiao", 2)) == (2, 0)
+    shown = [office("approval", "show", number, "--json").json for number in ("1", "2")]
+    assert [(one["state"], one["reason"]) for one in shown] == [
+        ("withdrawn", "TS2026-0001 refund"), ("approved", "TS2026-0001 replacement"),
+    ]  # fmt: skip
 
 
 def test_what_is_not_upheld_needs_no_signature_and_no_measure(office: Program) -> None:
@@ -212,6 +280,45 @@ def test_nothing_closes_before_the_customer_was_told(office: Program) -> None:
     does(office, "wang", "close", "1", "--result", "x")
 
 
+def test_the_department_that_investigates_is_urged(office: Program) -> None:
+    """Each urging has its time and the answer; it moves nothing, and does not end the waiting for the customer."""
+    does(office, "wang", "open", "C001", "--text", "茶叶发霉")
+    assert refused(office, "wang", "urge", "1")[0] == "Error: TS2026-0001 is accepted: urge is not possible now"
+    does(office, "wang", "investigate", "1", "--department", "研发部", at="2026-03-12 10:00")
+    assert refused(office, "zhao", "urge", "1")[0].endswith("urge is not yours to do")
+    before = stands(office)["deadlines"]
+    assert does(office, "wang", "urge", "1", "--text", "明天给结果", at="2026-03-13 09:00") == [
+        "Complaint TS2026-0001 of C001: being investigated",
+        "  closing of the complaint: 王芳, due by 2026-03-18 23:59",
+    ]
+    assert stands(office)["deadlines"] == before
+    does(office, "wang", "hold", "1", "--reason", "等样品")
+    does(office, "qian", "urge", "1", at="2026-03-13 10:00")
+    found = stands(office)
+    urged = [(one["at"][:16], one["by"], one["text"]) for one in found["timeline"] if one["action"] == "urge"]
+    assert urged == [("2026-03-13T09:00", "wang", "明天给结果"), ("2026-03-13T10:00", "qian", "")]
+    assert found["waits"]
+
+
+def test_moves_and_duties_are_named_in_chinese_beside_the_word_that_is_typed(office: Program) -> None:
+    does(office, "wang", "open", "C001", "--text", "茶叶发霉")
+    i18n.activate("zh")
+    shown = does(office, "wang", "show", "1")
+    assert shown[-4:] == [
+        "营销部门尚待办理：facts（补记情况）、answer（答复客户）",
+        "研发部门尚待办理：conclude（调查结论）、measure（改进措施）",
+        "客服部尚待办理：investigate（交办调查）、report（报告副总）、propose（提出处理方案）、settle（执行处理方案）、close（结案）、"
+        "review（复核）",
+        "您现在可以：investigate（交办调查）、facts（补记情况）、hold（等待客户）",
+    ]
+    office.login = "wang"
+    assert office("complaint", "settle", "1").err.splitlines() == [
+        "错误：TS2026-0001现在是“已受理”：不能settle（执行处理方案）",
+        "建议：您现在可以：investigate（交办调查）、facts（补记情况）、hold（等待客户）",
+    ]
+    assert office("complaint", "show", "1", "--json").json["possible"] == ["investigate", "facts", "hold"]
+
+
 @pytest.mark.parametrize("when", ["told", "closed", "reviewed"])
 def test_what_the_customer_does_not_accept_goes_on_with_another_form(office: Program, when: str) -> None:
     closed(office)
@@ -236,24 +343,24 @@ def test_what_the_customer_does_not_accept_goes_on_with_another_form(office: Pro
 
 
 def test_a_note_is_signed_for_no_more_than_came_back(office: Program) -> None:
-    proposed(office)
+    settled(office)
     does(office, "wang", "return", "1", "--goods", "茶叶", "--quantity", "10", "--unit", "箱", "--discount")
     assert refused(office, "li", "return", "1", "--item", "1", "--approve", "10")[0].endswith(
         "approve is not possible now"
     )
     does(office, "wang", "return", "1", "--item", "1", "--received", "8.5")
     for login, quantity in (("wang", "8"), ("li", "8.501"), ("li", "x"), ("li", "-1")):
-        assert refused(office, login, "return", "1", "--item", "1", "--approve", quantity)
-    does(office, "li", "return", "1", "--item", "1", "--approve", "8.5", "--note", "ZR-1")
+        assert refused(office, login, "return", "1", "--item", "1", "--approve", quantity, "--amount", "1")
+    does(office, "li", "return", "1", "--item", "1", "--approve", "8.5", "--amount", "600", "--note", "ZR-1")
     assert stands(office)["returned"] == [
         {
             "place": 1, "goods": "茶叶", "unit": "箱", "note": "discount", "note_number": "ZR-1", "announced": "10",
-            "received": "8.5", "approved": "8.5", "state": "approved",
+            "received": "8.5", "approved": "8.5", "amount": "600.00", "state": "approved",
         }
     ]  # fmt: skip
     does(office, "li", "return", "1", "--goods", "礼盒", "--quantity", "1")
     does(office, "li", "return", "1", "--item", "2", "--received", "1")
-    assert refused(office, "li", "return", "1", "--item", "2", "--approve", "1")[0] == (
+    assert refused(office, "li", "return", "1", "--item", "2", "--approve", "1", "--amount", "1")[0] == (
         "Error: TS2026-0001/2: whoever received the goods does not sign for them"
     )
     assert (
@@ -368,7 +475,7 @@ def test_the_form_prints_in_both_languages(office: Program, tmp_path: Path) -> N
     assert {
         "Cause",
         "受潮",
-        "refund 800.00 · approval 1",
+        "refund 800.00 · approval A1",
         "sales department manager · 肖经理 · 2026-03-12 09:00",
     } <= set(cells)
     assert (page.page_setup.paperSize, page.page_setup.orientation) == (9, "portrait")
@@ -388,7 +495,7 @@ def test_the_form_prints_in_both_languages(office: Program, tmp_path: Path) -> N
     ("by_hand", "named"),
     [
         ("UPDATE complaint SET amount_cents = 80001", "TS2026-0001 closed, 800.01"),
-        ("UPDATE approval SET state = 'asked', ended_at = NULL", "#1 asked, approved"),
+        ("UPDATE approval SET state = 'asked', ended_at = NULL", "A1 asked, approved"),
         ("UPDATE complaint SET state = 'reviewed'", "TS2026-0001 reviewed, closed"),
         ("UPDATE measure SET state = 'done', ended_on = '2026-03-12'", "TS2026-0001 done, planned"),
         ("DELETE FROM move WHERE action = 'settle'", "TS2026-0001 answer: settled → told"),
@@ -415,10 +522,57 @@ def test_a_narrow_terminal_and_the_customer_file(office: Program, monkeypatch: p
     closed(office)
     monkeypatch.setenv("COLUMNS", "40")
     assert "TS2026-0001" in "".join(does(office, "wang", "list", "--all"))
-    does(office, "wang", "show", "1", "--clocks")
+    does(office, "wang", "show", "1")
     does(office, "wang", "open", "C001", "--text", "又发霉", "--severe")
     office.login = "wang"
     shown = office("show", "C001", "--json").json
     assert [one["number"] for one in shown["complaints"]] == ["TS2026-0002"]
     assert "complaint" in {one["kind"] for one in shown["timeline"]}
     assert "TS2026-0002" in office("show", "C001").out
+
+
+@ON_SQLITE
+def test_a_measure_and_goods_are_told_with_the_place_by_which_they_are_called_later(office: Program) -> None:
+    proposed(office)
+    planned = does(office, "wang", "measure", "1", "--text", "换包装", "--department", "研发部", "--by", "2026-03-31")
+    assert planned[1] == "  1 · 换包装 · 研发部 · planned · due by 2026-03-31"
+    assert does(office, "zhao", "measure", "1", "--item", "1", "--done", "已换")[1].endswith("done · 2026-03-12 · 已换")
+    announced = does(office, "wang", "return", "1", "--goods", "茶叶", "--quantity", "3", "--unit", "箱")
+    assert announced[1] == "  1 · 茶叶 · return · announced 3 箱"
+    does(office, "wang", "return", "1", "--item", "1", "--received", "2")
+    assert refused(office, "li", "return", "1", "--item", "1", "--approve", "3")[1] == (
+        "Try: look at what came back: revisit complaint show TS2026-0001"
+    )
+    signed = does(office, "li", "return", "1", "--item", "1", "--approve", "2", "--note", "TH-1")
+    assert signed[1] == "  1 · 茶叶 · return · announced 3 箱 · came back 2 箱 · approved 2 箱 · TH-1"
+
+
+@ON_SQLITE
+def test_in_chinese_the_settlement_is_typed_and_told_in_chinese(
+    office: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    does(office, "wang", "open", "C001", "--text", "茶叶发霉")
+    does(office, "wang", "investigate", "1", "--department", "研发部")
+    does(office, "zhao", "conclude", "1", "--cause", "受潮", "--kind", "质量")
+    does(office, "wang", "report", "1", "--text", "受潮三箱")
+    monkeypatch.setenv("REVISIT_LANG", "zh")
+    i18n.activate("zh")
+    try:
+        assert refused(office, "wang", "propose", "1", "--settlement", "送礼", "--amount", "80")[1] == (
+            "建议：从这些里选一个：none（不作处理）, refund（退款）, discount（折让）, return（退货）, replacement（换货）, "
+            "repair（维修）, compensation（赔偿）"
+        )
+        does(office, "wang", "propose", "1", "--settlement", "none")
+        assert "处理方案        不作处理" in does(office, "wang", "show", "1")
+        does(office, "wang", "propose", "1", "--settlement", "退款", "--amount", "800")
+        office.login = "xiao"
+        signed = office("approval", "show", "1").out.splitlines()
+        assert signed[1:5:3] == ["事项  投诉处理金额 800.00 [P4]", "原因  TS2026-0001 退款"]
+        assert signed[-3:-2] == ["03-12 09:00 已申请 · TS2026-0001 退款 · wang"]
+        assert office("approval", "sign", "1", "--text", "同意 return 好").code == 0
+        assert (
+            "03-12 09:00 已签批 · 销售部经理 · 同意 return 好 · xiao"
+            in office("approval", "show", "1").out.splitlines()
+        )
+    finally:
+        i18n.activate("en")

@@ -182,14 +182,17 @@ def test_a_talk_with_sales_is_paperwork_and_makes_nobody_due(desk: Program) -> N
         "also": [], "claimed_by": None, "claim_until": None, "retry_at": None,
     }  # fmt: skip
     assert [one["rule"] for one in found["items"][0]["also"]] == ["dormant-week"]
-    assert desk("due").out.splitlines()[-6:] == [
+    assert desk("due").out.splitlines()[-7:] == [
         "Paperwork on 2026-03-12: 2 (li)",
         "Code  Customer      Call by  Rule             Why",
         "C1    宏远涂料 (A)  03-19    talk with sales  received on 2026-03-12, no talk with the salesperson yet [P3 1.3]",
         "C6    无事商行      03-19    talk with sales  received on 2026-03-12, no talk with the salesperson yet [P3 1.3]",
         "3 customers = 2 due + 0 promised + 1 settled + 0 waived + 0 excluded + 0 defective",
         "Orders known up to 2026-03-11.",
+        "Waiting for me: paperwork: 2",
     ]
+    assert found["waiting"]["paperwork"] == 2
+    assert desk("due", "--all", "--json").json["waiting"]["paperwork"] == 0, "not somebody else's"
     desk.login = "wang"
     assert desk("due", "--json").json["paperwork"] == []
 

@@ -135,12 +135,22 @@ def test_what_was_not_dispatched_stands_first_the_next_day(office: Program) -> N
     ]  # fmt: skip
 
 
+def test_whoever_asks_for_remote_service_is_told_what_is_to_be_signed(office: Program) -> None:
+    told = by(office, "wang", "service", "open", "C1", "--kind", "free", "--text", "远程设置", "--remote")
+    assert told.out.splitlines()[0] == "Service job S1: not dispatched · to be signed: approval 1"
+    waits = by(office, "boss", "service", "dispatch", "1", "--to", "li")
+    assert waits.err.splitlines()[1] == "Try: look at it: revisit approval show 1"
+    assert by(office, "boss", "approval", "reject", "1", "--reason", "到场").code == 0
+    refused_now = by(office, "boss", "service", "dispatch", "1", "--to", "li")
+    assert refused_now.err.splitlines()[1] == "Try: cancel it: revisit service cancel S1 --reason TEXT"
+
+
 def test_remote_service_waits_for_a_signature_of_somebody_else(office: Program) -> None:
     done(office, "boss", "open", "C1", "--kind", "free", "--text", "远程设置", "--remote")
     waits = by(office, "boss", "service", "dispatch", "1", "--to", "li")
     assert (waits.code, waits.err.splitlines()[0]) == (
         1,
-        "Error: S1 is done from afar, and the approval #1 is not signed",
+        "Error: S1 is done from afar, and approval A1 is not signed",
     )
     assert refused(office)
     for login, why in (("boss", "nobody signs"), ("vp", "the post"), ("li", "")):

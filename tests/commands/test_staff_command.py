@@ -54,7 +54,7 @@ def test_the_list(people: Program) -> None:
         },
     ]  # fmt: skip
     assert people("department", "list", "--json").json == {
-        "departments": [{"name": "客服部", "staff": 2, "active": True}]
+        "departments": [{"name": "客服部", "staff": 2, "active": True, "duty": None}]
     }
 
 

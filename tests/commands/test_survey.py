@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
 
-from revisit import prompting
+from revisit import prompting, service, surveys
+from revisit.errors import Refused
+from revisit.policy.survey import ITEMS
+from revisit.surveys import Said
 from tests.commands.test_service import by, done
 from tests.commands.test_service import fill as fill_office
-from tests.support import Program, mostly_on_sqlite
+from tests.support import Program, at_shanghai, mostly_on_sqlite, unit
 
 GOOD = ("--attitude", "非常满意", "--skill", "very-satisfied", "--arrival", "satisfied", "--promises", "满意")
 LATE = ("--attitude", "satisfied", "--skill", "fair", "--arrival", "poor", "--promises", "fair")
@@ -66,6 +72,39 @@ def test_every_finished_job_for_a_customer_is_asked_about_once(office: Program) 
         "kept promises  satisfied",
         "Note           很好",
     ]
+
+
+def test_two_who_ask_about_a_job_at_the_same_time_count_once(office: Program) -> None:
+    """The other one meets the survey that the first one left."""
+    ready = Barrier(2)
+
+    def record() -> str:
+        with unit(office.url, at_shanghai("2026-03-12 15:00"), "wang") as work:
+            job = service.get_job(work.sql, 1)
+            if work.sql.server:  # a file has let one in only
+                ready.wait(30)
+            try:
+                whom = surveys.about(work.sql, 1, job=job, login=None)
+            except Refused as refusal:
+                return str(refusal)
+            said = Said(dict.fromkeys(ITEMS, "fair"))
+            return str(
+                surveys.record(
+                    work.session,
+                    work.sql,
+                    work.company,
+                    1,
+                    whom,
+                    said,
+                    actor=work.actor,
+                    on=date(2026, 3, 12),
+                    at=work.now,
+                ).number
+            )
+
+    with ThreadPoolExecutor(2) as pool:
+        found = sorted(one.result(60) for one in [pool.submit(record) for _time in range(2)])
+    assert found == ["1", "the customer was asked about service job S1 already: survey 1"]
 
 
 def test_what_was_poor_becomes_a_case_and_a_grave_complaint_goes_to_the_vice_president(office: Program) -> None:

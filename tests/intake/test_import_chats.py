@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -113,3 +114,17 @@ def test_chats_go_with_a_merged_customer_and_back(office: Program, tmp_path: Pat
 def test_chats_are_not_exported(office: Program, tmp_path: Path) -> None:
     done = office("export", "chats", "-o", str(tmp_path / "x.xlsx"))
     assert (done.code, "chats are not exported" in done.err) == (2, True)
+
+
+@ON_SQLITE
+def test_a_message_at_midnight_has_a_time(office: Program, tmp_path: Path) -> None:
+    """A sheet does not tell it from a day alone, which a log of days would be."""
+    late = FIRST | {"时间": datetime.fromisoformat("2026-03-10 23:59:50")}
+    midnight = REPLY | {"时间": datetime.fromisoformat("2026-03-11 00:00:00")}
+    typed = REPLY | {"时间": "2026-03-11 00:00", "内容": "还在吗"}
+    done = bring(office, tmp_path, late, midnight, typed)
+    assert (done.code, done.json["inserted"], done.json["rejected"]) == (0, 3, 0)
+    shown = office("chats", "--day", "2026-03-10", "--json").json
+    assert [(one["staff"], one["average"]) for one in shown["people"]] == [("wang", 10.0)]
+    days = bring(office, tmp_path, midnight | {"会话编号": "A2"}, midnight | {"会话编号": "A3"})
+    assert {one["reason"] for one in days.json["rejects"]} == {"the time of day is missing"}

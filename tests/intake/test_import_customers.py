@@ -144,12 +144,12 @@ def test_limit_and_term_of_an_existing_customer_wait_for_signatures(desk: Desk) 
     again = desk.bring({"客户编号": "C1", "信用额度": "2万", "账期": 60})
     assert (again["unchanged"], again["applications"]) == (1, [])
     assert again["warnings"] == [
-        "row 2: 信用额度 of C1 stays 10000.00 until approval #1 is signed",
-        "row 2: 账期 of C1 stays 30 until approval #1 is signed",
+        "row 2: 信用额度 of C1 stays 10000.00 until approval A1 is signed",
+        "row 2: 账期 of C1 stays 30 until approval A1 is signed",
     ]
     other = desk.bring({"客户编号": "C1", "信用额度": "3万"})
     assert (other["unchanged"], other["warnings"]) == (
-        1, ["row 2: 信用额度 of C1 stays 10000.00; approval #1 asks for another one and is not signed yet"],
+        1, ["row 2: 信用额度 of C1 stays 10000.00; approval A1 asks for another one and is not signed yet"],
     )  # fmt: skip
     assert len(desk.ask(ASKED)) == 1
 
@@ -175,7 +175,7 @@ def test_what_was_refused_is_not_asked_for_again_by_the_same_sheet(desk: Desk, d
     assert desk.program("approval", deed, "1", "--reason", "x").code == 0
     desk.program.login = "admin"
     told = desk.bring({"客户编号": "C1", "账期": 60})
-    assert told["warnings"] == ["row 2: 账期 of C1 stays 30; approval #1 asked for the same in vain"]
+    assert told["warnings"] == ["row 2: 账期 of C1 stays 30; approval A1 asked for the same in vain"]
     assert desk.bring({"客户编号": "C1", "账期": 61})["applications"][0]["approval"] == 2, "another one is"
 
 

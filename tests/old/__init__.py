@@ -11,6 +11,11 @@ with accepted fixes, two files merged, two told apart, an import undone (on 2026
 
 `0004.db.gz`: that same database brought up to 0004, then a claim, a call that was left as a draft, a note for the next shift, a
 case that was sent to a department, waited for the customer and climbed, one that is not urgent, a feedback time (2026-11-27).
+
+`0005.db.gz`: commit d351f67, that same database brought up to 0005, then complaints (closed with a measure and a signed note;
+waiting with a changed proposal; not accepted, so that another form follows), a delegation, approvals of a settlement, a credit
+limit and remote service, a service register, surveys with the cases that they opened, chats, a case that was told, deadlines that
+climbed (2026-11-27).
 """
 
 from __future__ import annotations
