@@ -126,7 +126,9 @@ class Side:
     def parts(self, file: File, first: date, last: date) -> Parts:
         """Every contact owed to a customer; of an endless series those of the months that hold the days."""
         result: Parts = defaultdict(list)
-        for row in self._planner.plan(file).follow_ups:
+        planner = self._planner
+        planned = planner.anew(planner.plain(file)) if file.contacts else planner.plan(file)  # contacts are seldom alike
+        for row in planned.follow_ups:
             if row.due_by is not None and row.call_by is not None:
                 part = Part(
                     row.rule, row.anchor_on, row.opens_on, row.due_by, row.call_by, row.met_on, row.ended_on, row.cause,
