@@ -28,13 +28,6 @@ DUTIES = {
     "marketing": N_("marketing"), "development": N_("research and development"), "service": N_("customer service"),
 }  # fmt: skip
 """The parts that departments have in a complaint."""
-STEPS = {
-    "facts": N_("order facts and demand"), "answer": N_("telling the customer the result"),
-    "conclude": N_("cause and quality check"), "measure": N_("measures of improvement"),
-    "investigate": N_("sending it to a department"), "report": N_("report to the vice president"),
-    "propose": N_("proposed settlement"), "settle": N_("settlement in force"), "close": N_("closing"), "review": N_("review"),
-}  # fmt: skip
-"""What the steps of a duty are called where it is told which are done and which are owed."""
 QUANTITIES = ("quantity", "announced", "received", "approved")
 """Columns that hold thousandths of a unit."""
 

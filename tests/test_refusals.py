@@ -72,7 +72,7 @@ REFUSED = {
     "own request": (
         ("wang", "approval", "is your own request", "approval sign 6"),
         ("qian", "approval", "is your own request", "approval sign 7"),
-        ("qian", "returned_goods", "whoever received the goods does not sign", "complaint return 5 --item 1 --approve 2"),
+        ("qian", "returned_goods", "whoever received the goods does not sign", "complaint return 5 --item 1 --approve 2 --amount 1"),
     ),
     "wrong order": (
         ("wang", "case_", NOT_NOW, "case resolve 1 --result x"),
@@ -102,7 +102,7 @@ REFUSED = {
         ("wang", "complaint", "the settlement of TS2026-0006 is not signed: approval 5", "complaint settle 6"),
         ("xiao", "approval", "asks for 900.00, not for 800.00", "approval sign 5 --amount 800"),
         ("wang", "approval", "its amount is what is proposed there", "approval change 5 --amount 100 --reason x"),
-        ("li", "returned_goods", "no more is approved than came back", "complaint return 5 --item 1 --approve 3"),
+        ("li", "returned_goods", "no more is approved than came back", "complaint return 5 --item 1 --approve 3 --amount 1"),
         ("li", "approval", "C001 has such a request already: #6", "approval request credit C001 --limit 5 --reason x"),
     ),
 }  # fmt: skip

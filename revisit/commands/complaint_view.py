@@ -107,12 +107,9 @@ def duty_line(one: dict[str, Any]) -> str:
     who = wording.listed(one["departments"])
     named = _("{duty} ({departments})") if who else "{duty}"
     parts = [named.format(duty=form_words.duty(one["duty"]), departments=who)]
-    parts += [
-        f"{_(form_words.STEPS[each['step']])} {matters.shown_at(each['at'])} {each['by']}" for each in one["done"]
-    ]
+    parts += [f"{words.named(each['step'])} {matters.shown_at(each['at'])} {each['by']}" for each in one["done"]]
     if one["owed"]:
-        steps = wording.listed(_(form_words.STEPS[step]) for step in one["owed"])
-        parts.append(_("still to do: {steps}").format(steps=steps))
+        parts.append(_("still to do: {steps}").format(steps=words.listed(one["owed"])))
     return " · ".join(parts)
 
 

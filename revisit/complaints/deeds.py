@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from revisit import approvals, audit, departments
+from revisit import approvals, audit, departments, wording
 from revisit.approvals import Wanted
 from revisit.company import CompanyInfo
 from revisit.complaints import records
@@ -19,7 +19,7 @@ from revisit.complaints.records import Complaint, Sight
 from revisit.db import Sql
 from revisit.errors import NotedRefusal, Refused, WrongUsage
 from revisit.i18n import N_
-from revisit.matters import Matter, Owner, deadlines, moves, wall
+from revisit.matters import Matter, Owner, deadlines, moves, wall, words
 from revisit.policy.machines import COMPLAINT, DUTIES, Illegal, Part, duties_of
 from revisit.policy.machines import Move as Step
 from revisit.policy.months import month_start, plus_months
@@ -228,10 +228,10 @@ def refuse_anothers(sight: Sight, matter: Matter, action: str, parts: Collection
     carrying = sight.carrying(duty)
     if carrying and "department" in parts and not {"keeper", "lead", duty} & set(parts):
         raise NotedRefusal(
-            N_("{number}: {action} is the duty of {departments}"),
+            N_("{number}: {move} is the duty of {departments}"),
             N_("ask them, or customer service to write down what they say"),
             table=matter.table, row_id=matter.id, customer_id=matter.customer_id, action=action, number=matter.number,
-            departments=", ".join(carrying),
+            move=words.named(action), departments=wording.listed(carrying),
         )  # fmt: skip
 
 

@@ -186,7 +186,7 @@ def test_what_is_signed_for_a_complaint_is_changed_by_proposing_something_else(o
     assert (tried.code, tried.err.splitlines()) == (
         1,
         [
-            "Error: #1 is signed for a complaint: its amount is what is proposed there",
+            "Error: A1 is signed for a complaint: its amount is what is proposed there",
             "Try: propose another one: revisit complaint propose N --settlement KIND --amount AMOUNT",
         ],
     )
@@ -304,13 +304,14 @@ def test_moves_and_duties_are_named_in_chinese_beside_the_word_that_is_typed(off
     does(office, "wang", "open", "C001", "--text", "茶叶发霉")
     i18n.activate("zh")
     shown = does(office, "wang", "show", "1")
-    assert shown[-4:] == [
-        "营销部门尚待办理：facts（补记情况）、answer（答复客户）",
-        "研发部门尚待办理：conclude（调查结论）、measure（改进措施）",
-        "客服部尚待办理：investigate（交办调查）、report（报告副总）、propose（提出处理方案）、settle（执行处理方案）、close（结案）、"
-        "review（复核）",
-        "您现在可以：investigate（交办调查）、facts（补记情况）、hold（等待客户）",
+    place = shown.index("职责")
+    assert shown[place + 1 : place + 4] == [
+        "营销部门 · 待办：facts（补记情况）、answer（答复客户）",
+        "研发部门 · 待办：conclude（调查结论）、measure（改进措施）",
+        "客服部 · 待办：investigate（交办调查）、report（报告副总）、propose（提出处理方案）、settle（执行处理方案）、"
+        "close（结案）、review（复核）",
     ]
+    assert shown[-1] == "您现在可以：investigate（交办调查）、facts（补记情况）、hold（等待客户）"
     office.login = "wang"
     assert office("complaint", "settle", "1").err.splitlines() == [
         "错误：TS2026-0001现在是“已受理”：不能settle（执行处理方案）",
@@ -540,7 +541,7 @@ def test_a_measure_and_goods_are_told_with_the_place_by_which_they_are_called_la
     announced = does(office, "wang", "return", "1", "--goods", "茶叶", "--quantity", "3", "--unit", "箱")
     assert announced[1] == "  1 · 茶叶 · return · announced 3 箱"
     does(office, "wang", "return", "1", "--item", "1", "--received", "2")
-    assert refused(office, "li", "return", "1", "--item", "1", "--approve", "3")[1] == (
+    assert refused(office, "li", "return", "1", "--item", "1", "--approve", "3", "--amount", "10")[1] == (
         "Try: look at what came back: revisit complaint show TS2026-0001"
     )
     signed = does(office, "li", "return", "1", "--item", "1", "--approve", "2", "--note", "TH-1")

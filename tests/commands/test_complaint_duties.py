@@ -165,10 +165,9 @@ def test_the_screen_names_what_was_done_and_is_owed(carried: Program) -> None:
     shown = does(carried, "wang", "show", "1")
     place = shown.index("Duties")
     assert shown[place + 1 : place + 4] == [
-        "marketing (市场部) · order facts and demand 03-12 09:00 wang · still to do: telling the customer the result",
-        "research and development (研发部) · still to do: cause and quality check, measures of improvement",
-        "customer service · sending it to a department 03-12 10:00 wang · still to do: report to the vice president, "
-        "proposed settlement, settlement in force, closing, review",
+        "marketing (市场部) · facts 03-12 09:00 wang · still to do: answer",
+        "research and development (研发部) · still to do: conclude, measure",
+        "customer service · investigate 03-12 10:00 wang · still to do: report, propose, settle, close, review",
     ]
 
 
@@ -291,7 +290,7 @@ def test_the_form_shows_duties_and_notes(carried: Program, tmp_path: Path) -> No
     does(carried, "wang", "form", "1", "-o", str(tmp_path / "form.xlsx"))
     found = cells(tmp_path / "form.xlsx")
     assert "1 · 茶叶 · return · announced 10 箱 · came back 10 箱 · approved 10 箱 · amount 500.00 · TH-1" in found
-    assert found[found.index("Duties") + 1].startswith("marketing (市场部) · still to do: order facts and demand")
+    assert found[found.index("Duties") + 1].startswith("marketing (市场部) · still to do: facts, answer")
 
 
 # --- a case that is a complaint

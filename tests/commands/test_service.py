@@ -137,7 +137,7 @@ def test_what_was_not_dispatched_stands_first_the_next_day(office: Program) -> N
 
 def test_whoever_asks_for_remote_service_is_told_what_is_to_be_signed(office: Program) -> None:
     told = by(office, "wang", "service", "open", "C1", "--kind", "free", "--text", "远程设置", "--remote")
-    assert told.out.splitlines()[0] == "Service job S1: not dispatched · to be signed: approval 1"
+    assert told.out.splitlines()[0] == "Service job S1: not dispatched · to be signed: approval A1"
     waits = by(office, "boss", "service", "dispatch", "1", "--to", "li")
     assert waits.err.splitlines()[1] == "Try: look at it: revisit approval show 1"
     assert by(office, "boss", "approval", "reject", "1", "--reason", "到场").code == 0
