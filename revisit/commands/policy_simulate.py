@@ -178,6 +178,7 @@ def show(found: Compared) -> None:
     elif whole.differ:
         render.paragraph(_("Examples are shown to those who see what was said to a customer."))
     render.tell()
+    render.paragraph(_("What began before {day} keeps its policy.").format(day=effect.first))
     render.paragraph(
         _("The contacts are those that were made; with other follow-ups on the list they would have been others.")
     )

@@ -127,7 +127,9 @@ class Side:
         """Every contact owed to a customer; of an endless series those of the months that hold the days."""
         result: Parts = defaultdict(list)
         planner = self._planner
-        planned = planner.anew(planner.plain(file)) if file.contacts else planner.plan(file)  # contacts are seldom alike
+        planned = (
+            planner.anew(planner.plain(file)) if file.contacts else planner.plan(file)
+        )  # contacts are seldom alike
         for row in planned.follow_ups:
             if row.due_by is not None and row.call_by is not None:
                 part = Part(

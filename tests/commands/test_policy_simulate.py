@@ -96,6 +96,7 @@ Examples
    now:           2026-03-10 to 2026-03-16: no order for 8 days (last 2026-03-02) [P3 1.4]
    with the file: 2026-03-13 to 2026-03-19: no order for 11 days (last 2026-03-02) [P3 1.4]
 
+What began before 2026-03-01 keeps its policy.
 The contacts are those that were made; with other follow-ups on the list they would have been others.
 """
 CHINESE = """\
@@ -124,6 +125,7 @@ li        6 → 5  0.3 → 0.2       1
    现行：     2026-03-10 至 2026-03-16：8天未订货（最近订货2026-03-02） [P3 1.4]
    按此文件： 2026-03-13 至 2026-03-19：11天未订货（最近订货2026-03-02） [P3 1.4]
 
+2026-03-01 以前开始的，仍按原制度。
 以上按当时实际的联系推算；当时的清单若不同，联系也会不同。
 """
 
@@ -197,6 +199,7 @@ def test_the_policy_in_force_changes_nothing(traded: Program, tmp_path: Path) ->
         "With same.toml from 2026-03-01 to 2026-03-31\n"
         "The file says what is in force already.\n\n"
         "Follow-ups that fall due: 6; with the file the same ones, on the same days.\n\n"
+        "What began before 2026-03-01 keeps its policy.\n"
         "The contacts are those that were made; with other follow-ups on the list they would have been others.\n"
     )
 
