@@ -7,20 +7,20 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
 
-from revisit import customers
+from revisit import customers, staff
 from revisit.access import Viewer
 from revisit.company import CompanyInfo
 from revisit.db import Sql, chunks, day, id_list
 from revisit.policy import simulation
 from revisit.policy.facts import File
+from revisit.policy.loads import Load
 from revisit.policy.plan import RULES
 from revisit.policy.simulation import KINDS, Change, Figures, Kind, Side, Told
 from revisit.policy.values import Policies
-from revisit.policy.workload import Load
 from revisit.register.events import ALL_IDS, load_files
 
 ALLOCATIONS_OF = """
@@ -47,13 +47,14 @@ class Example(NamedTuple):
 class Effect:
     """What another policy changes of all that falls due from `first` to `last`.
 
-    `whole`, `by_rule`: contacts; `by_rep`: calls of each representative ("": of nobody) under both; `examples`: customers whose
-    log the viewer may see, of each rule and kind in turn.
+    `capacity`: calls of a person of ability 1 on a working day under both policies. `whole`, `by_rule`: contacts; `by_rep`: calls
+    of each representative ("": of nobody) under both; `examples`: customers whose log the viewer may see, of each rule and kind
+    in turn.
     """
 
     first: date
     last: date
-    capacity: int | None
+    capacity: tuple[int, int]
     whole: Figures
     by_rule: dict[str, Figures]
     by_rep: dict[str, tuple[Load, Load]]
@@ -81,8 +82,9 @@ def simulate(
 ) -> Effect:
     """What would be owed with `policies` instead of the company's, of all that falls due from `first` to `last`.
 
-    `on`: the day that is today; what falls due later is its owner's of that day. `capacity`: calls that a person makes on a
-    working day. `told` hears after each portion how many customers of how many are done.
+    `on`: the day that is today; what falls due later is its owner's of that day. `capacity`: calls that a person of ability 1
+    makes on a working day; None: as each policy says on the first day. `told` hears after each portion how many customers of how many
+    are done.
     """
     before, after = (Side(one, company.calendar, company.start_on) for one in (company.policies, policies))
     work = simulation.Simulation(before, after, first, last)
@@ -103,13 +105,17 @@ def simulate(
         done += len(portion)
         if told is not None:
             told(done, len(ids))
+    said = [side.policies.on(first).capacity for side in (before, after)]
+    capacities = [one if capacity is None else replace(one, calls_per_day=capacity) for one in said]
+    people = staff.list_people(sql, former=True)
+    per_day = [{one.login: each.of(one.ability_percent) for one in people} for each in capacities]
     return Effect(
         first=first,
         last=last,
-        capacity=capacity,
+        capacity=(capacities[0].calls_per_day, capacities[1].calls_per_day),
         whole=work.whole(),
         by_rule=work.by_rule(),
-        by_rep=work.by_rep(company.calendar, capacity),
+        by_rep=work.by_rep(company.calendar, (per_day[0], per_day[1])),
         examples=_examples(sql, _chosen(candidates), before, after),
     )
 

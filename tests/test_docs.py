@@ -102,8 +102,8 @@ def test_every_heading_is_a_command() -> None:
 
 ORDER = (
     "due", "next", "release", "call", "why", "show", "find", "script", "phrase", "log", "amend", "void", "import", "export",
-    "day", "report", "case", "clock", "complaint", "approval", "service", "survey", "chats", "customer", "assign", "policy",
-    "doctor", "audit", "db", "staff", "department", "whoami", "init", "demo", "completion",
+    "day", "report", "forecast", "case", "clock", "complaint", "approval", "service", "survey", "chats", "customer", "assign",
+    "policy", "doctor", "audit", "db", "staff", "department", "whoami", "init", "demo", "completion",
 )  # fmt: skip
 
 
@@ -278,6 +278,7 @@ def documents(revisit: Program, tmp_path: Path) -> Iterator[tuple[str, Any]]:
     assert shown["contacts"] and shown["timeline"] and shown["followups"]
     yield "show", shown
     yield "report", revisit("report", "--json").json
+    yield "forecast", revisit("forecast", "--suggest", "--json").json
     yield "day", revisit("day", "--team", "--json").json
     yield "day", revisit("day", "--note", "x", "--json").json
     yield "script", revisit("script", "C1", "--json").json

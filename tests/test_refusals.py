@@ -72,7 +72,10 @@ REFUSED = {
     "own request": (
         ("wang", "approval", "is your own request", "approval sign 6"),
         ("qian", "approval", "is your own request", "approval sign 7"),
-        ("qian", "returned_goods", "whoever received the goods does not sign", "complaint return 5 --item 1 --approve 2 --amount 1"),
+        (
+            "qian", "returned_goods", "whoever received the goods does not sign",
+            "complaint return 5 --item 1 --approve 2 --amount 1",
+        ),
     ),
     "wrong order": (
         ("wang", "case_", NOT_NOW, "case resolve 1 --result x"),
@@ -91,19 +94,19 @@ REFUSED = {
         ("sun", "service_job", NOT_NOW, "service finish 2 --result x --fee 3"),
         ("sun", "service_job", NOT_NOW, "service sign-off 2 --signed-by x"),
         ("li", "service_job", NOT_NOW, "service cancel 3 --reason x"),
-        ("li", "service_job", "approval 7 is not signed", "service dispatch 1 --to sun"),
+        ("li", "service_job", "approval A7 is not signed", "service dispatch 1 --to sun"),
     ),
     "something is missing": (
         ("wang", "complaint", NOT_NOW, "complaint propose 2 --settlement none"),
-        ("wang", "complaint", "the settlement of TS2026-0003 is not signed: approval 1", "complaint settle 3"),
+        ("wang", "complaint", "the settlement of TS2026-0003 is not signed: approval A1", "complaint settle 3"),
         ("wang", "complaint", "has no measure of improvement", "complaint close 5 --result x"),
     ),
     "a changed amount": (
-        ("wang", "complaint", "the settlement of TS2026-0006 is not signed: approval 5", "complaint settle 6"),
+        ("wang", "complaint", "the settlement of TS2026-0006 is not signed: approval A5", "complaint settle 6"),
         ("xiao", "approval", "asks for 900.00, not for 800.00", "approval sign 5 --amount 800"),
         ("wang", "approval", "its amount is what is proposed there", "approval change 5 --amount 100 --reason x"),
         ("li", "returned_goods", "no more is approved than came back", "complaint return 5 --item 1 --approve 3 --amount 1"),
-        ("li", "approval", "C001 has such a request already: #6", "approval request credit C001 --limit 5 --reason x"),
+        ("li", "approval", "C001 has such a request already: A6", "approval request credit C001 --limit 5 --reason x"),
     ),
 }  # fmt: skip
 LEFT_OUT = (

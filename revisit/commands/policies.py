@@ -62,6 +62,7 @@ NUMBERS = {
     "word_within_seconds": N_("seconds until a word at least"),
     "apology_after_seconds": N_("seconds after which an apology is due"),
     "apologies": N_("words of an apology"),
+    "calls_per_day": N_("contacts on a working day, at ability 1"),
     "hours": N_("hours to fill a record in"),
     "dormancy_hours": N_("the same, of a dormant customer"),
     "orders_fresh_days": N_("days after which orders count as old"),
@@ -94,6 +95,7 @@ SECTIONS = {
     "approvals": N_("What has to be signed, and by whom"),
     "survey": N_("What customers think of the work"),
     "chats": N_("How soon chats are answered"),
+    "capacity": N_("How much work a day holds"),
 }
 FAULTS = (
     Column("line", N_("Line"), right=True),

@@ -19,10 +19,10 @@ from revisit.company import CompanyInfo
 from revisit.db import Sql
 from revisit.errors import WrongUsage
 from revisit.i18n import N_, _
+from revisit.policy.loads import Load
 from revisit.policy.months import plus_months
 from revisit.policy.simulation import Figures, Told, differences
 from revisit.policy.values import Policies
-from revisit.policy.workload import Load
 from revisit.progress import Progress
 from revisit.render import Column
 from revisit.simulation import Effect, Example
@@ -43,12 +43,17 @@ PEOPLE = (
     Column("calls", N_("Calls"), right=True, card=2),
     Column("mean", N_("A day"), right=True, card=3),
     Column("busiest", N_("Busiest"), right=True, card=4),
+    Column("unkept", N_("Not kept"), right=True, card=5),
 )
-UNKEPT = Column("unkept", N_("Not kept"), right=True, card=5)
 FileArgument = Annotated[Path, typer.Argument(metavar=_("FILE"), help=_("A policy file: UTF-8 text in TOML."))]
 CapacityOption = Annotated[
     int | None,
-    typer.Option("--capacity", metavar=_("N"), min=1, help=_("Calls that a person can make on a working day.")),
+    typer.Option(
+        "--capacity",
+        metavar=_("N"),
+        min=1,
+        help=_("Calls a person can make on a working day; else as the policy says."),
+    ),
 ]
 
 
@@ -134,7 +139,7 @@ def document(found: Compared) -> dict[str, Any]:
         "sha256": found.sha256,
         "from": effect.first,
         "to": effect.last,
-        "capacity": effect.capacity,
+        "capacity": {"before": effect.capacity[0], "after": effect.capacity[1]},
         "changes": [{"key": key, "old": old, "new": new} for key, old, new in found.changes],
         "followups": _figures(effect.whole),
         "by_rule": {rule: _figures(one) for rule, one in effect.by_rule.items()},
@@ -226,13 +231,10 @@ def _show_people(effect: Effect) -> None:
         }
         for rep, (was, will) in effect.by_rep.items()
     ]
-    render.table(rows, PEOPLE if effect.capacity is None else (*PEOPLE, UNKEPT))
+    render.table(rows, PEOPLE)
     render.paragraph(_("Busiest: so many calls fall on a day even where they are spread as well as can be."))
-    if effect.capacity is None:
-        render.paragraph(_("--capacity N counts the windows that cannot be kept with N calls a day."))
-    else:
-        told = _("Not kept: windows for which {capacity} calls a day do not suffice, in whatever order they are made.")
-        render.paragraph(told.format(capacity=effect.capacity))
+    told = _("Not kept: windows for which {capacity} calls a day do not suffice, in whatever order they are made.")
+    render.paragraph(told.format(capacity=_beside(*effect.capacity)))
 
 
 def _show_example(place: int, one: Example, viewer: Viewer) -> None:

@@ -115,6 +115,7 @@ SECTIONS: Mapping[str, Shape] = {
         "apology_after_seconds": SECONDS,
         "apologies": Want("texts"),
     },
+    "capacity": {"clause": CLAUSE, "calls_per_day": Want("whole", 1, 10_000)},
 }
 RULES: Mapping[str, Shape] = {
     "callback": {**SPOKEN, "window_days": DAYS},
@@ -143,7 +144,7 @@ NOT_DECIDED_BY = ("campaign", "dossier")
 """Rules that a file may leave out."""
 LATER = (
     ("call_hours",), ("desk",), ("outcomes",), ("working_hours",), ("clocks",), ("escalation",), ("approvals",),
-    ("survey",), ("chats",),
+    ("survey",), ("chats",), ("capacity",),
     *(("outcomes", result) for result in RESULTS), *(("clocks", name) for name in CLOCKS),
     *(("approvals", kind) for kind in KINDS), ("rules", "case-revisit"),
 )  # fmt: skip

@@ -15,12 +15,12 @@ from typing import Any, Literal, NamedTuple
 from revisit.policy.calendar import WorkCalendar
 from revisit.policy.explain import Verdict, explain, with_idle
 from revisit.policy.facts import NEVER, File
+from revisit.policy.loads import Load, Window, calls_for, load
 from revisit.policy.months import month_start, next_month
 from revisit.policy.plan import RULES, Planner
 from revisit.policy.slots import Slot, slots_of_month
 from revisit.policy.tally import owner_on
 from revisit.policy.values import Policies
-from revisit.policy.workload import Load, Window, calls_for, load
 
 Kind = Literal["added", "removed", "moved"]
 KINDS: tuple[Kind, ...] = ("added", "removed", "moved")
@@ -259,14 +259,16 @@ class Simulation:
             together.update(counts)
         return Figures(**together)
 
-    def by_rep(self, calendar: WorkCalendar, capacity: int | None) -> dict[str, tuple[Load, Load]]:
-        """The calls of every representative under both policies, by login; those of nobody ("") last."""
-        before, after = self._calls
-        logins = sorted({*before, *after}, key=lambda login: (not login, login))
+    def by_rep(
+        self, calendar: WorkCalendar, per_day: tuple[Mapping[str, int], Mapping[str, int]]
+    ) -> dict[str, tuple[Load, Load]]:
+        """The calls of every representative under both policies, by login; those of nobody ("") last. `per_day`: how many each
+        makes on a working day, under both."""
+        logins = sorted({*self._calls[0], *self._calls[1]}, key=lambda login: (not login, login))
         return {
             login: (
-                load(before[login], self.first, self.last, calendar, capacity if login else None),
-                load(after[login], self.first, self.last, calendar, capacity if login else None),
+                load(self._calls[0][login], self.first, self.last, calendar, per_day[0].get(login)),
+                load(self._calls[1][login], self.first, self.last, calendar, per_day[1].get(login)),
             )
             for login in logins
         }

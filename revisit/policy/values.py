@@ -19,6 +19,7 @@ from revisit.policy.clocks import BEFORE_THE_CLOCKS, CLOCKS, COUNTED, LENGTHS, E
 from revisit.policy.hours import PARTS, CallHours, Window, window
 from revisit.policy.outcomes import BEFORE_THE_DESK, RESULTS, Desk, OutcomeRule
 from revisit.policy.survey import BEFORE_THE_SURVEY, GRADES, ITEMS, Weights
+from revisit.policy.workload import BEFORE_THE_FORECAST, Capacity
 
 REQUIRED = ("callback", "case-revisit", "after-sale", "dormant-week", "dormant-month", "takeover", "prospect", "brief")
 """The rules that a policy must state, because the program knows them."""
@@ -42,6 +43,7 @@ BEFORE = {
     **BEFORE_THE_APPROVALS,
     **BEFORE_THE_SURVEY,
     **BEFORE_THE_CHATS,
+    **BEFORE_THE_FORECAST,
 }
 BEFORE_THE_CASES: Mapping[str, Any] = {
     "case-revisit": {
@@ -99,6 +101,7 @@ class Policy:
     split_days: int
     survey: Weights
     chats: ChatLimits
+    capacity: Capacity
     record_hours: int
     dormancy_record_hours: int
     record_clause: str
@@ -178,6 +181,7 @@ def policy_from(data: Mapping[str, Any]) -> Policy:
         split_days=read.whole("approvals", "split_days"),
         survey=_weights(read),
         chats=_chats(read),
+        capacity=Capacity(read.text("capacity", "clause"), read.whole("capacity", "calls_per_day", least=1)),
         record_hours=read.whole("records", "hours"),
         dormancy_record_hours=read.whole("records", "dormancy_hours"),
         record_clause=read.text("records", "clause", default=""),

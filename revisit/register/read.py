@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from revisit.company import CompanyInfo
 from revisit.db import Sql, day, id_list, instant
-from revisit.policy.months import month_start
+from revisit.policy.months import month_start, next_month
 from revisit.policy.outcome import LIVE, State, state_on
 from revisit.policy.slots import Slot, slots_of_month
 
@@ -35,6 +35,10 @@ WHERE rule = 'callback' AND anchor_on <= :on AND opens_on > :on AND (ended_on IS
 OF_CUSTOMERS = f"SELECT {COLUMNS} FROM follow_up WHERE customer_id IN ({{ids}}) ORDER BY opens_on, rule, slot"
 LIVE_OF = LIVE_ON + "  AND customer_id = :customer"
 PROMISED_OF = PROMISED_ON + "  AND customer_id = :customer"
+AHEAD = """
+SELECT customer_id, rule, opens_on, call_by, ended_on, days FROM follow_up
+WHERE opens_on <= :last AND (ended_on IS NULL OR ended_on > :on) AND (met_on IS NULL OR met_on > :on)
+"""
 IN_SCOPE = "SELECT id, rep_id FROM customer WHERE first_on <= :on"
 STANDING_ON = """
 SELECT customer_id, kind, code, from_on FROM standing
@@ -82,6 +86,18 @@ class Owed(NamedTuple):
     numbers: dict[str, str]
     made: int
     owed: int
+
+
+class Coming(NamedTuple):
+    """One contact that is owed on a day or will be, if nothing else happens. `slot`: one of a series; `ended_on`: the first day
+    on which it cannot be met any more (None: it can be met on any day)."""
+
+    customer_id: int
+    rule: str
+    opens_on: date
+    call_by: date
+    ended_on: date | None
+    slot: bool
 
 
 def row_of(values: tuple[Any, ...]) -> Row:
@@ -149,6 +165,25 @@ def live_on(sql: Sql, company: CompanyInfo, on: date, customer: int | None = Non
         for owed in owed_of(row_of(values), on, company):
             result[owed.customer_id].append(owed)
     return result
+
+
+def ahead(sql: Sql, company: CompanyInfo, on: date, last: date) -> Iterator[Coming]:
+    """Everything that is owed on a day or opens after it, up to the day `last`; the slots of a series each by itself."""
+    for customer, rule, opens, call_by, ended, days in sql.rows(AHEAD, on=on, last=last):
+        opens_on, ended_on = date.fromisoformat(opens), day(ended)
+        if call_by is not None:
+            yield Coming(customer, rule, opens_on, date.fromisoformat(call_by), ended_on, slot=False)
+            continue
+        met = tuple(date.fromisoformat(text) for text in days.split())
+        month = month_start(max(on, opens_on))
+        while month <= last:
+            for slot in slots_of_month(
+                opens_on, ended_on, met, month, company.policies, company.calendar, company.start_on
+            ):
+                unmet = slot.met_on is None or slot.met_on > on
+                if unmet and slot.opens_on <= last and slot.ended_on > on:
+                    yield Coming(customer, rule, slot.opens_on, slot.call_by, slot.ended_on, slot=True)
+            month = next_month(month)
 
 
 def promised_on(sql: Sql, on: date, customer: int | None = None) -> dict[int, Row]:

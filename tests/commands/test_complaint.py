@@ -193,7 +193,9 @@ def test_what_is_signed_for_a_complaint_is_changed_by_proposing_something_else(o
     assert office("approval", "show", "1", "--json").json["amount"] == "800.00"
     assert sign(office, "xiao") == 0
     does(office, "wang", "propose", "1", "--settlement", "refund", "--amount", "900")
-    assert refused(office, "wang", "settle", "1")[0] == "Error: the settlement of TS2026-0001 is not signed: approval 2"
+    assert (
+        refused(office, "wang", "settle", "1")[0] == "Error: the settlement of TS2026-0001 is not signed: approval A2"
+    )
 
 
 def test_who_may_propose_may_propose_something_else(office: Program) -> None:
@@ -534,7 +536,7 @@ def test_a_narrow_terminal_and_the_customer_file(office: Program, monkeypatch: p
 
 @ON_SQLITE
 def test_a_measure_and_goods_are_told_with_the_place_by_which_they_are_called_later(office: Program) -> None:
-    proposed(office)
+    settled(office)
     planned = does(office, "wang", "measure", "1", "--text", "换包装", "--department", "研发部", "--by", "2026-03-31")
     assert planned[1] == "  1 · 换包装 · 研发部 · planned · due by 2026-03-31"
     assert does(office, "zhao", "measure", "1", "--item", "1", "--done", "已换")[1].endswith("done · 2026-03-12 · 已换")
@@ -544,8 +546,8 @@ def test_a_measure_and_goods_are_told_with_the_place_by_which_they_are_called_la
     assert refused(office, "li", "return", "1", "--item", "1", "--approve", "3", "--amount", "10")[1] == (
         "Try: look at what came back: revisit complaint show TS2026-0001"
     )
-    signed = does(office, "li", "return", "1", "--item", "1", "--approve", "2", "--note", "TH-1")
-    assert signed[1] == "  1 · 茶叶 · return · announced 3 箱 · came back 2 箱 · approved 2 箱 · TH-1"
+    signed = does(office, "li", "return", "1", "--item", "1", "--approve", "2", "--amount", "10", "--note", "TH-1")
+    assert signed[1] == "  1 · 茶叶 · return · announced 3 箱 · came back 2 箱 · approved 2 箱 · amount 10.00 · TH-1"
 
 
 @ON_SQLITE

@@ -133,7 +133,7 @@ FAULTS: dict[str, tuple[str, int, str, str]] = {
     "a table of nowhere": (
         DEFAULT + "[money]\n", DEFAULT.count("\n") + 1, "money",
         "unknown key; known here: id, title, in_force_from, contact, call_hours, desk, outcomes, records, list, working_hours, "
-        "clocks, escalation, approvals, survey, chats, documents, rules",
+        "clocks, escalation, approvals, survey, chats, capacity, documents, rules",
     ),
     "no clause": (
         changed('clause = "P3 2.3"\n', "", "[rules.callback]"), line("[rules.callback]"), "rules.callback.clause",

@@ -112,10 +112,10 @@ CHINESE = """\
 以实际联系计，按时完成：1 → 0
 
 每人每个工作日的电话
-客服专员   外呼       日均  最忙日
-li        6 → 5  0.3 → 0.2       1
+客服专员   外呼       日均  最忙日  来不及
+li        6 → 5  0.3 → 0.2       1       0
 最忙日：即使安排得再均匀，也有一天要打这么多电话。
-加上 --capacity N，可算出每人每天打 N 个电话时有多少次回访来不及。
+来不及：每人每天 40 个电话，无论怎样安排都不能按期完成的回访。
 
 举例
 1. C2 利民建材 · 超过一周未订货：不再须回访
@@ -149,7 +149,8 @@ def test_the_whole_screen_in_chinese(traded: Program, ten: str, monkeypatch: pyt
 def test_the_document(traded: Program, ten: str) -> None:
     found = traded("policy", "simulate", ten, *MARCH, "--capacity", "2", "--json").json
     assert found["sha256"] == hashlib.sha256(TEN.encode()).hexdigest()
-    assert (found["from"], found["to"], found["capacity"]) == ("2026-03-01", "2026-03-31", 2)
+    assert (found["from"], found["to"]) == ("2026-03-01", "2026-03-31")
+    assert found["capacity"] == {"before": 2, "after": 2}
     assert found["changes"] == [{"key": "rules.dormant-week.after_days", "old": 7, "new": 10}]
     assert found["by_rule"]["dormant-week"] == {
         "before": {"owed": 2, "in_time": 1}, "after": {"owed": 1, "in_time": 0}, "added": 0, "removed": 1, "moved": 1,
@@ -179,6 +180,15 @@ def test_the_figures_of_now_are_those_of_the_report(traded: Program, ten: str) -
     for rule, one in found["by_rule"].items():
         told = counted["by_rule"][rule]
         assert (one["before"]["owed"], one["before"]["in_time"]) == (told["owed"], told["in_time"]), rule
+
+
+def test_the_capacity_is_that_of_each_policy_and_of_the_ability(traded: Program, ten: str) -> None:
+    """One contact a day under the file; somebody of ability 0.5 makes half of it, which is none."""
+    Path(ten).write_text(TEN.replace("calls_per_day = 40", "calls_per_day = 1"), encoding="utf-8")
+    assert traded("staff", "change", "li", "--ability", "0.5").code == 0
+    found = traded("policy", "simulate", ten, *MARCH, "--json").json
+    assert found["capacity"] == {"before": 40, "after": 1}
+    assert [found["by_rep"]["li"][side]["unkept"] for side in ("before", "after")] == [0, 5]
 
 
 @pytest.mark.parametrize("more", [(), ("--json",)])

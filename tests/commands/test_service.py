@@ -139,7 +139,7 @@ def test_whoever_asks_for_remote_service_is_told_what_is_to_be_signed(office: Pr
     told = by(office, "wang", "service", "open", "C1", "--kind", "free", "--text", "远程设置", "--remote")
     assert told.out.splitlines()[0] == "Service job S1: not dispatched · to be signed: approval A1"
     waits = by(office, "boss", "service", "dispatch", "1", "--to", "li")
-    assert waits.err.splitlines()[1] == "Try: look at it: revisit approval show 1"
+    assert waits.err.splitlines()[1] == "Try: look at it: revisit approval show A1"
     assert by(office, "boss", "approval", "reject", "1", "--reason", "到场").code == 0
     refused_now = by(office, "boss", "service", "dispatch", "1", "--to", "li")
     assert refused_now.err.splitlines()[1] == "Try: cancel it: revisit service cancel S1 --reason TEXT"

@@ -96,7 +96,7 @@ def test_calls_count_for_whom_the_customer_was_when_they_fell_due_and_paperwork_
     file = file_of(["03-02 order", "03-02 allocated"], "")
     assert work.add(file, [(None, "li"), (date(2026, 3, 12), "wang")], last) == []
     assert work.by_rule()["brief"].owed_before == 1
-    found = work.by_rep(CALENDAR, None)
+    found = work.by_rep(CALENDAR, ({}, {}))
     assert {login: load[0].calls for login, load in found.items()} == {"li": 1, "wang": 1}  # after-sale; dormant-week
 
 
@@ -131,7 +131,7 @@ def test_the_policy_in_force_changes_nothing(files: list[File], now: Policies, s
     for figures in (*work.by_rule().values(), work.whole()):
         assert not figures.differ
         assert (figures.owed_before, figures.kept_before) == (figures.owed_after, figures.kept_after)
-    assert all(before == after for before, after in work.by_rep(CALENDAR, 1).values())
+    assert all(before == after for before, after in work.by_rep(CALENDAR, ({"li": 1}, {"li": 1})).values())
 
 
 @given(st.lists(people, max_size=3), versions, others, starts, periods)
