@@ -83,8 +83,8 @@ def simulate(
     """What would be owed with `policies` instead of the company's, of all that falls due from `first` to `last`.
 
     `on`: the day that is today; what falls due later is its owner's of that day. `capacity`: calls that a person of ability 1
-    makes on a working day; None: as each policy says on the first day. `told` hears after each portion how many customers of how many
-    are done.
+    makes on a working day; None: as each policy says on the first day. `told` hears after each portion how many customers of
+    how many are done.
     """
     before, after = (Side(one, company.calendar, company.start_on) for one in (company.policies, policies))
     work = simulation.Simulation(before, after, first, last)
