@@ -132,6 +132,7 @@ def test_every_class_of_error_is_documented_with_its_code() -> None:
 # --- the JSON documents
 
 BY_NAME = {("report", key) for key in ("by_rule", "by_rep", "by_region", "by_grade", "by_channel", "by_result")}
+BY_NAME |= {("report", "by_department"), ("report", "figures")}
 BY_NAME |= {("day", key) for key in ("by_channel", "by_result")}
 BY_NAME |= {("policy show", "documents"), ("policy show", "numbers")}
 BY_NAME |= {(f"policy {name}", key) for name in ("simulate", "adopt") for key in ("by_rule", "by_rep")}
@@ -278,6 +279,8 @@ def documents(revisit: Program, tmp_path: Path) -> Iterator[tuple[str, Any]]:
     assert shown["contacts"] and shown["timeline"] and shown["followups"]
     yield "show", shown
     yield "report", revisit("report", "--json").json
+    yield "report figures", revisit("report", "figures", "--json").json
+    yield "report trace", revisit("report", "trace", "last", "contacts.total", "--json").json
     yield "forecast", revisit("forecast", "--suggest", "--json").json
     yield "day", revisit("day", "--team", "--json").json
     yield "day", revisit("day", "--note", "x", "--json").json
