@@ -21,12 +21,11 @@ from revisit.policy.access import may
 from revisit.reports import Report, sections
 from revisit.reports.book.blocks import write_section
 from revisit.reports.book.columns import SHEETS
-from revisit.reports.book.pages import Head, Looks, Page
+from revisit.reports.book.pages import Binder, Head, Page
 from revisit.reports.book.rows import MOST_ROWS, Reader, Written, write_rows
 from revisit.reports.imprint import Imprint
 
 if TYPE_CHECKING:
-    from openpyxl import Workbook
     from sqlmodel import Session
 
 
@@ -58,37 +57,32 @@ def write_book(
     told: Progress = untold,
 ) -> Book:
     """Writes a report to a file, in the language in use, as much as the person who looks may see."""
-    from openpyxl import Workbook
-
-    book = Workbook(write_only=True)
-    book.properties.creator = "revisit"
-    book.properties.title = sections.heading(found)
-    looks = Looks(book)
+    binder = Binder(sections.heading(found))
     lines = (sections.heading(found), *imprint.lines())
     allowed = may_take_rows(viewer)
     hidden = 0
     for section in sections.sections(found, by):
-        hidden += write_section(book, looks, section, lines, rows=allowed)
+        hidden += write_section(binder, section, lines, rows=allowed)
     written: dict[str, Written] = {}
     if allowed:
         reader = Reader(sql, span_of(company, found.period, found.on), viewer)
         for number, sheet in enumerate(SHEETS):
             told("writing", number, len(SHEETS))
-            written[sheet.source] = write_rows(book, looks, sheet, reader, lines)
+            written[sheet.source] = write_rows(binder, sheet, reader, lines)
     made = Book(
         {source: one.rows for source, one in written.items()} if allowed else None,
         tuple(source for source, one in written.items() if one.more),
         hidden + sum(one.hidden for one in written.values()),
     )
-    _write_notes(book, looks, made, lines)
-    book.save(path)
+    _write_notes(binder, made, lines)
+    binder.save(path)
     return made
 
 
-def _write_notes(book: Workbook, looks: Looks, made: Book, lines: tuple[str, ...]) -> None:
+def _write_notes(binder: Binder, made: Book, lines: tuple[str, ...]) -> None:
     """The last page: what stands in the workbook, and what does not."""
     head = Head(_("About this workbook"), lines)
-    page = Page(book, looks, head.title, head, (34, 12, 60))
+    page = Page(binder, head.title, head, (34, 12, 60))
     page.begin()
     page.row([(_("Every figure has a name and can be traced: revisit report figures, revisit report trace."), "note")])
     page.row([(_("Names and texts stand here as far as whoever made this workbook may see them."), "note")])
@@ -96,7 +90,7 @@ def _write_notes(book: Workbook, looks: Looks, made: Book, lines: tuple[str, ...
         page.row([(text, "note")])
     page.row([])
     if made.rows is not None:
-        page.row([(_("Page"), "header"), (_("Rows"), "header")])
+        page.row([(_("Page"), "header"), (_("Rows"), "over numbers")])
         for sheet in SHEETS:
             page.row([(_(sheet.title), "text"), (made.rows[sheet.source], "n")])
     page.prints("1:1")

@@ -17,9 +17,9 @@ from revisit.reports.book.pages import (
     LINE_CM,
     MARGIN_CM,
     WIDE_CM,
+    Binder,
     Head,
     Look,
-    Looks,
     Page,
     Shown,
     column_cm,
@@ -28,14 +28,15 @@ from revisit.reports.book.pages import (
 )
 from revisit.reports.sections import STATES, Bars, Block, Plot, Section, Table, Text
 
-DAYS_BESIDE = 62
+DAYS_BESIDE = 31
 """More days than these get a page for themselves."""
 LINES_OF_CHART, LEAST_LINES_OF_CHART = 16, 9
-WRITTEN = "text"
-"""The key of a column in which stands what somebody wrote."""
+WRITTEN, SUGGESTIONS = "text", "suggestions"
+"""The key of a column in which stands what somebody wrote, and of the page with it."""
 NAMES = {
     "overview": N_("Key figures"), "followups": N_("Follow-ups"), "contacts": N_("Revisits"), "voices": N_("What customers said"),
-    "suggestions": N_("Suggestions"), "days": N_("Revisits per day"), "dormancy": N_("Dormant customers"), "timeliness": N_("In time"), "never-reached": N_("Never reached so far"),
+    SUGGESTIONS: N_("Suggestions"), "days": N_("Revisits per day"), "dormancy": N_("Dormant customers"),
+    "timeliness": N_("In time"), "never-reached": N_("Never reached so far"),
 }  # fmt: skip
 BESIDE = (
     (N_("Follow-ups"), ("followups",)), (N_("Dormant customers"), ("dormancy",)),
@@ -94,29 +95,30 @@ class Canvas:
         self.charts.append(Chart(header, lines, header, top, bottom, last, make))
 
 
-def write_section(book: Any, looks: Looks, section: Section, lines: Sequence[str], *, rows: bool) -> int:
+def write_section(binder: Binder, section: Section, lines: Sequence[str], *, rows: bool) -> int:
     """Writes a section as a page, its long tables as pages of their own; `rows`: what people wrote is told among the rows.
 
     Tells how many texts were left out because a telephone number stands in them.
     """
-    apart = [(key, block) for block in section.blocks if (key := _apart(block))] if len(section.blocks) > 1 else []
-    rest = tuple(block for block in section.blocks if block not in [one for _key, one in apart])
-    hidden = _write_page(book, looks, replace(section, blocks=rest), lines) if rest else 0
-    for key, block in apart:
-        if key != "suggestions" or not rows:
-            alone = Section(key, block.title, (replace(block, title="") if isinstance(block, Table) else block,))
-            hidden += _write_page(book, looks, alone, lines)
+    apart = [one for block in section.blocks if (one := _apart(block))] if len(section.blocks) > 1 else []
+    rest = tuple(block for block in section.blocks if not apart or not _apart(block))
+    hidden = _write_page(binder, replace(section, blocks=rest), lines) if rest else 0
+    for one in apart:
+        if one.key != SUGGESTIONS or not rows:
+            hidden += _write_page(binder, one, lines)
     return hidden
 
 
-def _apart(block: Block) -> str:
-    """What a page is called that this block gets for itself; "": it stands beside others."""
-    if isinstance(block, Plot):
-        return "days" if len(block.days) > DAYS_BESIDE else ""
-    return "suggestions" if isinstance(block, Table) and any(one.key == WRITTEN for one in block.columns) else ""
+def _apart(block: Block) -> Section | None:
+    """The page that a block gets for itself; None: it stands beside others."""
+    if isinstance(block, Plot) and len(block.days) > DAYS_BESIDE:
+        return Section("days", block.title, (block,))
+    if isinstance(block, Table) and any(one.key == WRITTEN for one in block.columns):
+        return Section(SUGGESTIONS, block.title, (replace(block, title=""),))
+    return None
 
 
-def _write_page(book: Any, looks: Looks, section: Section, lines: Sequence[str]) -> int:
+def _write_page(binder: Binder, section: Section, lines: Sequence[str]) -> int:
     """Writes a page; how many texts were left out because a telephone number stands in them."""
     name = _(NAMES[section.key]) if section.key in NAMES else section.title
     canvas = Canvas(name)
@@ -128,7 +130,7 @@ def _write_page(book: Any, looks: Looks, section: Section, lines: Sequence[str])
         canvas.rows.extend([] for _number in range(max(gap, lowest + 1 - len(canvas.rows))))
     head = Head(section.title, tuple(lines))
     widths = _widths(canvas)
-    page = Page(book, looks, name, head, widths, scaled=bool(canvas.charts))
+    page = Page(binder, name, head, widths, scaled=bool(canvas.charts))
     alone = canvas.tables[0] if len(canvas.tables) == 1 else None
     page.freeze(head.rows + alone[0] + 1 if alone else head.rows + 1)
     page.begin()

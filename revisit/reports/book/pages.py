@@ -10,14 +10,15 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from revisit.folding import width
 from revisit.sheets import column_letter
+from revisit.sheets.spliced import Rows, Style, cut, save
 from revisit.sheets.writing import FONT, put
 
 if TYPE_CHECKING:
-    from openpyxl import Workbook
     from openpyxl.cell.cell import Cell
     from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
@@ -46,26 +47,59 @@ _AWAY = 36_000  # of the line above, where a page of paper may end (a millimetre
 _HEADER_FILL, _GRID, _GREY = "DDE7F3", "D0D0D0", "595959"
 
 
-class Looks:
-    """The cells of one workbook, each with its look."""
+class Binder:
+    """A workbook in the making: the looks of its cells, and the rows of its long pages."""
 
-    def __init__(self, book: Workbook) -> None:
+    def __init__(self, title: str) -> None:
+        from openpyxl import Workbook
         from openpyxl.cell import WriteOnlyCell
         from openpyxl.styles import Font
 
+        book: Any = Workbook(write_only=True)
+        book.properties.creator = "revisit"
+        book.properties.title = title
+        book._named_styles["Normal"].font = Font(name=BASE_FONT, size=BASE_POINTS)
+        self.book = book
         self._new = WriteOnlyCell
-        styles: Any = book
-        styles._named_styles["Normal"].font = Font(name=BASE_FONT, size=BASE_POINTS)
         page = book.create_sheet("looks")
-        self._styles: dict[Look, Any] = {look: _styled(WriteOnlyCell(page), look) for look in get_args(Look)}
+        self._looks: dict[Look, Any] = {look: _styled(WriteOnlyCell(page), look) for look in get_args(Look)}
+        self._styles = {look: self._numbers(cell) for look, cell in self._looks.items()}
         book.remove(page)
+        self._long: dict[str, Rows] = {}
 
     def cell(self, page: WriteOnlyWorksheet, value: object, look: Look) -> Any:
         """A cell of a page. A text is a text wherever it stands."""
         cell: Any = self._new(page)
-        cell._style = copy(self._styles[look]._style)
-        put(cell, value / 100 if look == "money" and isinstance(value, int) else value)
+        cell._style = copy(self._looks[look]._style)
+        value = _shown(value, look)
+        put(cell, cut(value) if isinstance(value, str) else value)
         return cell
+
+    def style(self, look: Look) -> Style:
+        """The numbers of a look in this workbook."""
+        return self._styles[look]
+
+    def rows(self, title: str, first: int) -> Rows:
+        """The rows of a long page, from one on."""
+        if title not in self._long:
+            self._long[title] = Rows(first)
+        return self._long[title]
+
+    def save(self, path: Path) -> None:
+        """Writes the workbook to a file."""
+        save(self.book, path, self._long)
+
+    @staticmethod
+    def _numbers(cell: Any) -> Style:
+        plain = cell.style_id
+        quoted = copy(cell)
+        quoted._style = copy(cell._style)
+        quoted.quotePrefix = True
+        return Style(plain, quoted.style_id)
+
+
+def _shown(value: object, look: Look) -> object:
+    return value / 100 if look == "money" and isinstance(value, int) else value
 
 
 def _styled(cell: Cell, look: Look) -> Cell:
@@ -104,15 +138,13 @@ class Page:
     """One sheet, filled from the top. What stands before its rows in the file has to be known at once: `scaled`: it is printed
     at a scale, not as wide as a page."""
 
-    def __init__(
-        self, book: Workbook, looks: Looks, name: str, head: Head, widths: Sequence[float], *, scaled: bool = False
-    ) -> None:
+    def __init__(self, binder: Binder, name: str, head: Head, widths: Sequence[float], *, scaled: bool = False) -> None:
         from openpyxl.worksheet.properties import PageSetupProperties
 
-        self.sheet: Any = book.create_sheet(sheet_name(name, book.sheetnames))
+        self.sheet: Any = binder.book.create_sheet(sheet_name(name, binder.book.sheetnames))
         self.rows = 0
         self.widths = tuple(widths)
-        self._looks = looks
+        self._binder = binder
         for place, size in enumerate(widths):
             self.sheet.column_dimensions[column_letter(place)].width = size
         self.sheet.sheet_format.customHeight = True
@@ -132,21 +164,27 @@ class Page:
             self.row([(line, "note")])
         self.row([])
 
-    def row(self, cells: Iterable[Shown | None], points: float | None = None) -> None:
-        """The next row; as high as its long texts need, up to a limit."""
-        made, lines = [], 1
-        for place, one in enumerate(cells):
-            if one is None or one[0] is None or one[0] == "":
-                made.append(self._looks.cell(self.sheet, None, one[1]) if one is not None else None)
-                continue
-            value, look = one
-            made.append(self._looks.cell(self.sheet, value, look))
-            if look == "long" or look in HEADERS:
-                lines = max(lines, _lines(str(value), self.widths[place] if place < len(self.widths) else WIDEST))
+    def row(self, cells: Sequence[Shown | None], points: float | None = None) -> None:
+        """The next row."""
         self.rows += 1
-        self.sheet.row_dimensions[self.rows].height = points or LINE_POINTS * min(lines, MOST_LINES)
-        self.sheet.append(made)
-        del self.sheet.row_dimensions[self.rows]
+        self.sheet.row_dimensions[self.rows].height = points or self._height(cells)
+        self.sheet.append([self._binder.cell(self.sheet, *one) if one is not None else None for one in cells])
+
+    def long_row(self, cells: Sequence[Shown]) -> None:
+        """The next row of very many; below it only more of them may come."""
+        self.rows += 1
+        style = self._binder.style
+        rows = self._binder.rows(self.sheet.title, self.rows)
+        rows.add(((_shown(value, look), style(look)) for value, look in cells), self._height(cells))
+
+    def _height(self, cells: Sequence[Shown | None]) -> float:
+        """As high as its long texts need, up to a limit."""
+        lines = [
+            _lines(str(one[0]), self.widths[place])
+            for place, one in enumerate(cells)
+            if one is not None and one[0] and (one[1] == "long" or one[1] in HEADERS) and place < len(self.widths)
+        ]
+        return LINE_POINTS * min(max(lines, default=1), MOST_LINES)
 
     def chart(self, made: Any, column: int, row: int, lines: int) -> None:
         """A chart from a row on, so many lines high; it begins right of so many columns and ends with the page."""

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
-from typing import Any
 
 from revisit import access, clock, figures
 from revisit.access import Viewer
@@ -17,9 +16,9 @@ from revisit.folding import width
 from revisit.i18n import _
 from revisit.reports import tracing
 from revisit.reports.book.columns import Column, Sheet, Told
-from revisit.reports.book.pages import LEAST, LONG, Head, Look, Looks, Page, header_of
+from revisit.reports.book.pages import LEAST, LONG, Binder, Head, Page, Shown, header_of
 
-MOST_ROWS = 50_000
+MOST_ROWS = 100_000
 """Of one page; beyond that a workbook takes minutes to open."""
 _AT_ONCE = 1000
 
@@ -76,11 +75,11 @@ class Reader:
         return self.span.company.policies.on(date.fromisoformat(one.on)).rules[one.marks.rule].clause
 
 
-def write_rows(book: Any, looks: Looks, sheet: Sheet, reader: Reader, lines: Sequence[str]) -> Written:
+def write_rows(binder: Binder, sheet: Sheet, reader: Reader, lines: Sequence[str]) -> Written:
     """Writes the rows of a source as a page, up to `MOST_ROWS` of them."""
     head = Head(_(sheet.title), tuple(lines))
     columns = sheet.columns
-    page = Page(book, looks, head.title, head, [_width(one) for one in columns])
+    page = Page(binder, head.title, head, [_width(one) for one in columns])
     header = head.rows + 1
     page.freeze(header + 1)
     page.begin()
@@ -90,17 +89,19 @@ def write_rows(book: Any, looks: Looks, sheet: Sheet, reader: Reader, lines: Seq
         if count == MOST_ROWS:
             more = True
             break
-        cells: list[tuple[object, Look] | None] = []
+        cells: list[Shown] = []
         for one in columns:
             value = one.of(told)
             if one.look == "long" and isinstance(value, str) and access.holds_phone(value):
                 value, hidden = access.HIDDEN, hidden + 1
             cells.append((value, one.look))
-        page.row(cells)
+        page.long_row(cells)
         count += 1
     page.filter(header, len(columns))
     if more:
-        page.row([(_("There are more rows than these {n}; all of them: revisit report trace").format(n=count), "note")])
+        page.long_row(
+            [(_("There are more rows than these {n}; all of them: revisit report trace").format(n=count), "note")]
+        )
     page.prints(f"{header}:{header}")
     return Written(count, more, hidden)
 
