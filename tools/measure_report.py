@@ -81,22 +81,15 @@ def _orders(customers: int, days: int, luck: random.Random) -> Iterator[list[obj
 
 def _calls(customers: int, reps: int, days: int, luck: random.Random) -> Iterator[list[object]]:
     for n in range(customers):
-        for _ in range(REVISITS):
+        for k in range(REVISITS):
             at = datetime.combine(START, datetime.min.time()) + timedelta(
                 luck.randrange(days), hours=luck.randrange(9, 18)
             )
-            result = luck.choice(["reached", "reached", "reached", "no_answer", "busy"])
+            channel = luck.choice(["phone", "phone", "wechat"])
+            result = luck.choice(["reached", "reached", "no_answer", "busy"]) if channel == "phone" else "sent"
             said = luck.choice(["satisfied", "neutral", "dissatisfied", ""]) if result == "reached" else ""
             reason = luck.choice(["", "价格", "价格；质量"]) if result == "reached" else ""
-            yield [
-                f"C{n:07d}",
-                f"{at:%Y-%m-%d %H:%M}",
-                luck.choice(["phone", "phone", "wechat"]),
-                result,
-                said,
-                reason,
-                f"r{n % reps}",
-            ]
+            yield [f"C{n:07d}", f"{at:%Y-%m-%d %H}:{k:02d}", channel, result, said, reason, f"r{n % reps}"]
 
 
 def _run(words: list[str], database: Path, environment: dict[str, str]) -> float:
