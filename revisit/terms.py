@@ -1,4 +1,4 @@
-"""What words, tables and columns of approvals, the service register, the survey and chats are called; `wording` joins them."""
+"""What words, tables and columns of approvals, service, survey, chats and reports are called; `wording` joins them."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ WORDS = {
 TABLES = {
     "approval": N_("approval"), "signature": N_("signature"), "delegation": N_("delegation"),
     "service_job": N_("service job"), "survey": N_("survey"), "chat_message": N_("message of a chat"),
+    "report": N_("report"),
 }  # fmt: skip
 COLUMNS = {
     "old_credit_limit": N_("credit limit until now"), "old_term_days": N_("payment term until now"), "round": N_("form"),
@@ -23,5 +24,5 @@ COLUMNS = {
     "signed_at": N_("signed at"), "attitude": N_("attitude"), "skill": N_("skill"), "arrival": N_("arrival time"),
     "promises": N_("kept promises"), "grave": N_("grave"), "asked_on": N_("asked on"), "by": N_("asked by"),
     "void_reason": N_("why it does not count"), "case": N_("case"), "job": N_("service job"), "chat": N_("chat"),
-    "sender": N_("sender"), "visitor": N_("visitor"),
+    "sender": N_("sender"), "visitor": N_("visitor"), "period": N_("period"), "on": N_("as it stood on"),
 }  # fmt: skip

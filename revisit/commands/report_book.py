@@ -56,8 +56,10 @@ def tell(output: Path, made: Book, *, as_json: bool) -> None:
     """What was written, and what was not."""
     if as_json:
         render.as_json({"file": str(output), **asdict(made)})
+    elif made.rows is None:
+        render.tell(_("{file} is written.").format(file=render.safe(output)))
     else:
-        count = sum((made.rows or {}).values())
+        count = sum(made.rows.values())
         render.tell(_("{file} is written, rows: {count}").format(file=render.safe(output), count=count))
     for text in book.notes(made):
         render.note(text)

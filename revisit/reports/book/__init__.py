@@ -110,7 +110,7 @@ def notes(made: Book) -> Iterator[str]:
 def note(session: Session, found: Report, made: Book, file: str) -> None:
     """Notes who took the rows behind the figures of which period along: a row of the audit."""
     named = file.encode(errors="surrogateescape").decode(errors="replace")
-    after = {"kind": "report", "file": named, "period": found.period.label, "on": found.on}
+    after = {"file": named, "period": found.period.label, "on": found.on}
     audit.changed(
         session, action="export", table="report", row_id=None, after=after | {"rows": sum((made.rows or {}).values())}
     )

@@ -43,8 +43,8 @@ BESIDE = (
     (N_("Cases and complaints"), ("cases", "complaints")),
 )  # fmt: skip
 """The charts beside the key figures: those whose names begin so."""
-FILLER, LEAST_CM = 9.0, 24.0
-"""The width of a column beside the tables, and how wide a page is at least."""
+FILLER, EDGE, LEAST_CM = 9.0, 1.0, 24.0
+"""The width of a column beside the tables, and of one right of charts, whose line would be cut; how wide a page is at least."""
 _GAP, _SMALLEST, _SAFE = 1, 0.7, 0.96
 
 Make = Callable[[Cells], Any]
@@ -259,6 +259,8 @@ def _widths(canvas: Canvas) -> list[float]:
     wanted = sum(map(column_cm, found[: _beside(canvas)])) + CHART_CM if canvas.charts else LEAST_CM
     while sum(map(column_cm, found)) < wanted:
         found.append(FILLER)
+    if canvas.charts:
+        found.append(EDGE)
     return found
 
 

@@ -187,12 +187,12 @@ class Page:
         return LINE_POINTS * min(max(lines, default=1), MOST_LINES)
 
     def chart(self, made: Any, column: int, row: int, lines: int) -> None:
-        """A chart from a row on, so many lines high; it begins right of so many columns and ends with the page."""
+        """A chart from a row on, so many lines high; it begins right of so many columns and ends before the last."""
         from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
 
         start, end = (
             AnchorMarker(col=column, row=row - 1, rowOff=_AWAY),
-            AnchorMarker(col=len(self.widths), row=row - 1 + lines),
+            AnchorMarker(col=len(self.widths) - 1, row=row - 1 + lines),
         )
         made.anchor = TwoCellAnchor(editAs="oneCell", _from=start, to=end)
         self.sheet.add_chart(made)
