@@ -180,6 +180,17 @@ def paragraph(text: str, *, at: str = " ") -> None:
         tell(line)
 
 
+def hanging(text: str, *, hang: str = "") -> None:
+    """A text of the result after its indent; on a terminal in lines that fit, the rest below `hang` (none: the same indent)."""
+    text = safe(text)
+    indent = text[: len(text) - len(text.lstrip())]
+    room = max(20, columns() - len(hang or indent))
+    first, *rest = fold(text.lstrip(), room) if sys.stdout.isatty() else [text.lstrip()]
+    tell(indent + first)
+    for line in rest:
+        tell((hang or indent) + line)
+
+
 def cut(text: str) -> str:
     """As much of a line as the terminal is wide."""
     return fold(text, max(1, columns() - 1))[0] if width(text) >= columns() else text

@@ -44,6 +44,9 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "audit": ("supervisor", "administrator", "auditor"),
     "verify": ("administrator", "auditor"),
     "upgrade": ("administrator",),
+    "simulate": ("supervisor", "administrator", "approver", "auditor"),
+    "draft": ("supervisor", "administrator", "approver"),
+    "adopt": ("administrator", "approver"),
 }
 
 

@@ -132,8 +132,10 @@ def test_every_class_of_error_is_documented_with_its_code() -> None:
 # --- the JSON documents
 
 BY_NAME = {("report", key) for key in ("by_rule", "by_rep", "by_region", "by_grade", "by_channel", "by_result")}
+BY_NAME |= {("report", "by_department"), ("report", "figures")}
 BY_NAME |= {("day", key) for key in ("by_channel", "by_result")}
 BY_NAME |= {("policy show", "documents"), ("policy show", "numbers")}
+BY_NAME |= {(f"policy {name}", key) for name in ("simulate", "adopt") for key in ("by_rule", "by_rep")}
 BY_NAME |= {
     ("customer merge", "moved"),
     ("customer merge", "left"),
@@ -222,6 +224,19 @@ def of_service(revisit: Program) -> Iterator[tuple[str, Any]]:
     yield "survey void", revisit("survey", "void", "2", "--reason", "x", "--json").json
 
 
+def policies_of(revisit: Program, tmp_path: Path) -> Iterator[tuple[str, Any]]:
+    """Another policy, tried and adopted for a day to come."""
+    other = tmp_path / "other.toml"
+    shipped = (ROOT / "templates/policy/default.toml").read_text(encoding="utf-8")
+    other.write_text(shipped.replace("\nafter_days = 7\n", "\nafter_days = 10\n"), encoding="utf-8")
+    simulated = revisit("policy", "simulate", str(other), "--from", "2026-01-01", "--json").json
+    assert simulated["examples"] and simulated["by_rep"] and simulated["changes"]
+    yield "policy simulate", simulated
+    assert revisit("staff", "add", "author", "--role", "supervisor").code == 0
+    words = ("--effective", "2026-06-01", "--author", "author", "--yes", "--dry-run", "--json")
+    yield "policy adopt", revisit("policy", "adopt", str(other), *words).json
+
+
 def documents(revisit: Program, tmp_path: Path) -> Iterator[tuple[str, Any]]:
     """A real document of each command, none of its lists empty but those that always are."""
     bad = table(tmp_path / "bad.xlsx", [{"订单号": "X", "客户编号": "C9", "下单日期": "2026-01-02"}])
@@ -264,6 +279,8 @@ def documents(revisit: Program, tmp_path: Path) -> Iterator[tuple[str, Any]]:
     assert shown["contacts"] and shown["timeline"] and shown["followups"]
     yield "show", shown
     yield "report", revisit("report", "--json").json
+    yield "report figures", revisit("report", "figures", "--json").json
+    yield "report trace", revisit("report", "trace", "last", "contacts.total", "--json").json
     yield "forecast", revisit("forecast", "--suggest", "--json").json
     yield "day", revisit("day", "--team", "--json").json
     yield "day", revisit("day", "--note", "x", "--json").json
@@ -285,6 +302,7 @@ def documents(revisit: Program, tmp_path: Path) -> Iterator[tuple[str, Any]]:
     faulty.write_text("id = 1", encoding="utf-8")
     yield "policy check", revisit("policy", "check", str(faulty), "--json").json
     yield "policy outcomes", revisit("policy", "outcomes", "--json").json
+    yield from policies_of(revisit, tmp_path)
     yield "doctor", revisit("doctor", "--json").json
     yield "staff list", revisit("staff", "list", "--json").json
     assert revisit("department", "add", "x").code == 0

@@ -273,6 +273,7 @@ OFFERS: dict[str, Offer] = {
     "rule": _rules, "--rule": _rules,
     "kind": _kinds,
     "--id": _scripts, "coverage --from": _nothing, "coverage --to": _nothing,
+    "--author": _people, "simulate --to": _nothing, "adopt --to": _nothing,
     "phrase --customer": _customers, "--situation": _situations, "--cause": _causes,
     "shell": _shells,
     "--result": _of("RESULTS"), "--channel": _of("CHANNELS"), "--satisfaction": _of("SATISFACTION"),

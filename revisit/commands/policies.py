@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
@@ -13,7 +12,9 @@ import typer
 from revisit import policy_file, render, wording
 from revisit.approvals.words import ACTS
 from revisit.commands.options import Command, JsonOption, OnOption, add_group, context_of
+from revisit.commands.policy_adopt import adopt
 from revisit.commands.policy_outcomes import outcomes
+from revisit.commands.policy_simulate import simulate
 from revisit.errors import WrongUsage
 from revisit.i18n import N_, _, language
 from revisit.policy_file import Adopted
@@ -109,12 +110,16 @@ INDENT = "  "
 
 def mount(app: typer.Typer) -> None:
     """Hangs the commands of this file on the root."""
-    policy = add_group(app, "policy", _("The follow-up policy: the numbers in force; look a policy file over."))
+    policy = add_group(app, "policy", _("The follow-up policy: the numbers in force; try another one, and adopt it."))
     policy.command("show", cls=Command, help=_("The numbers in force, with their clauses."))(show)
     policy.command("outcomes", cls=Command, help=_("What each result of a call counts as, and what follows it."))(
         outcomes
     )
     policy.command("check", cls=Command, help=_("Look a policy file over for faults."))(check)
+    policy.command("simulate", cls=Command, help=_("What another policy would change: the same history under both."))(
+        simulate
+    )
+    policy.command("adopt", cls=Command, help=_("A policy that somebody else wrote comes into force on a day."))(adopt)
 
 
 def show(
@@ -200,11 +205,13 @@ def _show(versions: tuple[Adopted, ...], current: Adopted, rules: list[str], day
     title = _words(data.get("title", {})) or str(data["id"])
     render.heading(f"{render.safe(title)} · {day}")
     if whole:
-        _tell(_("In force from {day}.").format(day=current.in_force_from))
+        render.hanging(_("In force from {day}.").format(day=current.in_force_from))
         if len(versions) > 1:
-            _tell(_("Versions: {days}").format(days=wording.listed(str(one.in_force_from) for one in versions)))
+            render.hanging(
+                _("Versions: {days}").format(days=wording.listed(str(one.in_force_from) for one in versions))
+            )
         for name, words in data["documents"].items():
-            _tell(f"{INDENT}{name}  {_words(words)}", hang=INDENT + " " * (len(name) + 2))
+            render.hanging(f"{INDENT}{name}  {_words(words)}", hang=INDENT + " " * (len(name) + 2))
         for name, words in SECTIONS.items():
             if name in data:
                 clause = data[name].get("clause")
@@ -220,7 +227,7 @@ def _part(heading: str, sentence: str, table: Mapping[str, Any]) -> None:
     render.tell()
     render.heading(render.safe(heading))
     if sentence:
-        _tell(INDENT + sentence, hang=INDENT)
+        render.hanging(INDENT + sentence, hang=INDENT)
     rows = [
         {"key": key, "value": text, "means": _(NUMBERS[key]) if key in NUMBERS else ""} for key, text in _cells(table)
     ]
@@ -229,7 +236,7 @@ def _part(heading: str, sentence: str, table: Mapping[str, Any]) -> None:
         value_room = max(render.width(row["value"]) for row in rows)
         for row in rows:
             left = f"{INDENT}{render.pad(row['key'], key_room)}  {render.pad(row['value'], value_room)}  "
-            _tell((left + row["means"]).rstrip(), hang=INDENT * 2)
+            render.hanging((left + row["means"]).rstrip(), hang=INDENT * 2)
 
 
 def _cells(table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -270,16 +277,3 @@ def _one(value: Any) -> str:
 def _words(words: Mapping[str, Any]) -> str:
     """A text in the language in use, else in the other."""
     return str(words.get(language()) or next(iter(words.values()), ""))
-
-
-def _tell(text: str, *, hang: str = "") -> None:
-    """A line; on a terminal folded to its width, the rest below `hang`."""
-    text = render.safe(text)
-    if not sys.stdout.isatty():
-        render.tell(text)
-        return
-    indent = text[: len(text) - len(text.lstrip())]
-    first, *rest = render.fold(text.lstrip(), max(20, render.columns() - len(hang or indent)))
-    render.tell(indent + first)
-    for line in rest:
-        render.tell((hang or indent) + line)

@@ -130,8 +130,15 @@ def _range(first: str | None, last: str | None, seen: date) -> Period:
 
 def document(found: Report) -> dict[str, Any]:
     """The JSON document of `report`."""
-    period = {"from": found.period.start, "to": found.period.end, "label": found.period.label}
-    return asdict(found) | {"period": period}
+    told = asdict(found) | {"period": _period_card(found.period)}
+    for key, other in (("previous", found.previous), ("last_year", found.last_year)):
+        if other is not None:
+            told[key] |= {"period": _period_card(other.period)}
+    return told
+
+
+def _period_card(period: Period) -> dict[str, Any]:
+    return {"from": period.start, "to": period.end, "label": period.label}
 
 
 def plot(days: Sequence[Day], room: int) -> tuple[list[str], int]:

@@ -50,7 +50,6 @@ class PolicyVersion(SQLModel, table=True):
     sha256: str = Field(sa_type=Text)
     adopted_at: datetime = Field(sa_type=UtcDateTime)
     adopted_by: str = Field(sa_type=Text)
-    approved_by: str = Field(default="", sa_type=Text)
 
 
 class Department(SQLModel, table=True):

@@ -16,7 +16,7 @@ Sight = Literal["whole", "owed", "masked", "none"]
 Subject = Literal["name", "phone", "log", "credit"]
 Deed = Literal[
     "log", "amend", "exclude", "waive", "close", "assign", "merge", "staff", "import", "undo",
-    "reveal", "export", "score", "target", "inspect", "audit", "verify", "upgrade",
+    "reveal", "export", "score", "target", "inspect", "audit", "verify", "upgrade", "simulate", "draft", "adopt",
 ]  # fmt: skip
 
 SIGHTS: Mapping[Subject, Mapping[Side, Sight]] = {
@@ -64,8 +64,11 @@ DEEDS: Mapping[Deed, frozenset[Side]] = {
     "audit": frozenset({*_LEAD, "auditor"}),
     "verify": frozenset({"administrator", "auditor"}),
     "upgrade": frozenset({"administrator"}),  # of a server; a file is brought up to date by whoever opens it
+    "simulate": frozenset({*_LEAD, "approver", "auditor"}),  # what another policy would change
+    "draft": frozenset({*_LEAD, "approver"}),  # write a policy that somebody else adopts
+    "adopt": frozenset({"administrator", "approver"}),
 }
-"""What takes nobody's customer (staff, import, upgrade) is asked with the viewer's own side."""
+"""What takes nobody's customer (staff, import, upgrade, policies) is asked with the viewer's own side."""
 MOST_REVEALED: Mapping[Side, int] = {"supervisor": 500}
 """How many rows with whole telephone numbers a sheet may hold that is exported; nothing said: as many as there are."""
 

@@ -92,7 +92,7 @@ def _verdict(
                 done.append((opens, state, numbers))
     if live:
         due_by, opens, numbers = min(live, key=lambda item: item[:2])
-        return Verdict(rule, True, opens, due_by, rule, _with_idle(numbers, on))
+        return Verdict(rule, True, opens, due_by, rule, with_idle(numbers, on))
     for code, found in (("closed", line.closed), ("do_not_call", line.do_not_call), ("waived", line.waived)):
         end = next((end for start, end in found if start <= on < end), None)
         if end is not None:
@@ -112,7 +112,7 @@ def _verdict(
     if done:
         opens, how, numbers = max(done, key=lambda item: item[0])
         return Verdict(rule, False, None, None, how, {**numbers, "opens_on": opens.isoformat()})
-    return Verdict(rule, False, None, None, f"no-{rule}", _with_idle(_last_order(line, on), on))
+    return Verdict(rule, False, None, None, f"no-{rule}", with_idle(_last_order(line, on), on))
 
 
 def _parts(
@@ -173,7 +173,7 @@ def _stopped(
         return "defective-order_date", {}
     mark = month_mark(date.fromisoformat(next(iter(last.values()))), policies)
     if rule == "dormant-week" and on >= mark:
-        return "over-a-month", _with_idle(last, on) | {"since": mark.isoformat()}
+        return "over-a-month", with_idle(last, on) | {"since": mark.isoformat()}
     return None
 
 
@@ -184,6 +184,7 @@ def _last_order(line: Timeline, on: date) -> dict[str, str]:
     return {}
 
 
-def _with_idle(numbers: dict[str, str], on: date) -> dict[str, str]:
+def with_idle(numbers: dict[str, str], on: date) -> dict[str, str]:
+    """The numbers, with the days since the last order on a day where it is among them."""
     last = numbers.get("last_order_on") or numbers.get("contract_on")
     return {**numbers, "idle_days": str((on - date.fromisoformat(last)).days)} if last else numbers

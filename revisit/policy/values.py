@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -312,6 +312,12 @@ class Policies:
         self.versions = tuple(sorted(versions, key=lambda version: version.in_force_from))
         self._only = self.versions[0] if len(self.versions) == 1 else None
         self.on = lru_cache(maxsize=4096)(self._on)
+
+    def with_version(self, version: Policy, first: date, last: date | None = None) -> Policies:
+        """These versions with another one that holds from `first` on, instead of any that begins from then to `last` (None:
+        on that day alone)."""
+        kept = (one for one in self.versions if not first <= one.in_force_from <= (last or first))
+        return Policies((*kept, replace(version, in_force_from=first)))
 
     def _on(self, day: date) -> Policy:
         """The version in force on the day."""

@@ -1,5 +1,5 @@
-"""Duties of departments, amounts of notes, complaints that began as cases; closed months, targets, inspections, approvers of
-policies, indexes of the reports.
+"""Duties of departments, amounts of notes, complaints that began as cases; closed months, targets, inspections, indexes
+of the reports.
 
 Revision ID: 0006
 """
@@ -98,6 +98,5 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["checked_by"], ["staff.id"], name=op.f("fk_inspected_checked_by")),
     )
     op.create_index(op.f("ix_inspected_revisit_id"), "inspected", ["revisit_id"])
-    op.execute("ALTER TABLE policy_version ADD COLUMN approved_by TEXT DEFAULT '' NOT NULL")
     op.create_index(op.f("ix_standing_kind_until_on"), "standing", ["kind", "until_on"])
     op.create_index(op.f("ix_follow_up_met_on"), "follow_up", ["met_on"])
