@@ -5,7 +5,6 @@ Figures are those of the report, counted once for everybody; the scores of the o
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,7 +16,10 @@ from revisit.access import Viewer
 from revisit.company import CompanyInfo
 from revisit.db import Sql
 from revisit.errors import Refused
-from revisit.figures.catalogue import FIGURES, SHARES, Figure, Share
+from revisit.figures import Counts
+from revisit.figures.catalogue import FIGURES, SHARES
+from revisit.figures.counting import share_of
+from revisit.figures.marks import Marked
 from revisit.i18n import N_
 from revisit.policy import periods, scoring
 from revisit.policy import survey as opinions
@@ -125,27 +127,27 @@ def parts_of(figure: str) -> tuple[str, ...]:
 def _counted(
     sql: Sql, company: CompanyInfo, month: Period, on: date, names: set[str]
 ) -> dict[str, dict[int, Fraction | None]]:
-    """Figures and shares by person: each source is read once. As `Counts.value` and `Counts.share` of a slice of one person."""
-    parts = {part for name in names for part in parts_of(name)}
-    sources = sorted({FIGURES[part].source for part in parts})
-    counted = figures.count(sql, figures.span_of(company, month, on), sources)
-    by_person: dict[int, Counter[str]] = {}
-    for one in staff.list_staff(sql, former=True):
-        by_person[one.id] = Counter()
+    """Figures and shares of everybody: each source is read once, and its rows are laid out by whose they are."""
+    sources = sorted({FIGURES[part].source for name in names for part in parts_of(name)})
+    whole = figures.count(sql, figures.span_of(company, month, on), sources)
+    rows: dict[int, dict[str, list[Marked]]] = {
+        one.id: {source: [] for source in sources} for one in staff.list_staff(sql, former=True)
+    }
     for source in sources:
-        mine = [part for part in parts if FIGURES[part].source == source]
-        for who, found in counted.by(source, mine, lambda marks: marks.staff_id).items():
-            if who is not None:
-                by_person[who].update(found)
-    known: dict[str, Figure | Share] = {**FIGURES, **SHARES}
-    return {name: {who: _value(known[name], found) for who, found in by_person.items()} for name in names}
+        for row in whole.rows[source]:
+            if row.marks.staff_id is not None:
+                rows[row.marks.staff_id][source].append(row)
+    mine = {who: Counts(whole.span, {name: tuple(some) for name, some in found.items()}) for who, found in rows.items()}
+    return {name: {who: _value(name, counts) for who, counts in mine.items()} for name in names}
 
 
-def _value(figure: Figure | Share, found: Counter[str]) -> Fraction | None:
-    if isinstance(figure, Figure):
-        return Fraction(found[figure.name])
-    whole = sum(found[name] for name in figure.whole)
-    return scoring.rounded(Fraction(100 * sum(found[name] for name in figure.part), whole), 2) if whole else None
+def _value(name: str, counts: Counts) -> Fraction | None:
+    """A figure, or a share in percent as the report has it."""
+    found: dict[str, int | float | None] = {part: counts.value(FIGURES[part]) for part in parts_of(name)}
+    if name in FIGURES:
+        return Fraction(found[name] or 0)
+    share = share_of(SHARES[name], found)
+    return None if share is None else Fraction(str(share)) * 100
 
 
 def _survey_scores(sql: Sql, company: CompanyInfo, month: Period) -> dict[int, Fraction | None]:
