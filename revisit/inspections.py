@@ -145,16 +145,12 @@ def draw(
     """Draws records of a period: of a person, or of everybody whom the actor leads. Raises NotedRefusal and Refused."""
     from revisit.models import Inspected, Inspection
 
+    _require_lead(viewer, actor, "draw")
     if whom is not None:
         _refuse_own(whom.id, actor, None, "draw")
         access.require_about(viewer, "inspect", whom, table="inspection", row_id=None)
         people = [whom.id]
     else:
-        if not may("inspect", viewer.side(actor.id)):
-            raise NotedRefusal(
-                N_("samples are drawn by supervisors and administrators"), N_("ask one of them"), table="inspection",
-                row_id=None, customer_id=None, action="draw",
-            )  # fmt: skip
         led = [one.id for one in staff.list_staff(sql, former=True) if may("inspect", viewer.side(one.id))]
         people = [one for one in led if one != actor.id]
     rows = sql.rows(POPULATION.format(ids=id_list(people)), first=period.start, last=period.end) if people else []
@@ -203,6 +199,7 @@ def find(
 ) -> Item:
     """Keeps what was found of a record of a sample; said again, it replaces what was said. Raises NotedRefusal, Refused and
     WrongUsage."""
+    _require_lead(viewer, actor, "find")
     item = _item(sql, number, place)
     if sql.server:
         sql.rows(LOCK_ROW_ON_SERVER, id=item.id)
@@ -281,7 +278,7 @@ def scores(sql: Sql, appraisal: Appraisal, period: Period) -> dict[int, Fraction
 
 def bulletin(sql: Sql, appraisal: Appraisal, period: Period, viewer: Viewer) -> Bulletin:
     """The bulletin of a month, as far as somebody may see it. Clause: P0."""
-    seen = [one for one in items(sql, samples(sql, period)) if may_see(viewer, one)]
+    seen = [one for one in items(sql, samples(sql, period)) if may("score", viewer.side(one.staff_id))]
     records = once(seen)
     people = sorted({(one.person, one.login) for one in records})
     lines = [_line(login, name, [one for one in records if one.login == login], appraisal) for name, login in people]
@@ -312,6 +309,15 @@ def _item(sql: Sql, number: int, place: int) -> Item:
             number=number, place=place, last=len(found),
         )  # fmt: skip
     return item
+
+
+def _require_lead(viewer: Viewer, actor: StaffMember, action: str) -> None:
+    """Raises NotedRefusal for somebody who leads nobody; what was drawn is not told before."""
+    if not may("inspect", viewer.side(actor.id)):
+        raise NotedRefusal(
+            N_("samples are drawn and checked by supervisors and administrators"), N_("ask one of them"), table="inspection",
+            row_id=None, customer_id=None, action=action,
+        )  # fmt: skip
 
 
 def _refuse_own(staff_id: int, actor: StaffMember, row_id: int | None, action: str) -> None:

@@ -70,7 +70,7 @@ def appraise(
 def _show(found: Sequence[Appraised], period: Period, on: date) -> None:
     if not found or not found[0].months:
         render.heading(_("Appraisal, {period}").format(period=period.label))
-        render.tell(_("Nobody is appraised for it: nothing is weighed for a post, or it has not begun."))
+        render.tell(_("No sheet: it has not begun, or nobody whom I may see has a post for which something is weighed."))
     elif len(found) > 1:
         _show_people(found, period, on)
     elif _kind(period) == "month":
