@@ -95,9 +95,7 @@ def was_dormant(seed: Seed, day: date) -> bool:
 
 def is_contact(call: Call) -> bool:
     outside = call.inbound or call.with_whom == "sales"
-    return not outside and (
-        call.result in CONTACT or (call.result == "sent" and call.channel in ("sms", "wechat"))
-    )
+    return not outside and (call.result in CONTACT or (call.result == "sent" and call.channel in ("sms", "wechat")))
 
 
 @pytest.mark.parametrize("luck", [11, 12])

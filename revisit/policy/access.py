@@ -16,7 +16,7 @@ Sight = Literal["whole", "owed", "masked", "none"]
 Subject = Literal["name", "phone", "log", "credit"]
 Deed = Literal[
     "log", "amend", "exclude", "waive", "close", "assign", "merge", "staff", "import", "undo",
-    "reveal", "export", "audit", "verify", "upgrade", "simulate", "draft", "adopt",
+    "reveal", "export", "audit", "verify", "upgrade", "simulate", "draft", "adopt", "close-report",
 ]  # fmt: skip
 
 SIGHTS: Mapping[Subject, Mapping[Side, Sight]] = {
@@ -57,6 +57,7 @@ DEEDS: Mapping[Deed, frozenset[Side]] = {
     "reveal": frozenset({"own", *_LEAD}),
     "export": _LEAD,
     "audit": frozenset({*_LEAD, "auditor"}),
+    "close-report": _LEAD,
     "verify": frozenset({"administrator", "auditor"}),
     "upgrade": frozenset({"administrator"}),  # of a server; a file is brought up to date by whoever opens it
     "simulate": frozenset({*_LEAD, "approver", "auditor"}),  # what another policy would change
