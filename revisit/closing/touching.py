@@ -8,6 +8,7 @@ not.
 from __future__ import annotations
 
 import json
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -52,6 +53,10 @@ FILE = ("rep", "rep_id", "kind", "intention", "merged_into", "entered_on", "cont
         "followed_since", "do_not_call")  # fmt: skip
 """Cells of a file that figures go by."""
 REVISIT_KINDS = {"create": "revisit-recorded", "amend": "revisit-amended", "void": "revisit-voided"}
+ALONE = frozenset({"create", "update", "amend", "void", "assign", "state", "adopt"})
+"""What is done to a single record; what an import, a merge or an undo does to many is told once."""
+OWN = {"customers": "customer", "orders": "order_", "revisits": "revisit", "sales-followups": "sales_follow_up"}
+"""The table of which an import of a kind tells the number of rows."""
 STATED = ("waived", "closed", "do_not_call")
 READ = (
     "revisit", "customer", "allocation", "fact", "import_batch", "policy_version", "case_", "complaint", "deadline", "handover",
@@ -61,7 +66,7 @@ READ = (
 
 @dataclass(frozen=True, slots=True)
 class Touch:
-    """An audited change that bears upon a closed month: its audit row, when and by whom, its kind, the record (its number, or that
+    """An audited change that bears upon a closed month: its audit row, when and by whom, its kind, the record (a number, or that
     of the import), the customer (code), and how many records it stands for."""
 
     row: int
@@ -139,7 +144,7 @@ def touches(sql: Sql, company: CompanyInfo, closed: Closed) -> Iterator[Touch]:
     rows = [
         _Row(*row[:-1], json.loads(row[-1]))  # type: ignore[call-arg]
         for row in sql.each(AFTER.format(tables=tables), after=closed.audit_row, **named)
-        if row[3] != "export"
+        if row[4] == "import_batch" or row[3] in ALONE
     ]
     seen = _Seen(sql, company, closed, rows)
     for row in rows:
@@ -190,8 +195,9 @@ def _batch(row: _Row, seen: _Seen) -> Found:
     """An import by its rows that bear upon the month. What was imported and taken back, both after the closing, is nothing."""
     if row.action == "import":
         kind = str(seen.batches.get(row.batch or 0, ("",))[0])
-        n = seen.imported.get(row.batch or 0, 0)
-        return (f"{kind}-imported", str(row.batch), n) if n else None
+        rows = +seen.imported[row.batch or 0]
+        n = rows.get(OWN.get(kind, ""), 1)
+        return (f"{kind}-imported", str(row.batch), n) if rows else None
     if row.action == "undo":
         return ("undone", str(row.batch), 1) if row.batch not in seen.new else None
     return ("merged", str(row.batch), 1) if row.action == "merge" else None
@@ -240,19 +246,18 @@ _KINDS = {
 }  # fmt: skip
 
 
-def _imported(sql: Sql, batches: list[int], on: str) -> dict[int, int]:
-    """How many rows that bear upon the month each import made or changed."""
-    found: dict[int, int] = {}
+def _imported(sql: Sql, batches: list[int], on: str) -> dict[int, Counter[str]]:
+    """How many rows of each table that bear upon the month each import made or changed."""
+    found: dict[int, Counter[str]] = defaultdict(Counter)
     for portion in chunks(sorted(set(batches))):
         for table, names in DAYS.items():
             tests = [f"t.{name} <= :seen" for name in names]
             tests += [f"t.{name} IS NULL" for name in names if table in ALWAYS]
             filled = {"table": table, "early": " OR ".join(tests), "ids": id_list(portion)}
             for batch, n in sql.rows(MADE.format(**filled), seen=on):
-                found[batch] = found.get(batch, 0) + n
+                found[batch][table] += n
             for batch, before, early in sql.rows(CHANGED.format(**filled), seen=on):
-                if _bears(table, names, json.loads(before), bool(early), on):
-                    found[batch] = found.get(batch, 0) + 1
+                found[batch][table] += _bears(table, names, json.loads(before), bool(early), on)
     return found
 
 

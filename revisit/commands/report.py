@@ -19,7 +19,7 @@ from revisit.policy.periods import Kind, Period, parse_label, parse_period, peri
 from revisit.policy.when import WhenError
 from revisit.render import Column
 from revisit.reports import Day, Report, sections
-from revisit.reports.blocks import Bars, Block, Plot, Table, Text
+from revisit.reports.sections import Bars, Block, Plot, Table, Text
 
 KINDS: tuple[Kind, ...] = ("day", "week", "month", "quarter", "year")
 PLOT_WIDTH = 80

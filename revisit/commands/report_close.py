@@ -18,8 +18,10 @@ from revisit.i18n import N_, _
 from revisit.policy.periods import Period, parse_period
 from revisit.policy.when import WhenError
 from revisit.render import Column
-from revisit.reports import closed as telling
-from revisit.reports.blocks import title_of, unit_of
+from revisit.reports import closed_section
+from revisit.reports.closed import closed_month
+from revisit.reports.closed_section import title_of
+from revisit.reports.sections import unit_of
 
 MonthArgument = Annotated[str, typer.Argument(metavar=_("MONTH"), help=_("2026-10, last."))]
 LIST = (
@@ -110,7 +112,7 @@ def changes(ctx: typer.Context, month: MonthArgument, as_json: JsonOption = Fals
         period = _month(month, context.today(company))
         closing.get(sql, period)
         viewer = access.viewer(sql, actor)
-        found = telling.closed_month(sql, company, period, viewer, all_reasons=True)
+        found = closed_month(sql, company, period, viewer, all_reasons=True)
     assert found is not None
     if as_json:
         render.as_json(asdict(found))
@@ -118,7 +120,7 @@ def changes(ctx: typer.Context, month: MonthArgument, as_json: JsonOption = Fals
     from revisit.commands.report import show_blocks
 
     with render.paged():
-        show_blocks(list(telling.blocks(found, whole=True)))
+        show_blocks(list(closed_section.blocks(found, whole=True)))
 
 
 def verify(ctx: typer.Context, month: MonthArgument, as_json: JsonOption = False) -> None:

@@ -7,18 +7,20 @@ figure carries its name, by which `revisit report trace` finds the rows behind i
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Literal
 
 from revisit import wording
-from revisit.figures.catalogue import MATTERS
+from revisit.figures.catalogue import FIGURES, MATTERS, SHARES
 from revisit.i18n import N_, _
 from revisit.policy.tally import Tally
-from revisit.reports import Compared, Report, closed
-from revisit.reports.blocks import Bar, Bars, Block, Column, Plot, Section, Table, Text, Unit, Value, title_of, unit_of
+from revisit.reports import Compared, Report
 from revisit.reports.details import Suggestion, Unreached
 
-__all__ = ["Bar", "Bars", "Block", "Column", "Plot", "Section", "Table", "Text", "Unit", "Value", "heading", "sections"]
-
+Unit = Literal["n", "share", "ratio", "money", "text", "day"]
+"""How a value is written: a number, percent (of a share of 1), a number with two decimals, an amount (cents), a text, a day."""
+Value = int | float | str | date | None
 BY = {
     "rule": N_("Rule"), "rep": N_("Representative"), "department": N_("Department"), "region": N_("Region"), "grade": N_("Grade"),
 }  # fmt: skip
@@ -41,6 +43,76 @@ OVERVIEW = (
 MOST_REASONS = 12
 
 
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table: its key, its title, how its values are written."""
+
+    key: str
+    title: str
+    unit: Unit = "n"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows under titles; `names` are the figures of the rows, where each row is one."""
+
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[Mapping[str, Value], ...]
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar: what it is called, how much, which share of the whole (of 1), and up to it (a Pareto chart); its figure."""
+
+    label: str
+    n: int
+    share: float
+    together: float
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """Horizontal bars with the same whole; `pareto`: ranked, what stands behind is what they make up together. `left` are more
+    that are not shown."""
+
+    title: str
+    column: str
+    bars: tuple[Bar, ...]
+    pareto: bool = False
+    left: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """A line of values along the days; `lines` are (title, values)."""
+
+    title: str
+    days: tuple[date, ...]
+    lines: tuple[tuple[str, tuple[int, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A sentence."""
+
+    text: str
+
+
+Block = Table | Bars | Plot | Text
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of a report under a heading; `key` is its stable name."""
+
+    key: str
+    title: str
+    blocks: tuple[Block, ...]
+
+
 def heading(found: Report) -> str:
     """What the report is about, in a line."""
     period = found.period
@@ -51,8 +123,10 @@ def heading(found: Report) -> str:
 
 def sections(found: Report, by: str = "rule") -> list[Section]:
     """Every section that has something to say."""
+    from revisit.reports import closed_section
+
     made = (
-        Section("closed", _("The month is closed"), tuple(closed.blocks(found.closed))),
+        Section("closed", _("The month is closed"), tuple(closed_section.blocks(found.closed))),
         Section("overview", _("Key figures"), (_overview(found),)),
         Section("followups", _("Follow-ups"), tuple(_follow_ups(found, by))),
         Section("contacts", _("Revisits made: {total}").format(total=found.contacts.total), tuple(_contacts(found))),
@@ -75,7 +149,7 @@ def _overview(found: Report) -> Table:
     )  # fmt: skip
     names = [name for name in OVERVIEW if _worth_it(name, found, [one for _key, one in others])]
     rows = tuple(
-        {"title": title_of(name), "unit": unit_of(name), "value": found.figures[name]}
+        {"title": _titled(name), "unit": unit_of(name), "value": found.figures[name]}
         | {key: one.figures.get(name) for key, one in others}
         for name in names
     )
@@ -87,6 +161,17 @@ def _worth_it(name: str, found: Report, others: Sequence[Compared]) -> bool:
     return name == "followups.owed" or any(
         one.get(name) for one in (found.figures, *(other.figures for other in others))
     )
+
+
+def unit_of(name: str) -> Unit:
+    """How a figure is written."""
+    if name in SHARES:
+        return "ratio" if SHARES[name].ratio else "share"
+    return "money" if name in FIGURES and FIGURES[name].money else "n"
+
+
+def _titled(name: str) -> str:
+    return _((SHARES[name] if name in SHARES else FIGURES[name]).title)
 
 
 def _follow_ups(found: Report, by: str) -> Iterator[Block]:
