@@ -10,7 +10,7 @@ from typing import Annotated, Any, ClassVar
 import typer
 
 from revisit import access, render, reports, wording
-from revisit.commands import report_close, report_trace
+from revisit.commands import report_close, report_pack, report_trace
 from revisit.commands.options import BareCommand, JsonOption, OnOption, add_group, context_of, with_bare
 from revisit.context import bad_when
 from revisit.errors import WrongUsage
@@ -48,6 +48,7 @@ def mount(app: typer.Typer) -> None:
     group.command("report", cls=ReportCommand)(report)
     report_trace.mount(group)
     report_close.mount(group)
+    report_pack.mount(group)
 
 
 def report(
