@@ -21,7 +21,7 @@ from revisit.policy.when import WhenError
 from revisit.render import Column
 from revisit.reports import Day, Report, imprint, outputs, sections
 from revisit.reports.sections import Bars, Plot, Table, Text
-from revisit.reports.values import unit_in, written
+from revisit.reports.values import TEXTS, unit_in, written
 from revisit.staff import StaffMember
 
 KINDS: tuple[Kind, ...] = ("day", "week", "month", "quarter", "year")
@@ -216,7 +216,7 @@ def _show_table(block: Table) -> None:
     if block.title:
         render.tell()
         render.tell(render.safe(block.title))
-    view = [Column(one.key, one.title, right=one.unit not in ("text", "day"), card=0 if place == 0 else 9, wrap=one.key == "text")
+    view = [Column(one.key, one.title, right=one.unit not in TEXTS, card=0 if place == 0 else 9, wrap=one.key == "text")
             for place, one in enumerate(block.columns)]  # fmt: skip
     rows = [{one.key: written(row[one.key], unit_in(one.unit, row)) for one in block.columns} for row in block.rows]
     render.table(rows, view)

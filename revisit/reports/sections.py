@@ -179,7 +179,7 @@ def _worth_it(name: str, found: Report, others: Sequence[Compared]) -> bool:
 def definitions(found: Report) -> Section:
     """What the key figures count, and the names by which they are traced."""
     columns = (
-        Column("title", _("Figure"), "text"), Column("name", _("Name of the figure"), "text"),
+        Column("title", _("Figure"), "text"), Column("name", _("Name of the figure"), "code"),
         Column("definition", _("What counts"), "text"),
     )  # fmt: skip
     rows = tuple(
@@ -280,11 +280,11 @@ def _pareto(title: str, family: str, reasons: Sequence[tuple[str, int]]) -> Bars
 
 
 SUGGESTED = (
-    Column("on", N_("Day"), "day"), Column("code", N_("Code"), "text"), Column("name", N_("Name"), "text"),
+    Column("on", N_("Day"), "day"), Column("code", N_("Code"), "code"), Column("name", N_("Name"), "text"),
     Column("text", N_("Suggestion"), "text"),
 )  # fmt: skip
 UNREACHED = (
-    Column("code", N_("Code"), "text"), Column("name", N_("Name"), "text"), Column("rep", N_("Representative"), "text"),
+    Column("code", N_("Code"), "code"), Column("name", N_("Name"), "text"), Column("rep", N_("Representative"), "code"),
     Column("since", N_("In scope since"), "day"), Column("attempts", N_("Attempts")),
 )  # fmt: skip
 

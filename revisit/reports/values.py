@@ -11,11 +11,13 @@ from revisit.figures import find_figure
 from revisit.figures.catalogue import FAMILIES, FIGURES, SHARES
 from revisit.i18n import _
 
-Unit = Literal["n", "share", "ratio", "money", "text", "day", "trend"]
-"""How a value is written: a number, percent (of a share of 1), a number with two decimals, an amount (cents), a text, a day, the
-values of several periods as a line (the latest last)."""
+Unit = Literal["n", "share", "ratio", "money", "text", "code", "day", "trend"]
+"""How a value is written: a number, percent (of a share of 1), a number with two decimals, an amount (cents), a text, a text of one
+word, a day, the values of several periods as a line (the latest last)."""
 Number = int | float | None
 Value = int | float | str | date | tuple[Number, ...] | None
+TEXTS = frozenset({"text", "code", "day", "trend"})
+"""What stands to the left in its column."""
 NOTHING = "–"
 _HEIGHTS = "▁▂▃▄▅▆▇█"
 _WITH_WORDS = ("contacts.channel", "contacts.result")

@@ -11,9 +11,8 @@ from revisit.i18n import _
 from revisit.reports import imprint, sections
 from revisit.reports.outputs import Paper
 from revisit.reports.sections import Bars, Plot, Table, Text
-from revisit.reports.values import unit_in, written
+from revisit.reports.values import TEXTS, unit_in, written
 
-LEFT = ("text", "day", "trend")
 MOST_DAYS = 31
 _MARKUP = re.compile(r"([\\`*_\[\]|~#!@]|://|\bwww\.)", re.IGNORECASE)
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
@@ -51,7 +50,7 @@ def _titled(title: str, table: str) -> Iterator[str]:
 
 
 def _block_table(block: Table) -> Iterator[str]:
-    titles = [(one.title and _(one.title), one.unit in LEFT) for one in block.columns]
+    titles = [(one.title and _(one.title), one.unit in TEXTS) for one in block.columns]
     rows = [[written(row[one.key], unit_in(one.unit, row)) for one in block.columns] for row in block.rows]
     yield from _titled(block.title, _table(titles, rows))
 

@@ -18,7 +18,7 @@ from revisit.reports import Compared, imprint, sections
 from revisit.reports.outputs import Paper, svg
 from revisit.reports.outputs.markup import Html, join, tag, text
 from revisit.reports.sections import Bars, Column, Plot, Section, Table, Text
-from revisit.reports.values import Unit, Value, unit_in, written
+from revisit.reports.values import TEXTS, Unit, Value, unit_in, written
 
 LANGUAGES = {"zh": "zh-CN", "en": "en"}
 MOST_BARS = 92
@@ -27,7 +27,6 @@ WIDE = 5
 """From so many columns on a table may be moved sideways on a phone."""
 SHORT = 16
 """A table of so few rows stays on one page of paper."""
-TEXTS = ("text", "day")
 _PERIOD = re.compile(r"([0-9]{4}(?:-[0-9QW]+)+)")
 
 
@@ -158,7 +157,7 @@ class _Writer:
         if not block.pareto:
             return self.whole(self.caption(block.title, block.column), columns, rows, ("bars",), drawn=True)
         plot = tag("figure", tag("figcaption", block.title), svg.pareto(block, self.id()))
-        parts = [plot, self.whole(self.caption("", block.title), columns, rows, ("bars",))]
+        parts = [plot, self.whole(self.caption("", block.title), columns, rows, ("ranked",))]
         if block.left:
             parts.append(tag("p", _("and {n} more reasons").format(n=block.left)))
         return tag("div", *parts, class_="pareto")
@@ -220,7 +219,9 @@ class _Writer:
             join(parts, "\n"),
             class_=" ".join(filter(None, (*look, "short" if len(rows) <= SHORT else ""))) or None,
         )
-        if len(columns) < WIDE or "cards" in look:
+        if "cards" in look:
+            return tag("div", table, class_="wide")
+        if len(columns) < WIDE:
             return table
         name = f"{self.title}: {columns[0].title}"
         return tag("div", table, class_="wide", role="region", tabindex="0", aria_label=name)
@@ -234,7 +235,7 @@ def _unbroken(title: str) -> Html:
 
 
 def _look(unit: Unit) -> str:
-    return unit if unit in (*TEXTS, "trend") else "n"
+    return unit if unit in TEXTS else "n"
 
 
 def _sorted_by(value: Value) -> str | None:
