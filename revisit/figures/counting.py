@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any
 
 from revisit.db import Sql
 from revisit.figures import series
@@ -14,7 +14,6 @@ from revisit.figures.marks import Marked
 from revisit.figures.sources import SOURCES
 from revisit.figures.span import Span
 
-Key = TypeVar("Key", bound=Hashable)
 BY_NAME = {one.name: one for one in SOURCES}
 
 
@@ -58,11 +57,6 @@ class Counts:
         rows = self.rows[source]
         return rows if part is EVERYTHING else [one for one in rows if part.takes(one.marks)]
 
-    def share(self, share: Share, part: Slice = EVERYTHING) -> float | None:
-        """A share, to four places."""
-        whole = sum(self.value(FIGURES[name], part) for name in share.whole)
-        return round(sum(self.value(FIGURES[name], part) for name in share.part) / whole, 4) if whole else None
-
     def family(self, name: str, part: Slice = EVERYTHING) -> dict[str, int]:
         """The figures of a family by their word, the greatest first, equals by their word."""
         family, found = FAMILIES[name], Counter[str]()
@@ -71,29 +65,24 @@ class Counts:
                 found[word] += one.n
         return dict(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))
 
-    def by(self, source: str, names: Iterable[str], key: Callable[[Any], Key]) -> dict[Key, Counter[str]]:
-        """Some figures of a source for each group of its rows."""
-        wanted = [FIGURES[name] for name in names]
-        found: dict[Key, Counter[str]] = defaultdict(Counter)
-        for one in self.rows[source]:
-            counted = found[key(one.marks)]
-            for figure in wanted:
-                if figure.counts(one.marks):
-                    counted[figure.name] += one.n
-        return dict(found)
-
     def all(self, part: Slice = EVERYTHING) -> dict[str, int | float | None]:
         """Every figure of the sources that were read, by its name: the families' among them."""
         found: dict[str, int | float | None] = {
             name: self.value(figure, part) for name, figure in FIGURES.items() if figure.source in self.rows
         }
         for name, share in SHARES.items():
-            if all(FIGURES[one].source in self.rows for one in share.whole):
-                found[name] = self.share(share, part)
+            if all(one in found for one in share.whole):
+                found[name] = share_of(share, found)
         for name, family in FAMILIES.items():
             if family.source in self.rows:
                 found |= {f"{name}.{word}": n for word, n in self.family(name, part).items()}
         return found
+
+
+def share_of(share: Share, figures: Mapping[str, int | float | None]) -> float | None:
+    """A share of figures by their names, to four places; None where there is nothing to share."""
+    part, whole = (sum(figures[name] or 0 for name in names) for names in (share.part, share.whole))
+    return round(part / whole, 4) if whole else None
 
 
 def count(sql: Sql, span: Span, sources: Iterable[str] | None = None) -> Counts:

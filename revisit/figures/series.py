@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from revisit.db import Sql, day
+from revisit.db import Sql, chunks, day, id_list
 from revisit.figures.marks import FollowUpMarks, Marked
 from revisit.figures.span import Span, is_attempt
 from revisit.policy.facts import NEVER
@@ -30,11 +30,9 @@ _OWNER = """
 (SELECT a.staff_id FROM allocation a WHERE a.customer_id = f.customer_id
  ORDER BY CASE WHEN a.from_on IS NULL THEN 0 ELSE 1 END DESC, a.from_on DESC, a.id DESC LIMIT 1)
 """
-ALIKE = f"""
-SELECT rule, opens_on, ended_on, days, staff_id, grade, region, count(*) FROM (
-  SELECT f.rule, {_OPENS} AS opens_on, {_ENDED} AS ended_on, f.days, {_OWNER} AS staff_id, c.grade, c.region
-  FROM follow_up f JOIN customer c ON c.id = f.customer_id WHERE {LIVE} AND NOT {APART}
-) x GROUP BY rule, opens_on, ended_on, days, staff_id, grade, region
+TOGETHER = f"""
+SELECT f.rule, {_OPENS} AS opens_on, {_ENDED} AS ended_on, f.days, {_OWNER} AS staff_id, c.grade, c.region
+FROM follow_up f JOIN customer c ON c.id = f.customer_id WHERE {LIVE} AND NOT {APART}
 """
 EACH = f"""
 SELECT f.rule, {_OPENS} AS opens_on, {_ENDED} AS ended_on, f.days, c.grade, c.region, f.id, f.customer_id, f.numbers
@@ -42,10 +40,8 @@ FROM follow_up f JOIN customer c ON c.id = f.customer_id WHERE {LIVE}
 """
 EACH_APART = f"{EACH} AND {APART}"
 OWNERS = """
-SELECT a.customer_id, a.from_on, a.staff_id FROM allocation a
-WHERE EXISTS (SELECT 1 FROM follow_up f WHERE f.customer_id = a.customer_id AND f.due_by IS NULL AND f.opens_on <= :edge
-  AND (f.ended_on IS NULL OR f.ended_on > :month))
-ORDER BY a.customer_id, CASE WHEN a.from_on IS NULL THEN 0 ELSE 1 END, a.from_on, a.id
+SELECT customer_id, from_on, staff_id FROM allocation WHERE customer_id IN ({ids})
+ORDER BY customer_id, CASE WHEN from_on IS NULL THEN 0 ELSE 1 END, from_on, id
 """
 TRIED = """
 SELECT r.customer_id, r.done_on FROM revisit r
@@ -75,7 +71,8 @@ def slots(sql: Sql, span: Span, *, one_by_one: bool = False) -> Iterator[Marked]
     reckoned = _Slots(span)
     if not one_by_one:
         counted: Counter[tuple[Any, ...]] = Counter()
-        for rule, opens, ended, days, *whose, n in sql.rows(ALIKE.format(attempt=attempt), **params):
+        alike = Counter(sql.each(TOGETHER.format(attempt=attempt), **params))
+        for (rule, opens, ended, days, *whose), n in alike.items():
             for _slot, state in reckoned.of(opens, ended, days):
                 counted[rule, state, 0, *whose] += n
         for marks, n in counted.items():
@@ -83,7 +80,7 @@ def slots(sql: Sql, span: Span, *, one_by_one: bool = False) -> Iterator[Marked]
     rows = sql.rows(EACH if one_by_one else EACH_APART.format(attempt=attempt), **params)
     if not rows:
         return
-    owners, tried = _owners(sql, params), _tried(sql, attempt, params)
+    owners, tried = _owners(sql, [row[7] for row in rows]), _tried(sql, attempt, params)
     for rule, opens, ended, days, grade, region, id_, customer, said in rows:
         for slot, state in reckoned.of(opens, ended, days):
             attempts = tried.get(customer, ()) if state == "missed" else ()
@@ -140,10 +137,11 @@ class _Slots:
             yield slot, state_on(slot, slot.due_by, slot.call_by, on)
 
 
-def _owners(sql: Sql, params: Mapping[str, Any]) -> dict[int, Sequence[tuple[str | None, int]]]:
+def _owners(sql: Sql, ids: Sequence[int]) -> dict[int, Sequence[tuple[str | None, int]]]:
     found: dict[int, list[tuple[str | None, int]]] = defaultdict(list)
-    for customer, since, who in sql.rows(OWNERS, **params):
-        found[customer].append((since, who))
+    for portion in chunks(sorted(set(ids))):
+        for customer, since, who in sql.rows(OWNERS.format(ids=id_list(portion))):
+            found[customer].append((since, who))
     return dict(found)
 
 

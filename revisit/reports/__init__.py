@@ -5,7 +5,7 @@ Everything is read from the register and the log by comparing dates; only what h
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -28,8 +28,10 @@ WHERE is_current AND NOT is_void AND NOT inbound AND done_on >= :first AND done_
 """
 MET_BY_DAY = """
 SELECT met_on, count(*) FROM follow_up
-WHERE due_by IS NOT NULL AND met_on >= :first AND met_on <= :edge AND opens_on <= :on GROUP BY met_on
+WHERE met_on >= :first AND met_on <= :edge AND coalesce(due_by, due_by) IS NOT NULL AND coalesce(opens_on, opens_on) <= :on
+GROUP BY met_on
 """
+"""`coalesce` keeps SQLite at the index of `met_on`: it cannot know how few of the others there are."""
 PEOPLE = "SELECT s.id, s.login, coalesce(d.name, '') FROM staff s LEFT JOIN department d ON d.id = s.department_id"
 NOBODY = ("", "")
 STATES = ("in_time", "late", "missed", "overdue", "open", "void")
@@ -184,7 +186,7 @@ def report(
     return Report(
         period=period,
         on=on,
-        followups=_tally(found),
+        followups=_tally({state: n(f"followups.{state}") for state in STATES}),
         by_rule={rule: _tally({}) for rule in RULES} | _tallies(counted, lambda one: one.rule),
         by_rep={rep: reps[rep] for rep in sorted(reps, key=lambda rep: (not rep, rep))},
         by_region={one: regions[one] for one in sorted(regions, key=lambda one: (not one, -regions[one].owed, one))},
@@ -249,13 +251,16 @@ def _hours(counted: Counts) -> Iterator[Hour]:
         yield Hour(hour, calls[hour], reached[hour])
 
 
-def _tally(counted: Mapping[str, Any]) -> Tally:
-    return Tally.of(**{state: counted.get(f"followups.{state}", 0) for state in STATES})
+def _tally(states: Mapping[str, int]) -> Tally:
+    return Tally.of(**{state: states.get(state, 0) for state in STATES})
 
 
 def _tallies(counted: Counts, key: Callable[[Any], str]) -> dict[str, Tally]:
-    names = [f"followups.{state}" for state in STATES]
-    return {name: _tally(found) for name, found in counted.by("followups", names, key).items()}
+    """The follow-ups of each group by how they stand."""
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    for one in counted.rows["followups"]:
+        found[key(one.marks)][one.marks.state] += one.n
+    return {name: _tally(states) for name, states in found.items()}
 
 
 def _days(sql: Sql, span: Span) -> Iterator[Day]:

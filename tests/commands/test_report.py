@@ -123,7 +123,7 @@ def test_the_screen(season: Program) -> None:
     assert squeezed(lines, "dormant over a week") == "dormant over a week 4 1 0 2 1 0 1 25.0%"
     assert squeezed(lines, "text message") == "text message 1 17% ████····················"
     told = [squeezed([line], "价格") for line in lines if line.startswith("价格")]
-    assert told == ["价格 1 50% ████████████████████████", "价格 1 80% ████████················"], (
+    assert told == ["价格 1 100% ████████████············", "价格 1 80% ████████················"], (
         "of the dormant, of all"
     )
     assert "Records: 2 filled in within the deadline, 1 late" in lines
