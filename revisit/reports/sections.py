@@ -157,7 +157,7 @@ def _overview(found: Report) -> Table:
     columns = (
         Column("title", _("Figure"), "text"), Column("value", found.period.label),
         *(Column(key, one.period.label) for key, one in others),
-        *((Column("trend", _("Since {label}").format(label=found.history[0].period.label), "trend"),) if found.history else ()),
+        *_trend(found),
     )  # fmt: skip
     names = [name for name in OVERVIEW if _worth_it(name, found, [one for _key, one in others])]
     rows = tuple(
@@ -167,6 +167,12 @@ def _overview(found: Report) -> Table:
         for name in names
     )
     return Table("", columns, rows, tuple(names))
+
+
+def _trend(found: Report) -> Iterator[Column]:
+    """The column of lines, where more is known than the period before."""
+    if len(found.history) > 1:
+        yield Column("trend", _("Since {label}").format(label=found.history[0].period.label), "trend")
 
 
 def _worth_it(name: str, found: Report, others: Sequence[Compared]) -> bool:

@@ -12,7 +12,7 @@ from revisit.figures.catalogue import FAMILIES, FIGURES, SHARES
 from revisit.i18n import _
 
 Unit = Literal["n", "share", "ratio", "money", "text", "code", "day", "trend"]
-"""How a value is written: a number, percent (of a share of 1), a number with two decimals, an amount (cents), a text, a text of one
+"""How a value is written: a number, percent (of a share of 1), a number with two decimals, an amount (cents), a text, one
 word, a day, the values of several periods as a line (the latest last)."""
 Number = int | float | None
 Value = int | float | str | date | tuple[Number, ...] | None
