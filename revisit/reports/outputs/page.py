@@ -37,7 +37,7 @@ def page(paper: Paper) -> str:
     parts = [writer.section(one) for one in paper.sections]
     links = [tag("li", tag("a", one.title, href=f"#{one.key}")) for one in paper.sections]
     body = (
-        tag("header", tag("h1", title), tag("p", paper.imprint.company)),
+        tag("header", tag("h1", _unbroken(title)), tag("p", paper.imprint.company)),
         tag("nav", tag("ul", *links), aria_label=_("Sections")),
         tag("main", Html("\n"), join(parts, "\n"), Html("\n")),
         tag("footer", tag("h2", _("About this report")), _foot(paper)),
@@ -228,7 +228,7 @@ class _Writer:
 
 
 def _unbroken(title: str) -> Html:
-    """A title whose days and periods stay on one line."""
+    """A title; days and periods in it stay on one line."""
     return join(
         tag("span", part, class_="whole") if _PERIOD.fullmatch(part) else text(part) for part in _PERIOD.split(title)
     )
