@@ -15,9 +15,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlmodel import select
 
-from revisit import i18n
-from revisit.models import PolicyVersion
+from revisit import access, company, db, i18n, resources
+from revisit.models import Customer, PolicyVersion, Revisit
 from revisit.policy.periods import parse_label
 from revisit.render import width
 from revisit.reports.imprint import in_force
@@ -214,6 +215,22 @@ def test_any_text_stays_a_text(said: str) -> None:
     assert "\n" not in plain(said)
 
 
+@ON_SQLITE
+@pytest.mark.parametrize("suffix", ["html", "md", "csv"])
+def test_no_telephone_number_is_passed_on(hostile: Program, tmp_path: Path, suffix: str) -> None:
+    """Neither in what customers said nor in a name, a reason or a region."""
+    number = "13812345678"
+    with db.writing(hostile.url) as session:
+        for one in session.exec(select(Customer)).all():
+            one.name = one.region = f"call {number}"
+        for said in session.exec(select(Revisit)).all():
+            said.suggestion = said.reason = f"call {number}"
+        session.commit()
+    text = written(hostile, tmp_path / f"report.{suffix}", "--by", "region")
+    assert number not in text
+    assert access.HIDDEN in text.replace("\\", "")
+
+
 # --- the file
 
 
@@ -237,7 +254,7 @@ def test_a_file_is_never_replaced_unasked(revisit: Program, tmp_path: Path, suff
 def test_a_file_of_another_kind_is_refused(revisit: Program, tmp_path: Path, name: str) -> None:
     done = revisit("report", "-o", str(tmp_path / name))
     assert done.code == 2
-    assert f"{name} ends in none of .html, .md, .csv" in done.err
+    assert f"{name} ends in none of .html, .md, .csv, .xlsx" in done.err
     assert list(tmp_path.glob("*report*")) == []
 
 
@@ -248,10 +265,10 @@ def test_the_foot(revisit: Program, tmp_path: Path) -> None:
     foot = {one.text: told.text for one, told in zip(page.all("dt"), page.all("dd"), strict=True)}
     with reading(revisit.url) as (sql, _company):
         ((head,),) = sql.rows("SELECT hash FROM audit ORDER BY id DESC LIMIT 1")
-        ((since, sha256),) = sql.rows("SELECT in_force_from, sha256 FROM policy_version")
+        ((sha256,),) = sql.rows("SELECT sha256 FROM policy_version")
     assert foot == {
         "Company": "宏远商贸", "Period": "2026-02 (2026-02-01 to 2026-02-28)", "As of": "2026-03-12",
-        "Policy": f"in force from {since} (SHA-256 {sha256[:12]}…)", "Made at": "2026-03-12 10:00 (Asia/Shanghai)",
+        "Policy": f"policy default (SHA-256 {sha256[:12]}…)", "Made at": "2026-03-12 10:00 (Asia/Shanghai)",
         "Made by": "admin", "Audit head": head,
     }  # fmt: skip
 
@@ -259,9 +276,9 @@ def test_the_foot(revisit: Program, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("period", "versions"),
     [
-        ("2025-12", ["1900"]), ("1899", ["1900"]), ("2026-01", ["1900"]), ("2026-02", ["1900", "2026-02"]),
-        ("2026-02-14", ["1900"]), ("2026-02-15", ["2026-02"]), ("2026-03", ["2026-02"]), ("2026", ["1900", "2026-02", "2026-04"]),
-        ("2026-04", ["2026-04"]),
+        ("2025-12", ["first"]), ("1899", ["first"]), ("2026-01", ["first"]), ("2026-02", ["first", "2026-02"]),
+        ("2026-02-14", ["first"]), ("2026-02-15", ["2026-02"]), ("2026-03", ["2026-02"]),
+        ("2026", ["first", "2026-02", "2026-04"]), ("2026-04", ["2026-04"]),
     ],
 )  # fmt: skip
 @ON_SQLITE
@@ -269,12 +286,15 @@ def test_which_policies_a_period_goes_by(company_db: str, period: str, versions:
     with unit(company_db, CREATED_AT) as work:
         for day in (date(2026, 2, 15), date(2026, 4, 1)):
             more = {"sha256": "0" * 64, "adopted_at": CREATED_AT, "adopted_by": "admin"}
-            body = work.sql.rows("SELECT body FROM policy_version")[0][0]
+            body = re.sub(
+                "(?m)^in_force_from = .*", f"in_force_from = {day}", resources.read_text("policy/default.toml")
+            )
             work.session.add(PolicyVersion(in_force_from=day, body=body, **more))
             work.session.flush()
-        found = in_force(work.sql, parse_label(period, date(2026, 3, 12)))
+        info = company.load_company(work.sql)
+        found = in_force(work.sql, info, parse_label(period, date(2026, 3, 12)))
         work.give_up()
-    assert [since.isoformat()[: 4 if since.year == 1900 else 7] for since, _sha256 in found] == versions
+    assert [one.since.isoformat()[:7] if one.since else "first" for one in found] == versions
 
 
 # --- plots

@@ -10,19 +10,21 @@ from typing import Annotated, Any, ClassVar
 
 import typer
 
-from revisit import access, db, render, reports
-from revisit.commands import report_trace
+from revisit import access, render, reports
+from revisit.access import Viewer
+from revisit.commands import report_files, report_trace
 from revisit.commands.options import BareCommand, JsonOption, OnOption, add_group, context_of, with_bare
-from revisit.context import Context, bad_when
+from revisit.company import CompanyInfo
+from revisit.context import bad_when
+from revisit.db import Sql
 from revisit.errors import WrongUsage
 from revisit.i18n import N_, _
 from revisit.policy.periods import Kind, Period, parse_label, parse_period, period_of
 from revisit.policy.when import WhenError
 from revisit.render import Column
-from revisit.reports import Day, Report, imprint, outputs, sections
+from revisit.reports import Day, Report, sections
 from revisit.reports.sections import Bars, Plot, Table, Text
 from revisit.reports.values import TEXTS, unit_in, written
-from revisit.staff import StaffMember
 
 KINDS: tuple[Kind, ...] = ("day", "week", "month", "quarter", "year")
 BEFORE = 11
@@ -83,7 +85,8 @@ def report(
         bool, typer.Option("--trend", help=_("Key figures of twelve periods as a line; in a page always."))
     ] = False,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar=_("FILE"), help=_("A file to write: .html, .md, .csv."))
+        Path | None,
+        typer.Option("--output", "-o", metavar=_("FILE"), help=_("A file to write: .html, .xlsx, .md, .csv.")),
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help=_("Replace the file if it is there already."))] = False,
     on: OnOption = None,
@@ -109,42 +112,30 @@ def report(
         )
     context = context_of(ctx)
     if output is not None:
-        outputs.check_output(output, replace=yes)
-    with context.reading() as (sql, company):
+        report_files.check_output(output, replace=yes)
+    trending = report_files.has_trend(output) if output is not None else trend
+
+    def look(sql: Sql, company: CompanyInfo) -> tuple[Report, Viewer]:
         seen = context.day(on, company)
-        actor = context.actor(sql)
-        viewer = access.viewer(sql, actor)
+        viewer = access.viewer(sql, context.actor(sql))
         period = _range(first, last, seen) if first or last else _period(asked, seen)
-        if output is not None:
-            db.hold_still(sql)
-        found = reports.report(sql, company, period, seen, viewer=viewer, history=BEFORE if trend or output else 0)
-        foot = (
-            imprint.imprint(sql, company, period, seen, at=context.now, who=_named(actor, context)) if output else None
-        )
-    if found.period.start > seen:
-        render.note(_("{period} has not begun on {on}.").format(period=found.period.label, on=seen))
-    elif found.period.end < company.start_on:
-        render.note(_("The programme started on {day}: nothing was owed before.").format(day=company.start_on))
-    if output is not None and foot is not None:
-        outputs.write(outputs.paper(found, by, foot), output, replace=yes)
-        if as_json:
-            render.as_json({"file": str(output), **{key: document(found)[key] for key in ("period", "on")}})
-        else:
-            render.tell(
-                _("{file} is written: report {label}").format(file=render.safe(output), label=found.period.label)
-            )
-    elif as_json:
+        found = reports.report(sql, company, period, seen, viewer=viewer, history=BEFORE if trending else 0)
+        if found.period.start > seen:
+            render.note(_("{period} has not begun on {on}.").format(period=found.period.label, on=seen))
+        elif found.period.end < company.start_on:
+            render.note(_("The programme started on {day}: nothing was owed before.").format(day=company.start_on))
+        return found, viewer
+
+    if output is not None:
+        report_files.write(context, look, by, output, replace=yes, as_json=as_json)
+        return
+    with context.reading() as (sql, company):
+        found, _viewer = look(sql, company)
+    if as_json:
         render.as_json(document(found))
     else:
         with render.paged():
             show(found, by)
-
-
-def _named(actor: StaffMember | None, context: Context) -> str:
-    """Who makes a report, as it stands at its foot."""
-    if actor is None:
-        return context.login
-    return actor.name if actor.name == actor.login else f"{actor.name} ({actor.login})"
 
 
 def _period(asked: Sequence[tuple[Kind, str]], seen: date) -> Period:

@@ -11,7 +11,7 @@ from revisit.folding import safe
 from revisit.i18n import _
 from revisit.policy.tally import Tally
 from revisit.reports import Report
-from revisit.reports.outputs import Paper
+from revisit.reports.outputs import Paper, free
 from revisit.reports.sections import BY, group_name
 from revisit.reports.values import Unit, definition_of, title_of, unit_of
 from revisit.sheets.streaming import OutColumn, Table, write_table
@@ -37,7 +37,7 @@ def whole(found: Report) -> Iterator[Row]:
     for name in dict.fromkeys((*found.figures, *(name for one in others for name in one))):
         unit, missing = unit_of(name), _missing(name)
         values = [_plain(one.get(name, missing), unit) for one in (found.figures, *others)]
-        yield (NO_WORD, NO_WORD, name, title_of(name), *values, definition_of(name))
+        yield (NO_WORD, NO_WORD, free(name), free(title_of(name)), *values, definition_of(name))
 
 
 def groups(found: Report, by: str) -> Iterator[Row]:
@@ -47,7 +47,7 @@ def groups(found: Report, by: str) -> Iterator[Row]:
         for key, value in asdict(tally).items():
             name = f"followups.{key}"
             shown = _plain(value, unit_of(name))
-            yield (_(BY[by]), group_name(by, group), name, title_of(name), shown, None, None, definition_of(name))
+            yield (_(BY[by]), free(group_name(by, group)), name, title_of(name), shown, None, None, definition_of(name))
 
 
 def _others(found: Report) -> tuple[str, str]:

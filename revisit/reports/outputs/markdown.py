@@ -8,7 +8,7 @@ from typing import Any
 
 from revisit.folding import safe
 from revisit.i18n import _
-from revisit.reports import imprint, sections
+from revisit.reports import sections
 from revisit.reports.outputs import Paper
 from revisit.reports.sections import Bars, Plot, Table, Text
 from revisit.reports.values import TEXTS, unit_in, written
@@ -26,7 +26,7 @@ def markdown(paper: Paper) -> str:
         for block in section.blocks:
             parts += _BLOCKS[type(block)](block)
     parts.append(f"## {_('About this report')}")
-    parts.append("\n".join(f"- {plain(name)}: {plain(told)}" for name, told in imprint.lines(paper.imprint)))
+    parts.append("\n".join(f"- {plain(name)}: {plain(told)}" for name, told in paper.imprint.parts()))
     return "\n\n".join(parts) + "\n"
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from revisit.i18n import _
-from revisit.reports import Compared, imprint, sections
+from revisit.reports import Compared, sections
 from revisit.reports.outputs import Paper, svg
 from revisit.reports.outputs.markup import Html, join, tag, text
 from revisit.reports.sections import Bars, Column, Plot, Section, Table, Text
@@ -77,7 +77,7 @@ def _hash(inline: str) -> str:
 
 
 def _foot(paper: Paper) -> Html:
-    return tag("dl", *(tag("div", tag("dt", name), tag("dd", told)) for name, told in imprint.lines(paper.imprint)))
+    return tag("dl", *(tag("div", tag("dt", name), tag("dd", told)) for name, told in paper.imprint.parts()))
 
 
 class _Writer:
