@@ -13,7 +13,7 @@ from typing import Any, Literal, NamedTuple
 
 from revisit import staff, wording
 from revisit.db import Sql, chunks, id_list
-from revisit.errors import Refused
+from revisit.errors import NotedRefusal, Refused
 from revisit.i18n import N_
 from revisit.policy.access import Deed, Side, Subject, may, side_of, sight
 from revisit.staff import StaffMember
@@ -175,6 +175,15 @@ def _not_in_this_role(actor: StaffMember) -> Refused:
     return Refused(
         N_("the role {role} may not do this"), N_("ask a supervisor or an administrator"), role=wording.word(actor.role)
     )
+
+
+def require_about(who: Viewer, deed: Deed, person: StaffMember, *, table: str, row_id: int | None) -> None:
+    """Raises NotedRefusal unless somebody may do this about a person of the staff: about the team that one leads."""
+    if not may(deed, who.side(person.id)):
+        raise NotedRefusal(
+            N_("this is for supervisors of {login} and for administrators"), N_("ask one of them"), table=table,
+            row_id=row_id, customer_id=None, action=deed, login=person.login,
+        )  # fmt: skip
 
 
 def require_role(actor: StaffMember, deed: Deed) -> None:

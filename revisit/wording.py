@@ -184,7 +184,7 @@ TABLES = {
 """What was changed, by table."""
 SPOKEN = (
     "kind", "intention", "channel", "result", "satisfaction", "with_whom", "role", "source_number", "change_reason", "severity",
-    "urgency",
+    "urgency", "verdict",
 )  # fmt: skip
 """Columns whose values are words of ours."""
 COLUMNS = {

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
+from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
 import typer
 
 from revisit import access, render, reports, wording
+from revisit.access import Viewer
 from revisit.commands import report_close, report_pack, report_trace
 from revisit.commands.options import BareCommand, JsonOption, OnOption, add_group, context_of, with_bare
+from revisit.company import CompanyInfo
 from revisit.context import bad_when
+from revisit.db import Sql
 from revisit.errors import WrongUsage
 from revisit.i18n import N_, _
 from revisit.policy.periods import Kind, Period, parse_label, parse_period, period_of
@@ -77,6 +81,10 @@ def report(
         str, typer.Option("--by", metavar="|".join(sections.BY), help=_("What the table has a line for."))
     ] = "rule",
     on: OnOption = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar=_("FILE"), help=_("Write a workbook with charts, .xlsx."))
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help=_("Replace the file if it is there already."))] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Follow-ups count where they fall due; only what had happened by --on counts."""
@@ -98,15 +106,27 @@ def report(
             N_("for example: revisit report --from 2026-10-05 --to 2026-10-20"),
         )
     context = context_of(ctx)
-    with context.reading() as (sql, company):
+
+    def look(sql: Sql, company: CompanyInfo) -> tuple[Report, Viewer]:
         seen = context.day(on, company)
         viewer = access.viewer(sql, context.actor(sql))
         period = _range(first, last, seen) if first or last else _period(asked, seen)
         found = reports.report(sql, company, period, seen, viewer=viewer)
-    if found.period.start > seen:
-        render.note(_("{period} has not begun on {on}.").format(period=found.period.label, on=seen))
-    elif found.period.end < company.start_on:
-        render.note(_("The programme started on {day}: nothing was owed before.").format(day=company.start_on))
+        if found.period.start > seen:
+            render.note(_("{period} has not begun on {on}.").format(period=found.period.label, on=seen))
+        elif found.period.end < company.start_on:
+            render.note(_("The programme started on {day}: nothing was owed before.").format(day=company.start_on))
+        return found, viewer
+
+    if output is not None:
+        from revisit.commands import report_book
+
+        report_book.check_output(output)
+        _found, made = report_book.write(context, look, by, output, replace=yes)
+        report_book.tell(output, made, as_json=as_json)
+        return
+    with context.reading() as (sql, company):
+        found, _viewer = look(sql, company)
     if as_json:
         render.as_json(document(found))
     else:

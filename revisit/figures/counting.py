@@ -109,6 +109,11 @@ def trace(sql: Sql, span: Span, figure: Figure, part: Slice = EVERYTHING) -> lis
     return sorted(found, key=lambda one: (one.on or "", one.customer_id or 0, str(one.key)))
 
 
+def rows(sql: Sql, span: Span, source: str) -> Iterator[Marked]:
+    """Every row of a source that may count in a period, one by one; no list of them is made."""
+    return _read(sql, span, source, one_by_one=True)
+
+
 def _read(sql: Sql, span: Span, name: str, *, one_by_one: bool = False) -> Iterator[Marked]:
     yield from BY_NAME[name].read(sql, span, one_by_one=one_by_one)
     if name == "followups":

@@ -25,7 +25,8 @@ class ClosedReport(SQLModel, table=True):
 
 
 class Target(SQLModel, table=True):
-    """What somebody is to reach in a month (its first day): an indicator of the policy and its value, in its own unit."""
+    """What somebody is to reach in a month (its first day): an indicator of the policy and its value, in thousandths of its unit
+    (things, percent, points)."""
 
     __table_args__ = (UniqueConstraint("staff_id", "month", "indicator"),)
     id: int | None = Field(default=None, primary_key=True)
@@ -38,7 +39,8 @@ class Target(SQLModel, table=True):
 
 
 class Inspection(SQLModel, table=True):
-    """A random sample of the records of some days, of one person (`rep_id`) or of all; `seed` and `population` make it again."""
+    """A random sample of the records of some days, of one person (`rep_id`) or of a team; `seed` and the records (so many were
+    there: `population`) make it again."""
 
     __table_args__ = (UniqueConstraint("number"),)
     id: int | None = Field(default=None, primary_key=True)
@@ -54,20 +56,19 @@ class Inspection(SQLModel, table=True):
 
 
 class Inspected(SQLModel, table=True):
-    """A record of a sample, and what was found: `verdict` is empty until it was checked; `evidence` names a recording or
-    a chat."""
+    """A record of a sample (`revisit_id`: the version that was drawn, made by `rep_id`), and what was found: `verdict` is empty
+    until it was checked; `evidence` names a recording or a chat."""
 
     __table_args__ = (
         UniqueConstraint("inspection_id", "place"),
-        Index(None, "customer_id"),
+        Index(None, "revisit_id"),
         one_of("verdict", "right", "minor", "major", empty=True),
     )
     id: int | None = Field(default=None, primary_key=True)
     inspection_id: int = Field(sa_column=id_of("inspection"))
     place: int
-    revisit_number: int
-    customer_id: int = Field(sa_column=id_of("customer"))
-    rep_id: int | None = Field(default=None, sa_column=id_of("staff", nullable=True))
+    revisit_id: int = Field(sa_column=id_of("revisit"))
+    rep_id: int = Field(sa_column=id_of("staff"))
     verdict: str = Field(default="", sa_type=Text)
     finding: str = Field(default="", sa_type=Text)
     evidence: str = Field(default="", sa_type=Text)
