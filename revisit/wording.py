@@ -167,7 +167,7 @@ ACTIONS = {
     "void": N_("taken back"), "supersede": N_("replaced by a newer version"), "assign": N_("given to somebody"),
     "state": N_("stated"), "adopt": N_("adopted"), "reveal": N_("revealed"), "upgrade": N_("brought up to date"),
     "merge": N_("merged"), "undo": N_("undone"), "export": N_("exported"), "refuse": N_("refused"),
-    "close": N_("closed"),
+    "close": N_("frozen"),
 }  # fmt: skip
 """What was done, as the audit calls it."""
 TABLES = {

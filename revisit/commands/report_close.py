@@ -25,11 +25,11 @@ from revisit.reports.values import unit_of, written
 
 MonthArgument = Annotated[str, typer.Argument(metavar=_("MONTH"), help=_("2026-10, last."))]
 LIST = (
-    Column("label", N_("Month"), card=0), Column("closed_at", N_("Closed"), card=1), Column("by", N_("By"), card=1),
+    Column("label", N_("Month"), card=0), Column("closed_at", N_("Frozen at"), card=1), Column("by", N_("Who"), card=1),
     Column("seen_on", N_("As it stood on"), card=2), Column("sha256", N_("Hash"), soft=True, card=2),
 )  # fmt: skip
 FIGURES = (
-    Column("title", N_("Figure"), card=0), Column("value", N_("Value"), right=True, card=0),
+    Column("title", N_("Figure"), card=0), Column("value", N_("How much"), right=True, card=0),
     Column("name", N_("Name"), soft=True, card=1),
 )  # fmt: skip
 FAULTS = {

@@ -71,7 +71,7 @@ def _changed(month: ClosedMonth, *, whole: bool) -> Iterator[Block]:
 def _table(title: str, found: Sequence[Changed], *, by_rep: bool = False) -> Table:
     columns = (
         *((Column("rep", _("Representative"), "text"),) if by_rep else ()),
-        Column("title", _("Figure"), "text"), Column("then", _("Then")), Column("now", _("Now")),
+        Column("title", _("Figure"), "text"), Column("then", _("When closed")), Column("now", _("Counted now")),
     )  # fmt: skip
     rows = tuple(
         {
@@ -92,7 +92,7 @@ def _why(month: ClosedMonth, *, whole: bool) -> Iterator[Block]:
         if changed and not (month.policies or month.calendar):
             yield Text(_("No audited change explains it: compare the database with a backup."))
         return
-    yield Table(_("Why"), WHY, tuple({"what": kind(name), "n": n} for name, n in month.counts.items()))
+    yield Table(_("Reasons"), WHY, tuple({"what": kind(name), "n": n} for name, n in month.counts.items()))
     if month.reasons:
         yield Table(
             _("Every one of them") if whole else _("The newest of them"), NAMED, tuple(map(_row, month.reasons))
@@ -119,6 +119,8 @@ def title_of(name: str) -> str:
         return _(SHARES[name].title)
     for family in FAMILIES.values():
         if name.startswith(f"{family.name}."):
-            return f"{_(family.title)}: {wording.word(name.removeprefix(f'{family.name}.'))}"
+            return _("{title}: {word}").format(
+                title=_(family.title), word=wording.word(name.removeprefix(f"{family.name}."))
+            )
     found = find_figure(name)
     return _(found.title) if found else name

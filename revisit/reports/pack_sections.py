@@ -171,7 +171,7 @@ def weekly_heading(found: Weekly) -> str:
 def weekly_sections(found: Weekly) -> list[Section]:
     """What was done, what was missed, what comes."""
     made = (
-        Section("done", _("What was done"), tuple(_done(found))),
+        Section("done", _("Done this week"), tuple(_done(found))),
         Section("missed", _("Missed: {n}").format(n=len(found.missed)), tuple(_owed(found.missed))),
         Section("overdue", _("Overdue: {n}").format(n=len(found.overdue)), tuple(_owed(found.overdue))),
         Section("next", _("Next week, {start} to {end}").format(start=found.next.start, end=found.next.end), tuple(_next(found))),
@@ -183,7 +183,7 @@ def _done(found: Weekly) -> Iterator[Block]:
     if not found.over:
         yield Text(_("The week is not over: the report is due on {at}.").format(at=f"{found.due_at:%Y-%m-%d %H:%M}"))
     names = [name for name, value in found.done.items() if value or name == "followups.owed"]
-    columns = (Column("title", _("Figure"), "text"), Column("value", _("Value")))
+    columns = (Column("title", _("Figure"), "text"), Column("value", _("How much")))
     rows = tuple({"title": title_of(name), "unit": unit_of(name), "value": found.done[name]} for name in names)
     yield Table("", columns, rows, tuple(names))
     if found.people:

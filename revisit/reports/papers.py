@@ -52,7 +52,8 @@ def _write_sheet(sheet: Worksheet, heading: str, section: Section) -> None:
     from openpyxl.worksheet.properties import PageSetupProperties
 
     widths: dict[int, int] = {}
-    wrapped = Alignment(vertical="top", wrap_text=True)
+    left, right = (Alignment(horizontal=side, vertical="top", wrap_text=True) for side in ("left", "right"))
+    begins = isinstance(section.blocks[0], Table | Bars) and not section.blocks[0].title
     above = [("title", [(heading, "text")]), ("title", [(section.title, "text")])]
     for row, (what, cells) in enumerate((*above, *lines(section.blocks)), 1):
         for column, (value, unit) in enumerate(cells, 1):
@@ -64,16 +65,16 @@ def _write_sheet(sheet: Worksheet, heading: str, section: Section) -> None:
             elif what == "row":
                 cell.number_format = "@" if isinstance(value, str) else FORMATS.get(unit, "General")
             if what in ("row", "header"):
-                cell.alignment = wrapped
+                cell.alignment = left if isinstance(value, str | date) else right
                 wide = 11 if isinstance(value, date) else width(str(value)) + 2
                 widths[column] = max(widths.get(column, NARROWEST), min(wide, WIDEST))
     for column, wide in widths.items():
         sheet.column_dimensions[get_column_letter(column)].width = wide
-    sheet.freeze_panes = "A4" if isinstance(section.blocks[0], Table | Bars) and not section.blocks[0].title else "A3"
+    sheet.freeze_panes = "A4" if begins else "A3"
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", _A4
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    sheet.print_title_rows = "1:2"
+    sheet.print_title_rows = "1:3" if begins else "1:2"
 
 
 def lines(blocks: Sequence[Block]) -> Iterator[Line]:
