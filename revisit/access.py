@@ -13,7 +13,7 @@ from typing import Any, Literal, NamedTuple
 
 from revisit import staff, wording
 from revisit.db import Sql, chunks, id_list
-from revisit.errors import Refused
+from revisit.errors import NotedRefusal, Refused
 from revisit.i18n import N_
 from revisit.policy.access import Deed, Side, Subject, may, side_of, sight
 from revisit.staff import StaffMember
@@ -108,6 +108,13 @@ def holds_phone(text: str) -> bool:
     return any(char.isdecimal() for char in text) and bool(_PHONE.search(unicodedata.normalize("NFKC", text)))
 
 
+def without_phones(text: str) -> str:
+    """A text in which every telephone number is masked, as far as one can be seen: what leaves the house."""
+    if not holds_phone(text):
+        return text
+    return _PHONE.sub(lambda found: masked_phone(found[0]), unicodedata.normalize("NFKC", text))
+
+
 def shown_name(name: str, how: Literal["whole", "masked", "none"]) -> str:
     """A name, as much of it as may be seen."""
     return name if how == "whole" else masked_name(name) if how == "masked" else ""
@@ -168,6 +175,15 @@ def _not_in_this_role(actor: StaffMember) -> Refused:
     return Refused(
         N_("the role {role} may not do this"), N_("ask a supervisor or an administrator"), role=wording.word(actor.role)
     )
+
+
+def require_about(who: Viewer, deed: Deed, person: StaffMember, *, table: str, row_id: int | None) -> None:
+    """Raises NotedRefusal unless somebody may do this about a person of the staff: about the team that one leads."""
+    if not may(deed, who.side(person.id)):
+        raise NotedRefusal(
+            N_("this is for supervisors of {login} and for administrators"), N_("ask one of them"), table=table,
+            row_id=row_id, customer_id=None, action=deed, login=person.login,
+        )  # fmt: skip
 
 
 def require_role(actor: StaffMember, deed: Deed) -> None:

@@ -56,6 +56,9 @@ SAYS = {
     "no-last": N_("every tier but the last says to which amount it goes, with one of {known}; the last says none"),
     "no-rise": N_("{value} is not more than the tier before"),
     "fits-everybody": N_("this exception names nobody: at least one of {known} is wanted"),
+    "no-share": N_("{figure} is a number: its points go by a target"),
+    "no-most": N_("only what goes by a target has a most"),
+    "no-hundred": N_("the weights of a post add up to 100, these to {sum}"),
     "other": "{why}",
 }
 """The sentence of each fault; with -near where a word that is known comes close."""

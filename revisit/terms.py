@@ -1,4 +1,5 @@
-"""What words, tables and columns of approvals, service, survey, chats and reports are called; `wording` joins them."""
+"""What words, tables and columns of approvals, service jobs, surveys, chats, inspections and reports are called; `wording` joins
+them."""
 
 from __future__ import annotations
 
@@ -8,11 +9,12 @@ WORDS = {
     "paid": N_("paid"), "contract": N_("by contract"), "free": N_("free of charge"), "internal": N_("internal"),
     "on-site": N_("on site"), "remote": N_("remote"), "very-satisfied": N_("very satisfied"), "fair": N_("fair"),
     "poor": N_("poor"), "attitude": N_("attitude"), "skill": N_("skill"), "arrival": N_("arrival time"),
-    "promises": N_("kept promises"),
+    "promises": N_("kept promises"), "right": N_("right"), "minor": N_("minor fault"), "major": N_("major fault"),
 }  # fmt: skip
 TABLES = {
     "approval": N_("approval"), "signature": N_("signature"), "delegation": N_("delegation"),
     "service_job": N_("service job"), "survey": N_("survey"), "chat_message": N_("message of a chat"),
+    "target": N_("target"), "inspection": N_("inspection"), "inspected": N_("checked record"),
     "report": N_("report"),
 }  # fmt: skip
 COLUMNS = {
@@ -24,5 +26,8 @@ COLUMNS = {
     "signed_at": N_("signed at"), "attitude": N_("attitude"), "skill": N_("skill"), "arrival": N_("arrival time"),
     "promises": N_("kept promises"), "grave": N_("grave"), "asked_on": N_("asked on"), "by": N_("asked by"),
     "void_reason": N_("why it does not count"), "case": N_("case"), "job": N_("service job"), "chat": N_("chat"),
-    "sender": N_("sender"), "visitor": N_("visitor"), "period": N_("period"), "on": N_("as it stood on"),
+    "sender": N_("sender"), "visitor": N_("visitor"), "month": N_("month"), "indicator": N_("indicator"),
+    "size": N_("size of the sample"), "seed": N_("seed"), "population": N_("records there were"), "sample": N_("sample"),
+    "record": N_("record"), "verdict": N_("verdict"), "finding": N_("finding"), "evidence": N_("evidence"),
+    "period": N_("period"), "on": N_("as it stood on"),
 }  # fmt: skip

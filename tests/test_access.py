@@ -38,12 +38,16 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "undo": ("own", "supervisor", "administrator"),
     "reveal": ("own", "supervisor", "administrator"),
     "export": ("supervisor", "administrator"),
+    "score": ("own", "supervisor", "administrator", "auditor"),
+    "target": ("supervisor", "administrator"),
+    "inspect": ("supervisor", "administrator"),
     "audit": ("supervisor", "administrator", "auditor"),
     "verify": ("administrator", "auditor"),
     "upgrade": ("administrator",),
     "simulate": ("supervisor", "administrator", "approver", "auditor"),
     "draft": ("supervisor", "administrator", "approver"),
     "adopt": ("administrator", "approver"),
+    "close-report": ("supervisor", "administrator"),
 }
 
 

@@ -62,6 +62,7 @@ NUMBERS = {
     "word_within_seconds": N_("seconds until a word at least"),
     "apology_after_seconds": N_("seconds after which an apology is due"),
     "apologies": N_("words of an apology"),
+    "verdicts": N_("what a checked record counts"),
     "calls_per_day": N_("contacts on a working day, at ability 1"),
     "hours": N_("hours to fill a record in"),
     "dormancy_hours": N_("the same, of a dormant customer"),
@@ -96,6 +97,7 @@ SECTIONS = {
     "survey": N_("What customers think of the work"),
     "chats": N_("How soon chats are answered"),
     "capacity": N_("How much work a day holds"),
+    "appraisal": N_("How people are appraised"),
 }
 FAULTS = (
     Column("line", N_("Line"), right=True),
@@ -242,6 +244,8 @@ def _cells(table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for key, value in table.items():
         if isinstance(value, Mapping) and ("steps" in value or "tiers" in value):
             yield from _chain(key, value)
+        elif isinstance(value, Mapping) and all(isinstance(one, Mapping) for one in value.values()):
+            yield from ((name, _one(numbers(one))) for name, one in value.items())
         elif isinstance(value, bool):
             yield key, _("yes") if value else _("no")
         elif isinstance(value, list):

@@ -56,12 +56,16 @@ MAY: Mapping[Deed, str] = {
     "undo": N_("undo imports"),
     "reveal": N_("reveal what is masked (with a reason)"),
     "export": N_("export spreadsheets"),
+    "score": N_("see score sheets"),
+    "target": N_("set targets"),
+    "inspect": N_("check samples of records"),
     "audit": N_("read who changed what"),
     "verify": N_("verify the audit"),
     "upgrade": N_("bring the database of a server up to date"),
     "simulate": N_("look what another policy would change"),
     "draft": N_("write a policy that somebody else adopts"),
     "adopt": N_("adopt a policy that somebody else wrote"),
+    "close-report": N_("close the figures of a month"),
 }
 
 

@@ -183,6 +183,14 @@ SHARES = _index(
         ("contacts.attempts",), ("contacts.reached",), ratio=True),
     Share("records.share", N_("Records in time, share"), N_("written down in time by all whose lag is known"),
         ("records.within_deadline",), ("records.within_deadline", "records.late")),
+    Share("customers.contacted_share", N_("Contacted, share"), N_("customers contacted by all in scope"),
+        ("customers.contacted",), ("customers.in_scope",)),
+    *(
+        Share(f"deadlines.{matter}.share", N_("Done in time, share"),
+            N_("steps of this kind of matter done in time by all whose deadline has come: in time, late, overdue"),
+            (f"deadlines.{matter}.in_time",), tuple(f"deadlines.{matter}.{state}" for state in ("in_time", "late", "overdue")))
+        for matter in MATTERS
+    ),
     Share("dormancy.soon_share", N_("Ordered again within 30 days, share"),
         N_("ordered again within 30 days by all that ordered again"),
         ("dormancy.reactivated_soon",), ("dormancy.reactivated",)),

@@ -11,28 +11,22 @@ from revisit.models.columns import UtcDateTime, id_of, one_of
 
 
 class ClosedReport(SQLModel, table=True):
-    """The figures of a month as they were closed: seen on `seen_on`, under which policies (JSON: days and hashes) and calendar
-    (hash), up to which audit row; `sha256` is that of all this."""
+    """A month whose figures are closed: by whom, when, and the document that was frozen (canonical JSON: figures, policies,
+    calendar, head of the audit) with its hash (SHA-256, hexadecimal)."""
 
     __tablename__ = "closed_report"
     __table_args__ = (UniqueConstraint("label"),)
     id: int | None = Field(default=None, primary_key=True)
     label: str = Field(sa_type=Text)
-    start_on: date = Field(sa_type=Date)
-    end_on: date = Field(sa_type=Date)
-    seen_on: date = Field(sa_type=Date)
     closed_at: datetime = Field(sa_type=UtcDateTime)
     staff_id: int = Field(sa_column=id_of("staff"))
-    figures: str = Field(sa_type=Text)
-    policy: str = Field(sa_type=Text)
-    calendar: str = Field(sa_type=Text)
-    audit_id: int
-    audit_head: str = Field(sa_type=Text)
+    document: str = Field(sa_type=Text)
     sha256: str = Field(sa_type=Text)
 
 
 class Target(SQLModel, table=True):
-    """What somebody is to reach in a month (its first day): an indicator of the policy and its value, in its own unit."""
+    """What somebody is to reach in a month (its first day): an indicator of the policy and its value, in thousandths of its unit
+    (things, percent, points)."""
 
     __table_args__ = (UniqueConstraint("staff_id", "month", "indicator"),)
     id: int | None = Field(default=None, primary_key=True)
@@ -45,7 +39,8 @@ class Target(SQLModel, table=True):
 
 
 class Inspection(SQLModel, table=True):
-    """A random sample of the records of some days, of one person (`rep_id`) or of all; `seed` and `population` make it again."""
+    """A random sample of the records of some days, of one person (`rep_id`) or of a team; `seed` and the records (so many were
+    there: `population`) make it again."""
 
     __table_args__ = (UniqueConstraint("number"),)
     id: int | None = Field(default=None, primary_key=True)
@@ -61,20 +56,19 @@ class Inspection(SQLModel, table=True):
 
 
 class Inspected(SQLModel, table=True):
-    """A record of a sample, and what was found: `verdict` is empty until it was checked; `evidence` names a recording or
-    a chat."""
+    """A record of a sample (`revisit_id`: the version that was drawn, made by `rep_id`), and what was found: `verdict` is empty
+    until it was checked; `evidence` names a recording or a chat."""
 
     __table_args__ = (
         UniqueConstraint("inspection_id", "place"),
-        Index(None, "customer_id"),
+        Index(None, "revisit_id"),
         one_of("verdict", "right", "minor", "major", empty=True),
     )
     id: int | None = Field(default=None, primary_key=True)
     inspection_id: int = Field(sa_column=id_of("inspection"))
     place: int
-    revisit_number: int
-    customer_id: int = Field(sa_column=id_of("customer"))
-    rep_id: int | None = Field(default=None, sa_column=id_of("staff", nullable=True))
+    revisit_id: int = Field(sa_column=id_of("revisit"))
+    rep_id: int = Field(sa_column=id_of("staff"))
     verdict: str = Field(default="", sa_type=Text)
     finding: str = Field(default="", sa_type=Text)
     evidence: str = Field(default="", sa_type=Text)

@@ -16,7 +16,8 @@ Sight = Literal["whole", "owed", "masked", "none"]
 Subject = Literal["name", "phone", "log", "credit"]
 Deed = Literal[
     "log", "amend", "exclude", "waive", "close", "assign", "merge", "staff", "import", "undo",
-    "reveal", "export", "audit", "verify", "upgrade", "simulate", "draft", "adopt",
+    "reveal", "export", "score", "target", "inspect", "audit", "verify", "upgrade", "simulate", "draft", "adopt",
+    "close-report",
 ]  # fmt: skip
 
 SIGHTS: Mapping[Subject, Mapping[Side, Sight]] = {
@@ -56,7 +57,13 @@ DEEDS: Mapping[Deed, frozenset[Side]] = {
     "undo": frozenset({"own", *_LEAD}),  # own: what one has imported oneself
     "reveal": frozenset({"own", *_LEAD}),
     "export": _LEAD,
+    "score": frozenset(
+        {"own", *_LEAD, "auditor"}
+    ),  # of a person: see score sheet, targets, what was found of checked records
+    "target": _LEAD,
+    "inspect": _LEAD,
     "audit": frozenset({*_LEAD, "auditor"}),
+    "close-report": _LEAD,
     "verify": frozenset({"administrator", "auditor"}),
     "upgrade": frozenset({"administrator"}),  # of a server; a file is brought up to date by whoever opens it
     "simulate": frozenset({*_LEAD, "approver", "auditor"}),  # what another policy would change

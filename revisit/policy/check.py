@@ -13,6 +13,7 @@ from datetime import date
 from difflib import get_close_matches
 from typing import Any, NamedTuple
 
+from revisit.policy import scoring
 from revisit.policy.chains import KINDS, faults_of
 from revisit.policy.clocks import CLOCKS, COUNTED, LENGTHS
 from revisit.policy.hours import PARTS, Window, window
@@ -51,16 +52,10 @@ Shape = Mapping[str, "Want | Shape"]
 
 TEXT, SAYS, DAY, MONEY, CLAUSE = Want("text"), Want("says"), Want("day"), Want("money"), Want("clause")
 SCRIPT, SLOTS, GRADES = Want("script", required=False), Want("slots"), Want("texts")
-FLAG, PAPERWORK = Want("flag"), Want("flag", required=False)
-EXCEPTIONS = Want("exceptions", required=False)
-DAYS, SOME_DAYS, MONTHS, HOURS = (
-    Want("whole", 0, 3650),
-    Want("whole", 1, 3650),
-    Want("whole", 1, 120),
-    Want("whole", 1, 8760),
-)
-SECONDS = Want("whole", 1, 86400)
-DAYS_LEFT = Want("whole", 1, 15)
+FLAG, PAPERWORK, EXCEPTIONS = Want("flag"), Want("flag", required=False), Want("exceptions", required=False)
+DAYS, SOME_DAYS = Want("whole", 0, 3650), Want("whole", 1, 3650)
+MONTHS, HOURS = Want("whole", 1, 120), Want("whole", 1, 8760)
+SECONDS, DAYS_LEFT = Want("whole", 1, 86400), Want("whole", 1, 15)
 WINDOW, WINDOWS = Want("window"), Want("windows", 1)
 OUTCOME: Shape = {
     "retry_after_minutes": Want("whole", 0, 14400, required=False),
@@ -74,7 +69,13 @@ CLOCK: Shape = {
     "counted": Want("word", words=COUNTED),
     "same_day": PAPERWORK,
 }
-CHAIN: Shape = {"clause": CLAUSE, "steps": Want("chain", required=False), "tiers": Want("chain", required=False)}
+CHAIN: Shape = {"clause": CLAUSE, **dict.fromkeys(("steps", "tiers"), Want("together", required=False))}
+INDICATOR: Shape = {
+    "says": SAYS,
+    "figure": Want("word", words=tuple(scoring.FIGURES)),
+    "points": Want("word", words=scoring.POINTS),
+    "most": Want("whole", *scoring.MOST, required=False),
+}
 SPOKEN: Shape = {"clause": CLAUSE, "says": SAYS, "script": SCRIPT, "paperwork": PAPERWORK}
 
 SECTIONS: Mapping[str, Shape] = {
@@ -116,6 +117,12 @@ SECTIONS: Mapping[str, Shape] = {
         "apologies": Want("texts"),
     },
     "capacity": {"clause": CLAUSE, "calls_per_day": Want("whole", 1, 10_000)},
+    "appraisal": {
+        "clause": CLAUSE,
+        "verdicts": dict.fromkeys(scoring.VERDICTS, Want("whole", 0, 100)),
+        "indicators": Want("indicators"),
+        "posts": Want("together"),
+    },
 }
 RULES: Mapping[str, Shape] = {
     "callback": {**SPOKEN, "window_days": DAYS},
@@ -144,7 +151,7 @@ NOT_DECIDED_BY = ("campaign", "dossier")
 """Rules that a file may leave out."""
 LATER = (
     ("call_hours",), ("desk",), ("outcomes",), ("working_hours",), ("clocks",), ("escalation",), ("approvals",),
-    ("survey",), ("chats",), ("capacity",),
+    ("survey",), ("chats",), ("capacity",), ("appraisal",),
     *(("outcomes", result) for result in RESULTS), *(("clocks", name) for name in CLOCKS),
     *(("approvals", kind) for kind in KINDS), ("rules", "case-revisit"),
 )  # fmt: skip
@@ -165,7 +172,7 @@ def check_policy(data: Mapping[str, Any], scripts: Collection[str]) -> list[Faul
     found += [fault for name in _documents(data) for fault in check.says(data["documents"][name], ("documents", name))]
     if isinstance(data.get("rules"), Mapping):
         found += _check_rules(check, data["rules"])
-    return [*found, *_results_twice(data), *_lengths(data), *_chains(data)]
+    return [*found, *_results_twice(data), *_lengths(data), *_chains(data), *_appraisal(data)]
 
 
 def _check_rules(check: _Check, rules: Mapping[str, Any]) -> Iterator[Fault]:
@@ -208,6 +215,13 @@ def _chains(data: Mapping[str, Any]) -> Iterator[Fault]:
         if kind in KINDS and isinstance(chain, Mapping):
             for place, code, params in faults_of(chain):
                 yield Fault(("approvals", kind, *place), code, params)
+
+
+def _appraisal(data: Mapping[str, Any]) -> Iterator[Fault]:
+    """What counts for a post adds up, of figures that there are."""
+    appraisal = data.get("appraisal")
+    for place, code, params in scoring.faults_of(appraisal) if isinstance(appraisal, Mapping) else ():
+        yield Fault(("appraisal", *place), code, params)
 
 
 def _documents(data: Mapping[str, Any]) -> tuple[str, ...]:
@@ -339,9 +353,13 @@ class _Check:
         if not days or numbers != days or days[0] != 1 or days[-1] > LAST_SLOT or days != sorted(set(numbers)):
             yield Fault(at, "no-slots", {"value": value, "last": LAST_SLOT})
 
-    def chain(self, _value: object, _at: Key, _want: Want) -> Iterator[Fault]:
-        """Steps and tiers are looked over together (`_chains`)."""
+    def together(self, _value: object, _at: Key, _want: Want) -> Iterator[Fault]:
+        """Steps and tiers of a chain (`_chains`), weights and indicators (`_appraisal`): looked over together."""
         yield from ()
+
+    def indicators(self, value: object, at: Key, _want: Want) -> Iterator[Fault]:
+        named = dict.fromkeys(value, INDICATOR) if isinstance(value, Mapping) else {}
+        yield from self.table({"indicators": named}, {"indicators": value}, at[:-1])
 
     def window(self, value: object, at: Key, _want: Want = WINDOW) -> Iterator[Fault]:
         if _window(value) is None:

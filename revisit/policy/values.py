@@ -18,6 +18,7 @@ from revisit.policy.chats import BEFORE_THE_CHATS, ChatLimits
 from revisit.policy.clocks import BEFORE_THE_CLOCKS, CLOCKS, COUNTED, LENGTHS, Escalation, TimeLimit, WorkingHours
 from revisit.policy.hours import PARTS, CallHours, Window, window
 from revisit.policy.outcomes import BEFORE_THE_DESK, RESULTS, Desk, OutcomeRule
+from revisit.policy.scoring import BEFORE_THE_APPRAISAL, Appraisal, appraisal_from
 from revisit.policy.survey import BEFORE_THE_SURVEY, GRADES, ITEMS, Weights
 from revisit.policy.workload import BEFORE_THE_FORECAST, Capacity
 
@@ -44,6 +45,7 @@ BEFORE = {
     **BEFORE_THE_SURVEY,
     **BEFORE_THE_CHATS,
     **BEFORE_THE_FORECAST,
+    **BEFORE_THE_APPRAISAL,
 }
 BEFORE_THE_CASES: Mapping[str, Any] = {
     "case-revisit": {
@@ -102,6 +104,7 @@ class Policy:
     survey: Weights
     chats: ChatLimits
     capacity: Capacity
+    appraisal: Appraisal
     record_hours: int
     dormancy_record_hours: int
     record_clause: str
@@ -182,6 +185,7 @@ def policy_from(data: Mapping[str, Any]) -> Policy:
         survey=_weights(read),
         chats=_chats(read),
         capacity=Capacity(read.text("capacity", "clause"), read.whole("capacity", "calls_per_day", least=1)),
+        appraisal=_appraisal(read),
         record_hours=read.whole("records", "hours"),
         dormancy_record_hours=read.whole("records", "dormancy_hours"),
         record_clause=read.text("records", "clause", default=""),
@@ -250,6 +254,13 @@ def _chain(read: _Reader, kind: str) -> Chain:
         return chain_from(kind, read.table("approvals", kind))
     except ValueError as error:
         raise PolicyError(f"approvals.{kind}.{error}") from error
+
+
+def _appraisal(read: _Reader) -> Appraisal:
+    try:
+        return appraisal_from(read.table("appraisal"))
+    except (ValueError, KeyError, AttributeError, TypeError) as error:
+        raise PolicyError(f"appraisal.{error}") from error
 
 
 def _weights(read: _Reader) -> Weights:

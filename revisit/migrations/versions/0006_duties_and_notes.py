@@ -31,16 +31,9 @@ def upgrade() -> None:
         "closed_report",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("label", sa.Text(), nullable=False),
-        sa.Column("start_on", sa.Date(), nullable=False),
-        sa.Column("end_on", sa.Date(), nullable=False),
-        sa.Column("seen_on", sa.Date(), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("staff_id", sa.Integer(), nullable=False),
-        sa.Column("figures", sa.Text(), nullable=False),
-        sa.Column("policy", sa.Text(), nullable=False),
-        sa.Column("calendar", sa.Text(), nullable=False),
-        sa.Column("audit_id", sa.Integer(), nullable=False),
-        sa.Column("audit_head", sa.Text(), nullable=False),
+        sa.Column("document", sa.Text(), nullable=False),
         sa.Column("sha256", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_closed_report")),
         sa.UniqueConstraint("label", name=op.f("uq_closed_report_label")),
@@ -82,9 +75,8 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("inspection_id", sa.Integer(), nullable=False),
         sa.Column("place", sa.Integer(), nullable=False),
-        sa.Column("revisit_number", sa.Integer(), nullable=False),
-        sa.Column("customer_id", sa.Integer(), nullable=False),
-        sa.Column("rep_id", sa.Integer(), nullable=True),
+        sa.Column("revisit_id", sa.Integer(), nullable=False),
+        sa.Column("rep_id", sa.Integer(), nullable=False),
         sa.Column("verdict", sa.Text(), nullable=False),
         sa.Column("finding", sa.Text(), nullable=False),
         sa.Column("evidence", sa.Text(), nullable=False),
@@ -94,10 +86,10 @@ def upgrade() -> None:
         sa.UniqueConstraint("inspection_id", "place", name=op.f("uq_inspected_inspection_id_place")),
         sa.CheckConstraint("verdict IN ('right', 'minor', 'major', '')", name=op.f("ck_inspected_verdict")),
         sa.ForeignKeyConstraint(["inspection_id"], ["inspection.id"], name=op.f("fk_inspected_inspection_id")),
-        sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name=op.f("fk_inspected_customer_id")),
+        sa.ForeignKeyConstraint(["revisit_id"], ["revisit.id"], name=op.f("fk_inspected_revisit_id")),
         sa.ForeignKeyConstraint(["rep_id"], ["staff.id"], name=op.f("fk_inspected_rep_id")),
         sa.ForeignKeyConstraint(["checked_by"], ["staff.id"], name=op.f("fk_inspected_checked_by")),
     )
-    op.create_index(op.f("ix_inspected_customer_id"), "inspected", ["customer_id"])
+    op.create_index(op.f("ix_inspected_revisit_id"), "inspected", ["revisit_id"])
     op.create_index(op.f("ix_standing_kind_until_on"), "standing", ["kind", "until_on"])
     op.create_index(op.f("ix_follow_up_met_on"), "follow_up", ["met_on"])
