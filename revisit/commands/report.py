@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -12,7 +12,7 @@ import typer
 
 from revisit import access, render, reports
 from revisit.access import Viewer
-from revisit.commands import report_files, report_trace
+from revisit.commands import report_close, report_files, report_pack, report_trace
 from revisit.commands.options import BareCommand, JsonOption, OnOption, add_group, context_of, with_bare
 from revisit.company import CompanyInfo
 from revisit.context import bad_when
@@ -23,7 +23,7 @@ from revisit.policy.periods import Kind, Period, parse_label, parse_period, peri
 from revisit.policy.when import WhenError
 from revisit.render import Column
 from revisit.reports import Day, Report, sections
-from revisit.reports.sections import Bars, Plot, Table, Text
+from revisit.reports.sections import Bars, Block, Plot, Table, Text
 from revisit.reports.values import TEXTS, unit_in, written
 
 KINDS: tuple[Kind, ...] = ("day", "week", "month", "quarter", "year")
@@ -54,6 +54,8 @@ def mount(app: typer.Typer) -> None:
     )
     group.command("report", cls=ReportCommand)(report)
     report_trace.mount(group)
+    report_close.mount(group)
+    report_pack.mount(group)
 
 
 def report(
@@ -199,8 +201,13 @@ def show(found: Report, by: str) -> None:
     for section in sections.sections(found, by):
         render.tell()
         render.heading(render.safe(section.title))
-        for block in section.blocks:
-            _BLOCKS[type(block)](block)
+        show_blocks(section.blocks)
+
+
+def show_blocks(blocks: Iterable[Block]) -> None:
+    """What a section is made of, on the screen."""
+    for block in blocks:
+        _BLOCKS[type(block)](block)
 
 
 def _show_table(block: Table) -> None:

@@ -19,7 +19,8 @@ from revisit.figures import Counts, Span, series
 from revisit.policy.periods import Period, a_year_before, previous
 from revisit.policy.plan import RULES
 from revisit.policy.tally import Tally
-from revisit.reports import details
+from revisit.reports import closed, details
+from revisit.reports.closed import ClosedMonth
 from revisit.reports.details import Suggestion, Unreached
 
 CONTACTS_BY_DAY = """
@@ -123,7 +124,8 @@ class Compared:
 class Report:
     """The figures of a period as they stood at the end of the day `on`. `figures`: all of them by their names (a share is None
     where there is nothing to share); `previous` is the period just before, `last_year` the same one a year earlier, `history`
-    as many periods before as were asked for, the earliest first."""
+    as many periods before as were asked for, the earliest first; `closed`: it is a month that was closed,
+    and what changed since."""
 
     period: Period
     on: date
@@ -150,6 +152,7 @@ class Report:
     history: tuple[Compared, ...]
     suggestions: tuple[Suggestion, ...]
     unreached: tuple[Unreached, ...]
+    closed: ClosedMonth | None
 
 
 def report(
@@ -209,6 +212,7 @@ def report(
         history=tuple(_history(sql, company, period, on, before, history)) if history else (),
         suggestions=details.suggestions(sql, span, viewer) if viewer else (),
         unreached=details.unreached(sql, span, viewer) if viewer else (),
+        closed=closed.closed_month(sql, company, period, viewer),
     )
 
 

@@ -137,7 +137,10 @@ def heading(found: Report) -> str:
 
 def sections(found: Report, by: str = "rule") -> list[Section]:
     """Every section that has something to say."""
+    from revisit.reports import closed_section
+
     made = (
+        Section("closed", _("The month is closed"), tuple(closed_section.blocks(found.closed))),
         Section("overview", _("Key figures"), (_overview(found),)),
         Section("followups", _("Follow-ups"), tuple(_follow_ups(found, by))),
         Section("contacts", _("Revisits made: {total}").format(total=found.contacts.total), tuple(_contacts(found))),
