@@ -119,7 +119,8 @@ def test_the_table_holds_every_figure(demo: Program, tmp_path: Path) -> None:
     document = demo("report", "--month", "last", "--json").json
     rows = list(csv.reader(written(demo, tmp_path / "report.csv", "--by", "rep").splitlines()))
     assert rows[0] == [
-        "Grouped by", "Group", "Name of the figure", "Figure", "2026-02", "Period before (2026-01)", "A year ago (–)", "What counts",
+        "Grouped by", "Group", "Name of the figure", "Figure", "2026-02", "Period before (2026-01)", "A year ago (–)",
+        "What counts",
     ]  # fmt: skip
     whole = {row[2]: row for row in rows[1:] if not row[0]}
     assert set(document["figures"]) <= set(whole)
