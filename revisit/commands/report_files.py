@@ -63,4 +63,4 @@ def _book(context: Context, look: Look, by: str, path: Path, *, replace: bool, a
     report_book.tell(path, made, as_json=as_json)
 
 
-WRITERS: Mapping[str, Callable[..., Any]] = {".html": _paper, ".md": _paper, ".csv": _paper, ".xlsx": _book}
+WRITERS: Mapping[str, Callable[..., Any]] = {".html": _paper, ".xlsx": _book, ".md": _paper, ".csv": _paper}

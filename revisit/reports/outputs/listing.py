@@ -13,7 +13,7 @@ from revisit.policy.tally import Tally
 from revisit.reports import Report
 from revisit.reports.outputs import Paper, free
 from revisit.reports.sections import BY, group_name
-from revisit.reports.values import Unit, definition_of, title_of, unit_of
+from revisit.reports.values import NOTHING, Unit, definition_of, title_of, unit_of
 from revisit.sheets.streaming import OutColumn, Table, write_table
 
 Row = tuple[str | None, ...]
@@ -52,10 +52,8 @@ def groups(found: Report, by: str) -> Iterator[Row]:
 
 def _others(found: Report) -> tuple[str, str]:
     """The titles of the other periods."""
-    told = (_("Period before"), _("A year ago"))
-    periods = (found.previous, found.last_year)
-    before, ago = (f"{title}: {one.period.label}" if one else title for title, one in zip(told, periods, strict=True))
-    return before, ago
+    before, ago = (one.period.label if one else NOTHING for one in (found.previous, found.last_year))
+    return _("Period before ({label})").format(label=before), _("A year ago ({label})").format(label=ago)
 
 
 def _missing(name: str) -> int | None:

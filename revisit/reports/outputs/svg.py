@@ -67,7 +67,7 @@ def days(plot: Plot, id_: str) -> Html:
     below = [
         _below(f"{day:%m-%d}", (place + 0.5) / size)
         for place, day in enumerate(plot.days)
-        if (place % every == 0 and place + every / 2 <= size) or place == size - 1
+        if place == size - 1 or (place % every == 0 and size - 1 - place >= 0.8 * every)
     ]
     said = _("From {first} to {last}. {sums}").format(
         first=plot.days[0], last=plot.days[-1],
