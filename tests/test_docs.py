@@ -102,8 +102,8 @@ def test_every_heading_is_a_command() -> None:
 
 ORDER = (
     "due", "next", "release", "call", "why", "show", "find", "script", "phrase", "log", "amend", "void", "import", "export",
-    "day", "report", "forecast", "case", "clock", "complaint", "approval", "service", "survey", "chats", "customer", "assign",
-    "policy", "doctor", "audit", "db", "staff", "department", "whoami", "init", "demo", "completion",
+    "day", "report", "forecast", "case", "clock", "complaint", "approval", "service", "survey", "chats", "target", "appraise",
+    "inspect", "customer", "assign", "policy", "doctor", "audit", "db", "staff", "department", "whoami", "init", "demo", "completion",
 )  # fmt: skip
 
 
@@ -195,6 +195,7 @@ def a_call(url: str) -> None:
 def of_service(revisit: Program) -> Iterator[tuple[str, Any]]:
     """A job that was done and asked about, and one that nobody was sent to."""
     assert revisit("staff", "add", "sup", "--post", "客服主管").code == 0
+    assert revisit("staff", "add", "rep", "--post", "客服专员").code == 0
     remote = ("--kind", "paid", "--text", "x", "--remote", "--wanted", "2026-03-13", "--fee", "3")
     yield "service open", revisit("service", "open", "C1", *remote, "--json").json
     assert revisit("service", "open", "C1", "--kind", "free", "--text", "y").code == 0
@@ -221,6 +222,7 @@ def of_service(revisit: Program) -> Iterator[tuple[str, Any]]:
     yield "survey show", revisit("survey", "show", "1", "--json").json
     assert revisit("survey", "record", "C1", "--staff", "sup", *grades).code == 0
     yield "chats", revisit("chats", "--json").json
+    yield from of_appraisal(revisit)
     yield "survey void", revisit("survey", "void", "2", "--reason", "x", "--json").json
 
 
@@ -235,6 +237,26 @@ def policies_of(revisit: Program, tmp_path: Path) -> Iterator[tuple[str, Any]]:
     assert revisit("staff", "add", "author", "--role", "supervisor").code == 0
     words = ("--effective", "2026-06-01", "--author", "author", "--yes", "--dry-run", "--json")
     yield "policy adopt", revisit("policy", "adopt", str(other), *words).json
+
+
+def of_appraisal(revisit: Program) -> Iterator[tuple[str, Any]]:
+    """A target, a sample that was checked, and the sheets."""
+    revisit.login = "sup"
+    yield "target set", revisit("target", "set", "rep", "contacts", "3", "--json").json
+    yield "target list", revisit("target", "list", "--json").json
+    yield "target show", revisit("target", "show", "rep", "--json").json
+    yield "inspect draw", revisit("inspect", "draw", "--size", "3", "--json").json
+    words = ("--verdict", "major", "--text", "x", "--evidence", "x", "--json")
+    yield "inspect find", revisit("inspect", "find", "1", "1", *words).json
+    yield "inspect list", revisit("inspect", "list", "--json").json
+    yield "inspect show", revisit("inspect", "show", "1", "--json").json
+    told = revisit("inspect", "bulletin", "--json").json
+    assert told["people"] and told["findings"]
+    yield "inspect bulletin", told
+    sheets = revisit("appraise", "--year", "--json").json
+    assert sheets["people"][0]["quarters"] and sheets["people"][0]["months"][0]["indicators"]
+    yield "appraise", sheets
+    revisit.login = "admin"
 
 
 def documents(revisit: Program, tmp_path: Path) -> Iterator[tuple[str, Any]]:

@@ -22,11 +22,11 @@ from revisit.render import Column
 
 SHEET = (
     Column("title", N_("Indicator"), card=0),
-    Column("figure", N_("Actual"), right=True, card=1),
-    Column("target", N_("Target"), right=True, card=1),
+    Column("figure", N_("Actual"), right=True, card=2),
+    Column("target", N_("Target"), right=True, card=2),
     Column("points", N_("Points"), right=True, card=2),
     Column("weight", N_("Weight"), right=True, card=2),
-    Column("weighted", N_("Weighted"), right=True, card=2),
+    Column("weighted", N_("Counts"), right=True, card=2),
 )
 BEHIND = (Column("title", N_("Indicator"), card=0), Column("what", N_("Rows behind"), wrap=True, card=1))
 PEOPLE = (Column("login", N_("Login"), card=0), Column("name", N_("Name"), card=0))

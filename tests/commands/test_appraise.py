@@ -92,15 +92,15 @@ def weighed(office: Program) -> Program:
 
 SHEET = """wang 王芳 · 2026-03 · service representative · overall score 74.7
 As it stood on 2026-03-20.
-Indicator            Actual  Target  Points  Weight  Weighted
-follow-ups met          75%            75.0      30     25.00
-customers contacted    100%           100.0      10     11.11
-contacts made             3       4    75.0      10      8.33
-satisfied customers  66.67%            66.7      15     11.12
-records in time         75%            75.0      10      8.33
-cases in time             –               –      10         –
-opinion survey           75            75.0       5      4.17
-inspected records        60            60.0      10      6.67
+Indicator            Actual  Target  Points  Weight  Counts
+follow-ups met          75%            75.0      30   25.00
+customers contacted    100%           100.0      10   11.11
+contacts made             3       4    75.0      10    8.33
+satisfied customers  66.67%            66.7      15   11.12
+records in time         75%            75.0      10    8.33
+cases in time             –               –      10       –
+opinion survey           75            75.0       5    4.17
+inspected records        60            60.0      10    6.67
 Not counted, the others share the weight (90 of 100 counts): cases in time (nothing to count)
 
 The rows behind: revisit report trace 2026-03 FIGURE --rep wang, with FIGURE of this list
