@@ -112,7 +112,13 @@ def without_phones(text: str) -> str:
     """A text in which every telephone number is masked, as far as one can be seen: what leaves the house."""
     if not holds_phone(text):
         return text
-    return _PHONE.sub(lambda found: masked_phone(found[0]), unicodedata.normalize("NFKC", text))
+    plain = unicodedata.normalize("NFKC", text)
+    kept = text if len(text) == len(plain) else plain  # wide digits are found as well, wide punctuation stays
+    parts, at = [], 0
+    for found in _PHONE.finditer(plain):
+        parts += [kept[at : found.start()], masked_phone(found[0])]
+        at = found.end()
+    return "".join((*parts, kept[at:]))
 
 
 def shown_name(name: str, how: Literal["whole", "masked", "none"]) -> str:

@@ -15,9 +15,10 @@ TABLES = {
     "approval": N_("approval"), "signature": N_("signature"), "delegation": N_("delegation"),
     "service_job": N_("service job"), "survey": N_("survey"), "chat_message": N_("message of a chat"),
     "target": N_("target"), "inspection": N_("inspection"), "inspected": N_("checked record"),
-    "report": N_("report"),
+    "report": N_("report"), "closed_report": N_("closed month"),
 }  # fmt: skip
 COLUMNS = {
+    "label": N_("month"),
     "old_credit_limit": N_("credit limit until now"), "old_term_days": N_("payment term until now"), "round": N_("form"),
     "step": N_("step"), "holder": N_("for"), "deputy": N_("deputy"), "void_at": N_("void since"), "asked_at": N_("asked at"),
     "asker": N_("asked by"), "matter_id": N_("matter"), "batch": N_("import"),

@@ -103,7 +103,8 @@ def test_every_heading_is_a_command() -> None:
 ORDER = (
     "due", "next", "release", "call", "why", "show", "find", "script", "phrase", "log", "amend", "void", "import", "export",
     "day", "report", "forecast", "case", "clock", "complaint", "approval", "service", "survey", "chats", "target", "appraise",
-    "inspect", "customer", "assign", "policy", "doctor", "audit", "db", "staff", "department", "whoami", "init", "demo", "completion",
+    "inspect", "customer", "assign", "policy", "doctor", "audit", "db", "staff", "department", "whoami", "init", "demo",
+    "completion",
 )  # fmt: skip
 
 
@@ -133,6 +134,13 @@ def test_every_class_of_error_is_documented_with_its_code() -> None:
 
 BY_NAME = {("report", key) for key in ("by_rule", "by_rep", "by_region", "by_grade", "by_channel", "by_result")}
 BY_NAME |= {("report", "by_department"), ("report", "figures")}
+BY_NAME |= {
+    ("report closed", "figures"),
+    ("report pack", "figures"),
+    ("report weekly", "figures"),
+    ("report weekly", "done"),
+}
+BY_NAME |= {("report", "counts"), ("report changes", "counts")}
 BY_NAME |= {("day", key) for key in ("by_channel", "by_result")}
 BY_NAME |= {("policy show", "documents"), ("policy show", "numbers")}
 BY_NAME |= {(f"policy {name}", key) for name in ("simulate", "adopt") for key in ("by_rule", "by_rep")}
@@ -259,6 +267,21 @@ def of_appraisal(revisit: Program) -> Iterator[tuple[str, Any]]:
     revisit.login = "admin"
 
 
+def closed_months(revisit: Program) -> Iterator[tuple[str, Any]]:
+    """A closed month in which something is recorded later; packs and the week."""
+    yield "report close", revisit("report", "close", "2026-02", "--json").json
+    assert revisit("log", "C1", "--result", "reached", "--at", "2026-02-20 10:00").code == 0
+    yield "report closed", revisit("report", "closed", "--json").json
+    yield "report closed", revisit("report", "closed", "2026-02", "--json").json
+    changed = revisit("report", "changes", "2026-02", "--json").json
+    assert changed["changed"] and changed["changed_by_rep"] and changed["reasons"]
+    yield "report changes", changed
+    yield "report", revisit("report", "--month", "2026-02", "--json").json
+    yield "report verify", revisit("report", "verify", "2026-02", "--json").json
+    yield "report pack", revisit("report", "pack", "--quarter", "2026-Q1", "--json").json
+    yield "report weekly", revisit("report", "weekly", "--json").json
+
+
 def documents(revisit: Program, tmp_path: Path) -> Iterator[tuple[str, Any]]:
     """A real document of each command, none of its lists empty but those that always are."""
     bad = table(tmp_path / "bad.xlsx", [{"订单号": "X", "客户编号": "C9", "下单日期": "2026-01-02"}])
@@ -303,6 +326,7 @@ def documents(revisit: Program, tmp_path: Path) -> Iterator[tuple[str, Any]]:
     yield "report", revisit("report", "--json").json
     yield "report figures", revisit("report", "figures", "--json").json
     yield "report trace", revisit("report", "trace", "last", "contacts.total", "--json").json
+    yield from closed_months(revisit)
     yield "forecast", revisit("forecast", "--suggest", "--json").json
     yield "day", revisit("day", "--team", "--json").json
     yield "day", revisit("day", "--note", "x", "--json").json

@@ -21,8 +21,8 @@ from tests.support import Program, reading, table
 ON_SQLITE = pytest.mark.parametrize("company_db", ["sqlite"], indirect=True)
 ON_SERVER = pytest.mark.parametrize("company_db", ["postgresql"], indirect=True)
 CODES = [
-    "integrity", "schema", "foreign-keys", "states", "policy", "calendar", "owners", "register", "matters", "audit", "clock",
-    "modes", "synchronised-folder",
+    "integrity", "schema", "foreign-keys", "states", "policy", "calendar", "owners", "register", "matters", "audit",
+    "closed-months", "clock", "modes", "synchronised-folder",
 ]  # fmt: skip
 PEOPLE = [
     {"客户编号": "C1", "客户名称": "宏远涂料", "电话": "13800000001", "客服专员": "admin", "签约日期": "2026-01-05"},
@@ -121,7 +121,7 @@ def test_the_whole_screen(desk: Program) -> None:
     lines = done.out.splitlines()
     assert (done.code, done.err) == (0, "")
     assert lines[0].split() == ["Check", "Result", "What", "was", "found"]
-    assert [line.split()[:2] for line in lines[1:14]] == [
+    assert [line.split()[:2] for line in lines[1:15]] == [
         [code, "warning" if code == "calendar" else "ok"] for code in CODES
     ]
     assert lines[14:] == [

@@ -41,8 +41,10 @@ DORMANT = """
 SELECT c.code, c.name, c.rep_id, coalesce(s.login, ''), t.from_on,
   (SELECT max(r.done_on) FROM revisit r
    WHERE r.customer_id = c.id AND r.is_current AND NOT r.is_void AND r.done_on <= :edge AND {contact}),
-  (SELECT max(o.ordered_on) FROM order_ o
-   WHERE o.customer_id = c.id AND o.ordered_on <= :edge AND (o.cancelled_on IS NULL OR o.cancelled_on > :edge)),
+  (SELECT max(x.ordered_on) FROM (
+     SELECT o.ordered_on FROM order_ o WHERE o.customer_id = c.id AND (o.cancelled_on IS NULL OR o.cancelled_on > :edge)
+     UNION ALL SELECT w.ordered_on FROM shown_order w WHERE w.customer_id = c.id
+   ) x WHERE x.ordered_on <= :edge),
   (SELECT r.reason FROM revisit r
    WHERE r.customer_id = c.id AND r.is_current AND NOT r.is_void AND r.done_on >= t.from_on AND r.done_on <= :edge
      AND r.reason <> '' ORDER BY r.done_on DESC, r.number DESC LIMIT 1),

@@ -1,0 +1,170 @@
+"""`revisit report pack|weekly`, `revisit case pack`: whole screens in both languages, files, and who receives them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from revisit import i18n
+from tests.support import Program, table
+
+GOLDEN = Path(__file__).parents[1] / "golden"
+PEOPLE = [
+    {"客户编号": code, "客户名称": name, "联系人": "王芳", "电话": phone, "客服专员": rep, "最近订货日期": on}
+    for code, name, phone, rep, on in (
+        ("C001", "明珠酒楼", "13800138000", "wang", "2026-03-09"),
+        ("C002", "宏远涂料", "13800138001", "wang", "2026-02-02"),
+        ("C003", "利民建材", "13800138002", "sun", "2026-02-20"),
+    )
+]
+TALKS = (
+    ("C001", "2026-03-03 10:00", "satisfied", ()),
+    ("C001", "2026-03-10 10:00", "neutral", ("--suggestion", "提前一天打13912345678通知")),
+    ("C002", "2026-03-11 09:00", "dissatisfied", ("--reason", "价格；质量")),
+    ("C003", "2026-03-11 10:00", "", ("--reason", "价格", "--callback", "2026-03-18 10:00")),
+    ("C003", "2026-02-27 10:00", "dissatisfied", ("--reason", "质量")),
+)
+
+
+def fill(revisit: Program, folder: Path) -> None:
+    """A department with customers, talks, two cases, a complaint, on the evening of 12 March, a Thursday."""
+    revisit.at("2026-02-25 09:00")
+    for name in ("客服部", "销售部"):
+        assert revisit("department", "add", name).code == 0
+    for login, post in (("li", "客服主管"), ("wang", "客服专员"), ("sun", "客服专员")):
+        assert revisit("staff", "add", login, "--post", post, "--department", "客服部").code == 0
+    assert revisit("import", "customers", str(table(folder / "people.xlsx", PEOPLE))).code == 0
+    revisit.at("2026-03-12 18:00")
+    for code, at, said, more in TALKS:
+        words = ("--satisfaction", said) if said else ()
+        done = revisit("log", code, "--result", "reached", "--at", at, *words, *more)
+        assert done.code == 0, done.err
+    for code, text in (("C001", "送货晚了两天"), ("C002", "色差，回电13800138001")):
+        assert revisit("case", "open", code, "--text", text).code == 0
+    assert revisit("case", "open", "C003", "--text", "急", "--at-once").code == 0
+    assert revisit("complaint", "open", "C002", "--text", "桶漏了").code == 0
+
+
+FILLED = {"office": fill}
+
+
+@pytest.fixture
+def office(revisit: Program) -> Program:
+    return revisit.at("2026-03-12 18:30")
+
+
+SCREENS = {
+    "pack": ("pack", "--month", "2026-03"), "quarter": ("pack", "--quarter", "2026-Q1"), "weekly": ("weekly",),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("name", SCREENS)
+def test_the_whole_screen(office: Program, name: str, language: str) -> None:
+    i18n.activate(language)
+    done = office("report", *SCREENS[name])
+    assert (done.code, done.err) == (0, "")
+    golden = (GOLDEN / f"report-{name}-{language}.txt").read_text(encoding="utf-8")
+    assert [line.rstrip() for line in done.out.splitlines()] == golden.splitlines()
+
+
+def test_case_pack_is_its_first_part(office: Program) -> None:
+    ours = office("case", "pack", "--month", "2026-03", "--json").json["cases"]
+    assert [one["number"] for one in ours] == [1, 2]
+    assert ours == office("report", "pack", "--month", "2026-03", "--json").json["problems"]
+
+
+def test_dormant_customers_are_those_of_the_figure(office: Program) -> None:
+    pack = office("report", "pack", "--json").json
+    figures = office("report", "--json").json["figures"]
+    assert len(pack["dormant"]) == figures["dormancy.still"] > 0
+    assert len(pack["suggestions"]) == figures["suggestions.total"] > 0
+    assert len(pack["complaints"]) == figures["complaints.opened"] > 0
+    by_code = {one["customer"]: one for one in pack["dormant"]}
+    assert (by_code["C003"]["reason"], by_code["C003"]["promised_on"]) == ("价格", "2026-03-18")
+    assert by_code["C003"]["last_contact"] == "2026-03-11"
+
+
+def test_telephone_numbers_are_masked(office: Program) -> None:
+    out = office("report", "pack").out
+    assert "139****5678" in out and "138****8001" in out
+    assert "13912345678" not in out and "13800138001" not in out
+
+
+def test_a_representative_sees_as_much_as_elsewhere(office: Program) -> None:
+    office.login = "sun"
+    pack = office("report", "pack", "--json").json
+    names = {one["customer"]: (one["name"], one["reason"]) for one in pack["dormant"]}
+    assert names["C002"] == ("宏***", "") and names["C003"][0] == "利民建材"
+    assert pack["suggestions"] == [] and pack["problems"] == []
+
+
+def cells(path: Path) -> dict[str, list[list[Any]]]:
+    from openpyxl import load_workbook
+
+    book = load_workbook(path)
+    return {page.title: [[cell.value for cell in row] for row in page.iter_rows()] for page in book.worksheets}
+
+
+def test_a_workbook_for_the_sales_department(office: Program, tmp_path: Path) -> None:
+    file = tmp_path / "pack.xlsx"
+    words = ("-o", str(file), "--to", "销售部 赵经理", "--purpose", "三月反馈")
+    done = office("report", "pack", "--month", "2026-03", *words)
+    assert (done.code, done.out, done.err) == (0, "", f"{file} is written for 销售部 赵经理.\n")
+    pages = cells(file)
+    assert list(pages) == [
+        "1 Problems that need not be sol", "2 Complaints", "3 Talks without a problem", "4 Suggestions", "5 Dormant customers",
+    ]  # fmt: skip
+    first = pages["1 Problems that need not be sol"]
+    assert first[0][0].startswith("Monthly pack 2026-03 for the sales department")
+    assert first[3] == [1, "03-12", "C001 明珠酒楼", "open, not decided yet", "送货晚了两天"]
+    assert file.stat().st_mode & 0o777 == 0o600
+    newest = office("audit", "--action", "export", "--json").json["rows"][0]
+    assert newest["changes"] == {
+        "kind": [None, "pack"], "file": [None, "pack.xlsx"], "period": [None, "2026-03"],
+        "receiver": [None, "销售部 赵经理"], "purpose": [None, "三月反馈"],
+    }  # fmt: skip
+    assert office("report", "pack", *words).code == 1
+    assert office("report", "pack", *words, "--yes").code == 0
+
+
+def test_a_text_for_the_sales_department(office: Program, tmp_path: Path) -> None:
+    file = tmp_path / "week.md"
+    assert office("report", "weekly", "-o", str(file), "--to", "li").code == 0
+    lines = file.read_text(encoding="utf-8").splitlines()
+    assert lines[0] == "# Weekly report, 2026-03-07 to 2026-03-13, as it stood on 2026-03-12"
+    assert "| Figure | How much |" in lines
+
+
+@pytest.mark.parametrize(
+    ("words", "login", "code", "said"),
+    [
+        (("-o", "x.xlsx"), "admin", 2, "nobody is named who receives the file"),
+        (("-o", "x.pdf", "--to", "li"), "admin", 2, "x.pdf ends in none of .xlsx, .md"),
+        (("--to", "li"), "admin", 2, "--to and --purpose belong to a file"),
+        (("-o", "x.xlsx", "--to", "li"), "sun", 1, "may not do this"),
+        (("--month", "2026-03", "--quarter", "2026-Q1"), "admin", 2, "exclude each other"),
+    ],
+)
+def test_what_is_refused(office: Program, words: tuple[str, ...], login: str, code: int, said: str) -> None:
+    office.login = login
+    done = office("report", "pack", *words)
+    assert (done.code, said in done.err) == (code, True), done.err
+
+
+@pytest.mark.parametrize(
+    ("now", "words", "start", "over"),
+    [
+        ("2026-03-12 18:30", (), "2026-03-07", False),
+        ("2026-03-13 15:59", (), "2026-03-07", False),
+        ("2026-03-13 16:00", (), "2026-03-07", True),
+        ("2026-03-15 10:00", (), "2026-03-07", True),
+        ("2026-03-16 09:00", (), "2026-03-14", False),
+        ("2026-03-16 09:00", ("--week", "last"), "2026-03-07", True),
+    ],
+)
+def test_the_week_ends_on_friday(office: Program, now: str, words: tuple[str, ...], start: str, over: bool) -> None:
+    found = office.at(now)("report", "weekly", *words, "--json").json
+    assert (found["period"]["from"], found["over"]) == (start, over)
