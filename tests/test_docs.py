@@ -103,7 +103,8 @@ def test_every_heading_is_a_command() -> None:
 ORDER = (
     "due", "next", "release", "call", "why", "show", "find", "script", "phrase", "log", "amend", "void", "import", "export",
     "day", "report", "forecast", "case", "clock", "complaint", "approval", "service", "survey", "chats", "target", "appraise",
-    "inspect", "customer", "assign", "policy", "doctor", "audit", "db", "staff", "department", "whoami", "init", "demo", "completion",
+    "inspect", "customer", "assign", "policy", "doctor", "audit", "db", "staff", "department", "whoami", "init", "demo",
+    "completion",
 )  # fmt: skip
 
 

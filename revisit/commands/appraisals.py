@@ -70,7 +70,9 @@ def appraise(
 def _show(found: Sequence[Appraised], period: Period, on: date) -> None:
     if not found or not found[0].months:
         render.heading(_("Appraisal, {period}").format(period=period.label))
-        render.tell(_("No sheet: it has not begun, or nobody whom I may see has a post for which something is weighed."))
+        render.tell(
+            _("No sheet: it has not begun, or nobody whom I may see has a post for which something is weighed.")
+        )
     elif len(found) > 1:
         _show_people(found, period, on)
     elif _kind(period) == "month":
