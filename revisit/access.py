@@ -108,6 +108,13 @@ def holds_phone(text: str) -> bool:
     return any(char.isdecimal() for char in text) and bool(_PHONE.search(unicodedata.normalize("NFKC", text)))
 
 
+def without_phones(text: str) -> str:
+    """A text in which every telephone number is masked, as far as one can be seen: what leaves the house."""
+    if not holds_phone(text):
+        return text
+    return _PHONE.sub(lambda found: masked_phone(found[0]), unicodedata.normalize("NFKC", text))
+
+
 def shown_name(name: str, how: Literal["whole", "masked", "none"]) -> str:
     """A name, as much of it as may be seen."""
     return name if how == "whole" else masked_name(name) if how == "masked" else ""

@@ -1,4 +1,5 @@
-"""What words, tables and columns of approvals, service jobs, surveys, chats and inspections are called; `wording` joins them."""
+"""What words, tables and columns of approvals, service jobs, surveys, chats, inspections and reports are called; `wording` joins
+them."""
 
 from __future__ import annotations
 
@@ -14,6 +15,7 @@ TABLES = {
     "approval": N_("approval"), "signature": N_("signature"), "delegation": N_("delegation"),
     "service_job": N_("service job"), "survey": N_("survey"), "chat_message": N_("message of a chat"),
     "target": N_("target"), "inspection": N_("inspection"), "inspected": N_("checked record"),
+    "report": N_("report"),
 }  # fmt: skip
 COLUMNS = {
     "old_credit_limit": N_("credit limit until now"), "old_term_days": N_("payment term until now"), "round": N_("form"),
@@ -27,4 +29,5 @@ COLUMNS = {
     "sender": N_("sender"), "visitor": N_("visitor"), "month": N_("month"), "indicator": N_("indicator"),
     "size": N_("size of the sample"), "seed": N_("seed"), "population": N_("records there were"), "sample": N_("sample"),
     "record": N_("record"), "verdict": N_("verdict"), "finding": N_("finding"), "evidence": N_("evidence"),
+    "period": N_("period"), "on": N_("as it stood on"),
 }  # fmt: skip

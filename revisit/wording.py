@@ -167,6 +167,7 @@ ACTIONS = {
     "void": N_("taken back"), "supersede": N_("replaced by a newer version"), "assign": N_("given to somebody"),
     "state": N_("stated"), "adopt": N_("adopted"), "reveal": N_("revealed"), "upgrade": N_("brought up to date"),
     "merge": N_("merged"), "undo": N_("undone"), "export": N_("exported"), "refuse": N_("refused"),
+    "close": N_("frozen"),
 }  # fmt: skip
 """What was done, as the audit calls it."""
 TABLES = {
@@ -178,6 +179,7 @@ TABLES = {
     "shift_note": N_("note for the next shift"), "move": N_("step of a matter"), "deadline": N_("deadline"),
     "pause": N_("pause"), "climb": N_("escalation"), "feedback_time": N_("feedback time"),
     "shown_order": N_("order shown by a sheet"), "sales_follow_up": N_("sales follow-up"), "alembic_version": N_("schema"),
+    "closed_report": N_("closed month"), "report": N_("report"),
 } | terms.TABLES | form_words.TABLES  # fmt: skip
 """What was changed, by table."""
 SPOKEN = (
@@ -186,6 +188,7 @@ SPOKEN = (
 )  # fmt: skip
 """Columns whose values are words of ours."""
 COLUMNS = {
+    "label": N_("month"), "period": N_("period"),
     "name": N_("name"), "timezone": N_("time zone"), "start_on": N_("programme start"), "in_force_from": N_("in force from"),
     "sha256": N_("hash"), "adopted_at": N_("adopted at"), "adopted_by": N_("adopted by"), "body": N_("text"),
     "login": N_("login"), "role": N_("role"), "post": N_("post"), "department": N_("department"),

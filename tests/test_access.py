@@ -47,6 +47,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "simulate": ("supervisor", "administrator", "approver", "auditor"),
     "draft": ("supervisor", "administrator", "approver"),
     "adopt": ("administrator", "approver"),
+    "close-report": ("supervisor", "administrator"),
 }
 
 

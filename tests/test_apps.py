@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+import zipfile
 from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
 
+from revisit import i18n
 from tests.commands import test_callsheet
 from tests.commands.test_callsheet import DAY, RECORDS, counts, filled, office, recorded, sheet_of, stored
 from tests.support import Program
@@ -76,6 +78,46 @@ def test_rejected_rows_that_libreoffice_saved(office: Program, tmp_path: Path) -
     next(cell for title, cell in zip(head, row, strict=True) if title.value == "Result").value = "reached"
     book.save(rejects)
     assert counts(recorded(office, saved_by_libreoffice(rejects, "ods"))) == {"recorded": 1}
+
+
+def charts_in(book: Path) -> int:
+    with zipfile.ZipFile(book) as archive:
+        return len([name for name in archive.namelist() if name.startswith("xl/charts/chart")])
+
+
+@pytest.mark.filterwarnings("ignore:Unable to read chart")  # openpyxl does not read every chart that LibreOffice writes
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_report_that_libreoffice_opens(office: Program, tmp_path: Path, language: str) -> None:
+    """Every cell has the value that was written, in every page; as many charts are there."""
+    recorded(office, filled(sheet_of(office, tmp_path), DAY))
+    i18n.activate(language)
+    ours = tmp_path / "report.xlsx"
+    assert office("report", "--month", "-o", str(ours)).code == 0
+    theirs = saved_by_libreoffice(ours, "xlsx")
+    assert charts_in(theirs) == charts_in(ours) >= 5
+    saved = load_workbook(theirs)
+    book = load_workbook(ours)
+    assert saved.sheetnames == book.sheetnames
+    for page in book.worksheets:
+        twin = saved[page.title]
+        cells = {cell.coordinate: cell.value for row in page.iter_rows() for cell in row if cell.value is not None}
+        for at, value in cells.items():
+            assert twin[at].value == (pytest.approx(value) if isinstance(value, float) else value), at
+        assert not [cell for row in twin.iter_rows() for cell in row if cell.data_type == "f"]
+        assert twin.auto_filter.ref == page.auto_filter.ref
+        assert twin.print_title_rows == page.print_title_rows
+
+
+def test_a_report_is_printed_no_wider_than_a_page(office: Program, tmp_path: Path) -> None:
+    """A4, turned, and one sheet of paper for each page but for what is longer."""
+    recorded(office, filled(sheet_of(office, tmp_path), DAY))
+    ours = tmp_path / "report.xlsx"
+    assert office("report", "--month", "-o", str(ours)).code == 0
+    data = saved_by_libreoffice(ours, "pdf").read_bytes()
+    boxes = re.findall(rb"/MediaBox\s*\[\s*0 0 ([\d.]+) ([\d.]+)", data)
+    assert {(round(float(width)), round(float(height))) for width, height in boxes} == {(842, 595)}
+    pages = len(re.findall(rb"/Type\s*/Page\b", data))
+    assert pages <= len(load_workbook(ours).worksheets) + 2
 
 
 def test_it_is_printed_on_a4(office: Program, tmp_path: Path) -> None:

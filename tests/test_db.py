@@ -293,7 +293,8 @@ PLACES = {
     "table": "revisit", "child": "revisit", "parent": "customer", "memory": "import_mapping", "column": "customer_id",
     "columns": "id", "by": "id", "source": "customer c WHERE 1 = 1", "where": "1 = 1", "conditions": "1 = 1",
     "hanging": "deadline", "owner": "case_", "attempt": "1 = 1", "contact": "1 = 1", "paperwork": "''", "lag": "1",
-    "seconds": "1", "dormant_seconds": "1", "days": "1", "hour": "'2026-03-12 01'", "marks": "kind", "cents": "id",
+    "early": "1 = 1", "seconds": "1", "dormant_seconds": "1", "days": "1",
+    "hour": "'2026-03-12 01'", "marks": "kind", "cents": "id",
     "rows": "SELECT kind, id AS cents, id AS key, id AS customer_id, id AS on_day, id AS said FROM customer",
 }  # fmt: skip
 """What stands in a text instead of a value; everything else is a list of ids."""

@@ -18,14 +18,13 @@ from revisit.i18n import _
 from revisit.intake.headers import Field
 from revisit.morning import DueLine
 from revisit.sheets import column_letter
-from revisit.sheets.writing import put
+from revisit.sheets.writing import FONT, put
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
     from openpyxl.styles import Border
     from openpyxl.worksheet.worksheet import Worksheet
 
-FONT = "Microsoft YaHei"  # in every Chinese office; where it is missing, another one with Chinese characters is taken
 WIDTHS = {
     "place": 5, "code": 10, "name": 18, "contact": 8, "phone": 14, "call_by": 8, "rule": 11, "why": 27, "last_contact": 11,
     "at": 10, "result": 9, "channel": 8, "satisfaction": 12, "reason": 14, "suggestion": 14, "person": 9, "callback": 12,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -11,22 +12,13 @@ from revisit import access, cases, customers, render
 from revisit.cases import Asked, Case, Said
 from revisit.commands.case_moves import DepartmentOption
 from revisit.commands.options import Command, CustomerArgument, DryRunOption, JsonOption, context_of
-from revisit.company import CompanyInfo
+from revisit.commands.report import show_blocks
 from revisit.context import Unit, bad_when
 from revisit.errors import WrongUsage
 from revisit.i18n import N_, _
-from revisit.matters import wall, words
 from revisit.policy.periods import Period, parse_period
 from revisit.policy.when import WhenError
-from revisit.render import Column
-
-VIEW = (
-    Column("number", N_("Case"), right=True, card=0),
-    Column("on", N_("Opened"), card=2),
-    Column("who", N_("Customer"), card=0),
-    Column("state", N_("Status"), card=2),
-    Column("what", N_("What"), wrap=True, card=1),
-)
+from revisit.reports import pack_sections, packs
 
 
 def mount(group: typer.Typer) -> None:
@@ -52,7 +44,7 @@ def pack(
     dry_run: DryRunOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """What has to be solved at once goes its own way and does not stand here (P3 2.2)."""
+    """The first part of revisit report pack; what has to be solved at once goes its own way (P3 2.2)."""
     if month is not None and quarter is not None:
         raise WrongUsage(N_("--month and --quarter exclude each other"), N_("name one of them"))
     if send and (quarter is not None or not department):
@@ -65,44 +57,19 @@ def pack(
         with context.unit(dry_run=dry_run) as unit:
             period = _period(month, None, unit.today)
             sent = _send(unit, period, department)
-            found = cases.not_urgent(unit.sql, access.viewer(unit.sql, unit.actor), unit.company, period)
-            company = unit.company
+            found = packs.problems(unit.sql, access.viewer(unit.sql, unit.actor), unit.company, period)
         template = _("Would go to {department}: {n}") if dry_run else _("Sent to {department}: {n}")
         render.note(template.format(department=render.safe(department), n=len(sent)))
     else:
         with context.reading() as (sql, company):
             period = _period(month, quarter, context.today(company))
-            found = cases.not_urgent(sql, access.viewer(sql, context.actor(sql)), company, period)
+            found = packs.problems(sql, access.viewer(sql, context.actor(sql)), company, period)
     if as_json:
-        rows = [_document(one, company) for one in found]
+        rows = [asdict(one) for one in found]
         render.as_json({"period": {"from": period.start, "to": period.end, "label": period.label}, "cases": rows})
         return
     render.heading(_("Not urgent, {period}: {n}").format(period=period.label, n=len(found)))
-    shown = [
-        {
-            "number": one.number,
-            "on": f"{wall(one.opened_at, company):%m-%d}",
-            "who": f"{one.code} {one.name}",
-            "state": _(words.STATES[one.state]),
-            "what": one.what,
-        }
-        for one in found
-    ]
-    if shown:
-        render.table(shown, VIEW)
-
-
-def _document(one: Case, company: CompanyInfo) -> dict[str, Any]:
-    return {
-        "number": one.number,
-        "on": wall(one.opened_at, company).date(),
-        "customer": one.code,
-        "name": one.name,
-        "rep": one.rep,
-        "state": one.state,
-        "what": one.what,
-        "result": one.result,
-    }
+    show_blocks(pack_sections.problems(found))
 
 
 def feedback(

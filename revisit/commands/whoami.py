@@ -65,6 +65,7 @@ MAY: Mapping[Deed, str] = {
     "simulate": N_("look what another policy would change"),
     "draft": N_("write a policy that somebody else adopts"),
     "adopt": N_("adopt a policy that somebody else wrote"),
+    "close-report": N_("close the figures of a month"),
 }
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from revisit.doctor import content, matters, place, store
+from revisit.doctor import closed, content, matters, place, store
 from revisit.doctor.finding import Finding, Patient, Said, told
 from revisit.i18n import N_, _
 
@@ -25,6 +25,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("register", content.register),
     ("matters", matters.matters),
     ("audit", content.audit_chain),
+    ("closed-months", closed.closed_months),
     ("clock", content.clock_runs),
     ("modes", place.modes),
     ("synchronised-folder", place.synchronised_folder),

@@ -7,7 +7,7 @@ which figure. So a figure and its trace come from the same statement, and the tr
 from __future__ import annotations
 
 from revisit.figures.catalogue import Figure, find_figure
-from revisit.figures.counting import Counts, Slice, count, trace
+from revisit.figures.counting import Counts, Slice, count, rows, trace
 from revisit.figures.span import Span, span_of
 
-__all__ = ["Counts", "Figure", "Slice", "Span", "count", "find_figure", "span_of", "trace"]
+__all__ = ["Counts", "Figure", "Slice", "Span", "count", "find_figure", "rows", "span_of", "trace"]

@@ -65,6 +65,17 @@ class Counts:
                 found[word] += one.n
         return dict(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))
 
+    def people(self) -> dict[int | None, Counts]:
+        """The rows of each person they belong to; None: of nobody."""
+        found: dict[int | None, dict[str, list[Marked]]] = {}
+        for source, rows in self.rows.items():
+            for one in rows:
+                found.setdefault(one.marks.staff_id, {name: [] for name in self.rows})[source].append(one)
+        return {
+            person: Counts(self.span, {source: tuple(rows) for source, rows in mine.items()})
+            for person, mine in found.items()
+        }
+
     def all(self, part: Slice = EVERYTHING) -> dict[str, int | float | None]:
         """Every figure of the sources that were read, by its name: the families' among them."""
         found: dict[str, int | float | None] = {
@@ -96,6 +107,11 @@ def trace(sql: Sql, span: Span, figure: Figure, part: Slice = EVERYTHING) -> lis
     rows = _read(sql, span, figure.source, one_by_one=True)
     found = [one for one in rows if part.takes(one.marks) and figure.counts(one.marks)]
     return sorted(found, key=lambda one: (one.on or "", one.customer_id or 0, str(one.key)))
+
+
+def rows(sql: Sql, span: Span, source: str) -> Iterator[Marked]:
+    """Every row of a source that may count in a period, one by one; no list of them is made."""
+    return _read(sql, span, source, one_by_one=True)
 
 
 def _read(sql: Sql, span: Span, name: str, *, one_by_one: bool = False) -> Iterator[Marked]:

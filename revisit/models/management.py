@@ -11,23 +11,16 @@ from revisit.models.columns import UtcDateTime, id_of, one_of
 
 
 class ClosedReport(SQLModel, table=True):
-    """The figures of a month as they were closed: seen on `seen_on`, under which policies (JSON: days and hashes) and calendar
-    (hash), up to which audit row; `sha256` is that of all this."""
+    """A month whose figures are closed: by whom, when, and the document that was frozen (canonical JSON: figures, policies,
+    calendar, head of the audit) with its hash (SHA-256, hexadecimal)."""
 
     __tablename__ = "closed_report"
     __table_args__ = (UniqueConstraint("label"),)
     id: int | None = Field(default=None, primary_key=True)
     label: str = Field(sa_type=Text)
-    start_on: date = Field(sa_type=Date)
-    end_on: date = Field(sa_type=Date)
-    seen_on: date = Field(sa_type=Date)
     closed_at: datetime = Field(sa_type=UtcDateTime)
     staff_id: int = Field(sa_column=id_of("staff"))
-    figures: str = Field(sa_type=Text)
-    policy: str = Field(sa_type=Text)
-    calendar: str = Field(sa_type=Text)
-    audit_id: int
-    audit_head: str = Field(sa_type=Text)
+    document: str = Field(sa_type=Text)
     sha256: str = Field(sa_type=Text)
 
 

@@ -15,14 +15,14 @@ from revisit.folding import width
 from revisit.i18n import _
 from revisit.matters import wall
 from revisit.service import Job
-from revisit.sheets.writing import put
+from revisit.sheets.writing import FONT, put
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
     from sqlmodel import Session
 
-FONT = "Microsoft YaHei"
+
 WIDTHS = (16, 30, 16, 30)
 LINE_POINTS, WRITING_POINTS = 17.0, 84.0
 """The height of a line, and of a box that is written into by hand."""

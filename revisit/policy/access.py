@@ -17,6 +17,7 @@ Subject = Literal["name", "phone", "log", "credit"]
 Deed = Literal[
     "log", "amend", "exclude", "waive", "close", "assign", "merge", "staff", "import", "undo",
     "reveal", "export", "score", "target", "inspect", "audit", "verify", "upgrade", "simulate", "draft", "adopt",
+    "close-report",
 ]  # fmt: skip
 
 SIGHTS: Mapping[Subject, Mapping[Side, Sight]] = {
@@ -62,6 +63,7 @@ DEEDS: Mapping[Deed, frozenset[Side]] = {
     "target": _LEAD,
     "inspect": _LEAD,
     "audit": frozenset({*_LEAD, "auditor"}),
+    "close-report": _LEAD,
     "verify": frozenset({"administrator", "auditor"}),
     "upgrade": frozenset({"administrator"}),  # of a server; a file is brought up to date by whoever opens it
     "simulate": frozenset({*_LEAD, "approver", "auditor"}),  # what another policy would change

@@ -52,11 +52,11 @@ class Unreached:
     attempts: int
 
 
-def suggestions(sql: Sql, span: Span, viewer: Viewer) -> tuple[Suggestion, ...]:
-    """The newest suggestions of a period, of customers whose log this person sees."""
+def suggestions(sql: Sql, span: Span, viewer: Viewer, most: int = MOST) -> tuple[Suggestion, ...]:
+    """The `most` newest suggestions of a period, of customers whose log this person sees."""
     return tuple(
         Suggestion(number, date.fromisoformat(on), code, viewer.name(name, owner), rep, text)
-        for number, on, code, name, owner, rep, text in sql.rows(SUGGESTIONS, most=MOST, **span.params)
+        for number, on, code, name, owner, rep, text in sql.rows(SUGGESTIONS, most=most, **span.params)
         if viewer.sees("log", owner) == "whole"
     )
 

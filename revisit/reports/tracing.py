@@ -71,7 +71,7 @@ def trace(
     """The rows behind a figure, in order of their days. The value is counted from them; a test holds it equal to the report's."""
     span = figures.span_of(company, period, on)
     found = figures.trace(sql, span, figure, part)
-    customers = _customers(sql, [one.customer_id for one in found if one.customer_id is not None])
+    customers = customers_of(sql, [one.customer_id for one in found if one.customer_id is not None])
     logins = dict(sql.rows(LOGINS))
     rows = []
     for one in found:
@@ -117,7 +117,8 @@ def _what(company: CompanyInfo, source: str, one: Marked) -> str:
     return wording.word(str(one.said or ""))
 
 
-def _customers(sql: Sql, ids: Sequence[int]) -> dict[int, tuple[str, str, int | None]]:
+def customers_of(sql: Sql, ids: Sequence[int]) -> dict[int, tuple[str, str, int | None]]:
+    """Code, name and representative (staff id) of some customers by their ids."""
     return {
         id_: (code, name, owner)
         for portion in chunks(sorted(set(ids)))

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..folding import width
-from .writing import put
+from .writing import FONT, put
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
 
-FONT = "Microsoft YaHei"  # in every Chinese office; where it is missing, another one with Chinese characters is taken
+
 WIDTHS = (16, 28, 16, 28)
 """Of the columns, in characters: a title and its text, twice."""
 WIDE = 24
