@@ -215,6 +215,11 @@ def test_every_change_of_a_command_is_covered(revisit: Program, tmp_path: Path) 
     grades = [word for item in ("attitude", "skill", "arrival", "promises") for word in (f"--{item}", "poor")]
     reached |= run("survey", "record", "C002", "--job", "1", *grades, "--grave")
     reached |= run("service", "voucher", "1", "-o", str(tmp_path / "voucher.xlsx"))
+    reached |= run("staff", "add", "boss", "--post", "客服主管")
+    reached |= run("target", "set", "李梅", "contacts", "9")
+    reached |= run("target", "set", "李梅", "contacts", "8")
+    reached |= run("--as", "boss", "inspect", "draw", "--size", "1")
+    reached |= run("--as", "boss", "inspect", "find", "1", "1", "--verdict", "right")
     reached |= run("amend", "4", "--result", "reached", "--callback", "2026-03-07", "--because", "记错")
     reached |= run("amend", "3", "--no-callback")
     reached |= run("void", "4", "--reason", "打错")
@@ -239,6 +244,9 @@ def test_every_change_of_a_command_is_covered(revisit: Program, tmp_path: Path) 
         ("audit", "C001"),
         ("service", "list"),
         ("survey", "results"),
+        ("appraise", "--year"),
+        ("inspect", "bulletin"),
+        ("target", "list"),
         ("policy", "simulate", str(policies)),
     ):
         assert run(*look) == set(), "reading writes nothing"

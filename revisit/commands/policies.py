@@ -62,6 +62,8 @@ NUMBERS = {
     "word_within_seconds": N_("seconds until a word at least"),
     "apology_after_seconds": N_("seconds after which an apology is due"),
     "apologies": N_("words of an apology"),
+    "indicators": N_("figures, and how they become points"),
+    "posts": N_("what each indicator weighs"),
     "verdicts": N_("what a checked record counts"),
     "calls_per_day": N_("contacts on a working day, at ability 1"),
     "hours": N_("hours to fill a record in"),
@@ -245,7 +247,8 @@ def _cells(table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         if isinstance(value, Mapping) and ("steps" in value or "tiers" in value):
             yield from _chain(key, value)
         elif isinstance(value, Mapping) and all(isinstance(one, Mapping) for one in value.values()):
-            yield from ((name, _one(numbers(one))) for name, one in value.items())
+            yield key, ""
+            yield from ((INDENT + name, _one(numbers(one))) for name, one in value.items())
         elif isinstance(value, bool):
             yield key, _("yes") if value else _("no")
         elif isinstance(value, list):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from fractions import Fraction
 from math import floor
 from typing import Any, Literal, get_args
@@ -232,6 +233,7 @@ def faults_of(table: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], str, 
             yield ("posts", post, name), "no-whole", {"value": n, "low": 1, "high": WHOLE}
         for name in weights:
             if name not in known:
-                yield ("posts", post, name), "unknown-word", {"value": name, "near": "", "known": ", ".join(known)}
+                near = next(iter(get_close_matches(name, known, n=1)), "")
+                yield ("posts", post, name), "unknown-word", {"value": name, "near": near, "known": ", ".join(known)}
         if not wrong and sum(weights.values()) != WHOLE:
             yield ("posts", post), "no-hundred", {"sum": sum(weights.values())}

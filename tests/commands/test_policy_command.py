@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from revisit import policy_file, revisits, wording
 from revisit.commands import policies
-from revisit.policy import chains, check, plan
+from revisit.policy import chains, check, plan, scoring
 from tests.support import Program, Result, unit
 from tests.support import at_shanghai as at
 
@@ -133,11 +133,40 @@ FAULTS: dict[str, tuple[str, int, str, str]] = {
     "a table of nowhere": (
         DEFAULT + "[money]\n", DEFAULT.count("\n") + 1, "money",
         "unknown key; known here: id, title, in_force_from, contact, call_hours, desk, outcomes, records, list, working_hours, "
-        "clocks, escalation, approvals, survey, chats, capacity, documents, rules",
+        "clocks, escalation, approvals, survey, chats, capacity, appraisal, documents, rules",
     ),
     "no clause": (
         changed('clause = "P3 2.3"\n', "", "[rules.callback]"), line("[rules.callback]"), "rules.callback.clause",
         'the clause is missing: each number stands under one, such as "P3 1.4"',
+    ),
+    "weights that do not add up": (
+        changed("{ coverage = 30, ", "{ coverage = 29, "), line("[appraisal.posts]") + 1,
+        "appraisal.posts.service-representative", "the weights of a post add up to 100, these to 99",
+    ),
+    "an indicator of nowhere": (
+        changed("survey = 5,", "surveys = 5,"), line("[appraisal.posts]") + 1, "appraisal.posts.service-representative.surveys",
+        'unknown word "surveys"; is survey meant?',
+    ),
+    "a weight that is none": (
+        changed("survey = 5,", 'survey = "5",'), line("[appraisal.posts]") + 1, "appraisal.posts.service-representative.survey",
+        'a whole number from 1 to 100 is wanted, not "5"',
+    ),
+    "a figure of nowhere": (
+        changed('"followups.coverage"', '"followups.coverge"'), line("coverage = {"), "appraisal.indicators.coverage.figure",
+        'unknown word "followups.coverge"; is followups.coverage meant?',
+    ),
+    "a number without a target": (
+        changed('points = "target", most = 120', 'points = "share"'), line("contacts = {"),
+        "appraisal.indicators.contacts.points",
+        "contacts.reached is a number: its points go by a target",
+    ),
+    "a most without a target": (
+        changed('"satisfaction.share", points = "share"', '"satisfaction.share", points = "share", most = 110'),
+        line("satisfaction = {"), "appraisal.indicators.satisfaction.most", "only what goes by a target has a most",
+    ),
+    "a verdict too many": (
+        changed("major = 0 }", "major = 0, grave = 0 }"), line("verdicts"), "appraisal.verdicts.grave",
+        "unknown key; known here: right, minor, major",
     ),
     "no clause of a section": (
         changed('clause = "P3 2.2"\n', "", "[records]"), line("[records]"), "records.clause",
@@ -350,7 +379,7 @@ def test_the_words_that_are_known_are_those_of_the_program() -> None:
 
 
 def test_every_code_has_its_sentence() -> None:
-    source = "".join(Path(one.__file__).read_text(encoding="utf-8") for one in (check, chains))
+    source = "".join(Path(one.__file__).read_text(encoding="utf-8") for one in (check, chains, scoring))
     codes = set(re.findall(r"\"((?:no|missing|unknown|twice|two|empty|fits)(?:-[a-z]+)*)\"", source)) - {"no_answer"}
     assert codes == {code.removesuffix("-near") for code in policy_file.SAYS} - {"syntax", "other"}
 
