@@ -10,6 +10,8 @@ PY := $(VENV)/bin/python
 WITH_BYTECODE := env -u PYTHONDONTWRITEBYTECODE
 PIP := $(WITH_BYTECODE) $(PY) -m pip install --quiet --disable-pip-version-check
 
+APPS := tests/test_apps.py tests/test_apps_browser.py
+
 PO := $(wildcard revisit/locale/*/LC_MESSAGES/*.po)
 PIN := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --upgrade
 
@@ -35,8 +37,8 @@ demo: setup ## a throw-away company: import, due, script, log, report (options: 
 test: setup lint types contracts i18n-check ## every check and every test, on SQLite and on PostgreSQL (options: ARGS="-k due")
 	$(WITH_BYTECODE) $(PY) -m pytest -n 2 --dist worksteal $(ARGS)
 
-test-apps: setup ## our sheets through another program, which has to be there: LibreOffice (soffice)
-	$(PY) -m pytest -m apps tests/test_apps.py $(ARGS)
+test-apps: setup ## our sheets through LibreOffice (soffice), our pages in Chromium; both have to be there (or: APPS=file)
+	$(PY) -m pytest -m apps $(APPS) $(ARGS)
 
 lint: setup ## style and layout
 	$(VENV)/bin/ruff check

@@ -1,13 +1,23 @@
-"""Columns that a text takes on a terminal, and lines that fit: wide characters, Chinese without spaces, no comma first."""
+"""A text as it may be shown, columns that it takes on a terminal, lines that fit: wide characters, Chinese without spaces."""
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 
 _NOT_FIRST = frozenset("，；：？！）,。、;:?!)」』”’》〉】〕…,.;:!?)]}")
 _TOGETHER = 24  # characters up to which what stands in brackets is not parted
 _NOT_LAST = frozenset("（(「『“‘《〈【〔([{")
+
+_CONTROL = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff\ufffe\uffff]"
+)
+
+
+def safe(text: object) -> str:
+    """A text from outside as it may be shown, on a terminal or in a file: nothing in it steers, or turns what is beside it."""
+    return _CONTROL.sub("\ufffd", str(text)).replace("\n", " ").replace("\t", " ")
 
 
 def width(text: str) -> int:

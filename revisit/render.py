@@ -22,6 +22,7 @@ from typing import Any
 
 from revisit.folding import fold as fold
 from revisit.folding import pad as pad
+from revisit.folding import safe as safe
 from revisit.folding import width as width
 from revisit.i18n import N_, _
 
@@ -30,9 +31,6 @@ _PAGER = "less -FRX"
 _NARROW = 60  # columns below which a table that does not fit becomes cards
 _ROOM_TO_READ = 30  # columns a text needs beside its table; with less it stands on a line of its own
 _COLOUR = re.compile("\x1b\\[[0-9;]*m")
-_CONTROL = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff\ufffe\uffff]"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +48,6 @@ class Column:
     wrap: bool = False
     soft: bool = False
     card: int = 9
-
-
-def safe(text: object) -> str:
-    """A text from outside as it may be shown: nothing in it can steer a terminal."""
-    return _CONTROL.sub("\ufffd", str(text)).replace("\n", " ").replace("\t", " ")
 
 
 def columns() -> int:

@@ -10,9 +10,9 @@ from typing import Annotated, Any, ClassVar
 
 import typer
 
-from revisit import access, render, reports, wording
+from revisit import access, render, reports
 from revisit.access import Viewer
-from revisit.commands import report_close, report_pack, report_trace
+from revisit.commands import report_close, report_files, report_pack, report_trace
 from revisit.commands.options import BareCommand, JsonOption, OnOption, add_group, context_of, with_bare
 from revisit.company import CompanyInfo
 from revisit.context import bad_when
@@ -24,8 +24,11 @@ from revisit.policy.when import WhenError
 from revisit.render import Column
 from revisit.reports import Day, Report, sections
 from revisit.reports.sections import Bars, Block, Plot, Table, Text
+from revisit.reports.values import TEXTS, unit_in, written
 
 KINDS: tuple[Kind, ...] = ("day", "week", "month", "quarter", "year")
+BEFORE = 11
+"""So many periods before the one that is asked for make a trend."""
 PLOT_WIDTH = 80
 PLOT_HEIGHT = 4
 _HEIGHTS = " ▁▂▃▄▅▆▇█"
@@ -80,11 +83,15 @@ def report(
     by: Annotated[
         str, typer.Option("--by", metavar="|".join(sections.BY), help=_("What the table has a line for."))
     ] = "rule",
-    on: OnOption = None,
+    trend: Annotated[
+        bool, typer.Option("--trend", help=_("Key figures of twelve periods as a line; in a page always."))
+    ] = False,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar=_("FILE"), help=_("Write a workbook with charts, .xlsx."))
+        Path | None,
+        typer.Option("--output", "-o", metavar=_("FILE"), help=_("A file to write: .html, .xlsx, .md, .csv.")),
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help=_("Replace the file if it is there already."))] = False,
+    on: OnOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Follow-ups count where they fall due; only what had happened by --on counts."""
@@ -106,12 +113,15 @@ def report(
             N_("for example: revisit report --from 2026-10-05 --to 2026-10-20"),
         )
     context = context_of(ctx)
+    if output is not None:
+        report_files.check_output(output, replace=yes)
+    trending = report_files.has_trend(output) if output is not None else trend
 
     def look(sql: Sql, company: CompanyInfo) -> tuple[Report, Viewer]:
         seen = context.day(on, company)
         viewer = access.viewer(sql, context.actor(sql))
         period = _range(first, last, seen) if first or last else _period(asked, seen)
-        found = reports.report(sql, company, period, seen, viewer=viewer)
+        found = reports.report(sql, company, period, seen, viewer=viewer, history=BEFORE if trending else 0)
         if found.period.start > seen:
             render.note(_("{period} has not begun on {on}.").format(period=found.period.label, on=seen))
         elif found.period.end < company.start_on:
@@ -119,11 +129,7 @@ def report(
         return found, viewer
 
     if output is not None:
-        from revisit.commands import report_book
-
-        report_book.check_output(output)
-        _found, made = report_book.write(context, look, by, output, replace=yes)
-        report_book.tell(output, made, as_json=as_json)
+        report_files.write(context, look, by, output, replace=yes, as_json=as_json)
         return
     with context.reading() as (sql, company):
         found, _viewer = look(sql, company)
@@ -168,14 +174,12 @@ def plot(days: Sequence[Day], room: int) -> tuple[list[str], int]:
 
     No line is wider than `room` columns: where the days are too many, a column holds seven of them, or a multiple.
     """
-    step = 1
-    while True:
+    for step in sections.steps():
         columns = [sum(one.contacts for one in days[at : at + step]) for at in range(0, len(days), step)]
         most = max(columns, default=0)
         left = len(str(most)) + 1
         if len(columns) <= max(1, room - left):
             break
-        step = 7 if step == 1 else step + 7
     size = 2 if 2 * len(columns) <= room - left else 1
     rows = max(1, min(PLOT_HEIGHT, most))
     heights = [max(1, round(n / most * rows * 8)) if n else 0 for n in columns]
@@ -210,15 +214,9 @@ def _show_table(block: Table) -> None:
     if block.title:
         render.tell()
         render.tell(render.safe(block.title))
-    view = [Column(one.key, one.title, right=one.unit not in ("text", "day"), card=0 if place == 0 else 9, wrap=one.key == "text")
+    view = [Column(one.key, one.title, right=one.unit not in TEXTS, card=0 if place == 0 else 9, wrap=one.key == "text")
             for place, one in enumerate(block.columns)]  # fmt: skip
-    rows = [
-        {
-            one.key: written(row[one.key], str(row.get("unit", one.unit)) if one.unit != "text" else "text")
-            for one in block.columns
-        }
-        for row in block.rows
-    ]
+    rows = [{one.key: written(row[one.key], unit_in(one.unit, row)) for one in block.columns} for row in block.rows]
     render.table(rows, view)
 
 
@@ -252,7 +250,7 @@ def _show_plot(block: Plot) -> None:
         return
     lines, step = plot(days, min(PLOT_WIDTH, render.columns()))
     render.tell()
-    render.tell(_("Revisits per day") if step == 1 else _("Revisits per {step} days").format(step=step))
+    render.tell(block.title if step == 1 else block.title_of_more.format(step=step))
     for line in lines:
         render.tell(line)
 
@@ -264,14 +262,3 @@ def _show_text(block: Text) -> None:
 _BLOCKS: Mapping[type, Callable[[Any], None]] = {
     Table: _show_table, Bars: _show_bars, Plot: _show_plot, Text: _show_text,
 }  # fmt: skip
-
-
-def written(value: Any, unit: str) -> str:
-    """A value as it stands in a cell of the screen."""
-    if value is None:
-        return "–"
-    if unit == "share":
-        return f"{value:.1%}"
-    if unit == "ratio":
-        return f"{value:.2f}"
-    return wording.money(value) if unit == "money" else str(value)

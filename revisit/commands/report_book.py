@@ -2,32 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
 from revisit import access, progress, render
-from revisit.access import Viewer
-from revisit.company import CompanyInfo
+from revisit.commands.report_files import Look
 from revisit.context import Context
-from revisit.db import Sql, hold_still
-from revisit.errors import WrongUsage
+from revisit.db import hold_still
 from revisit.i18n import N_, _
 from revisit.reports import Report, book
 from revisit.reports.book import Book
-from revisit.reports.imprint import imprint
+from revisit.reports.imprint import imprint, named
 from revisit.sheets.writing import write_beside
 
-SUFFIX = ".xlsx"
 STAGES = {"writing": N_("writing")}
-Look = Callable[[Sql, CompanyInfo], tuple[Report, Viewer]]
-"""Counts the report from the database, for the person who looks."""
-
-
-def check_output(path: Path) -> None:
-    """Raises WrongUsage where the name of the file does not say what it is to be."""
-    if path.suffix.lower() != SUFFIX:
-        raise WrongUsage(N_("{file} does not end in .xlsx"), N_("for example -o report.xlsx"), file=path.name)
 
 
 def write(context: Context, look: Look, by: str, output: Path, *, replace: bool) -> tuple[Report, Book]:
@@ -39,8 +27,8 @@ def write(context: Context, look: Look, by: str, output: Path, *, replace: bool)
         with context.reading() as (sql, company), progress.shown(STAGES) as told:
             hold_still(sql)
             found, viewer = look(sql, company)
-            me = viewer.member
-            made_by = imprint(sql, company, found.on, me.name if me else context.login, context.now)
+            who = named(viewer.member, context.login)
+            made_by = imprint(sql, company, found.period, found.on, who=who, now=context.now)
             made = book.write_book(beside, sql, company, found, made_by, by=by, viewer=viewer, told=told)
             done.append((found, made))
         if made.rows is not None:

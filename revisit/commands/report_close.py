@@ -21,7 +21,7 @@ from revisit.render import Column
 from revisit.reports import closed_section
 from revisit.reports.closed import closed_month
 from revisit.reports.closed_section import title_of
-from revisit.reports.sections import unit_of
+from revisit.reports.values import unit_of, written
 
 MonthArgument = Annotated[str, typer.Argument(metavar=_("MONTH"), help=_("2026-10, last."))]
 LIST = (
@@ -87,8 +87,6 @@ def closed(
     if as_json:
         render.as_json(json.loads(one.document) | {"sha256": one.sha256})
         return
-    from revisit.commands.report import written
-
     with render.paged():
         at = clock.local(one.closed_at, timezone)
         told = _("{label}, closed at {at} by {who}, as it stood on {day}")

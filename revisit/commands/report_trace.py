@@ -27,7 +27,7 @@ VIEW = (
     Column("what", N_("What"), wrap=True, card=1),
 )
 FIGURES = (
-    Column("name", N_("Name"), card=0),
+    Column("name", N_("Name of the figure"), card=0),
     Column("title", N_("Figure"), card=1, soft=True),
     Column("definition", N_("What counts"), wrap=True, card=1),
 )

@@ -123,8 +123,9 @@ class Compared:
 @dataclass(frozen=True, slots=True)
 class Report:
     """The figures of a period as they stood at the end of the day `on`. `figures`: all of them by their names (a share is None
-    where there is nothing to share); `previous` is the period just before, `last_year` the same one a year earlier; `closed`: it
-    is a month that was closed, and what changed since."""
+    where there is nothing to share); `previous` is the period just before, `last_year` the same one a year earlier, `history`
+    as many periods before as were asked for, the earliest first; `closed`: it is a month that was closed,
+    and what changed since."""
 
     period: Period
     on: date
@@ -148,20 +149,28 @@ class Report:
     figures: Figures
     previous: Compared | None
     last_year: Compared | None
+    history: tuple[Compared, ...]
     suggestions: tuple[Suggestion, ...]
     unreached: tuple[Unreached, ...]
     closed: ClosedMonth | None
 
 
 def report(
-    sql: Sql, company: CompanyInfo, period: Period, on: date, *, viewer: Viewer | None = None, compare: bool = True
+    sql: Sql,
+    company: CompanyInfo,
+    period: Period,
+    on: date,
+    *,
+    viewer: Viewer | None = None,
+    compare: bool = True,
+    history: int = 0,
 ) -> Report:
     """The figures of a period, from what had happened by the end of the day `on`.
 
     A follow-up counts where it falls due within the period, for the representative who owned the customer then;
     `by_rule` holds every rule the program knows, `by_rep` whoever had one ("" for customers of nobody), `by_department` the
     departments of these today; `by_region` and `by_grade` go by what the file says today ("" where it says nothing). Suggestions
-    and customers never reached are told by name to a `viewer`.
+    and customers never reached are told by name to a `viewer`. `history` is how many periods before are counted as well.
     """
     span = figures.span_of(company, period, on)
     counted = figures.count(sql, span)
@@ -171,6 +180,7 @@ def report(
         return int(found[name] or 0)
 
     people = {id_: (login, department) for id_, login, department in sql.rows(PEOPLE)}
+    before = _compared(sql, company, previous, period, on) if compare else None
     best = {grade: place for place, grade in enumerate(company.policies.on(on).grades)}
     reps = _tallies(counted, lambda one: people.get(one.staff_id, NOBODY)[0])
     departments = _tallies(counted, lambda one: people.get(one.staff_id, NOBODY)[1])
@@ -197,8 +207,9 @@ def report(
         days=tuple(_days(sql, span)),
         hours=tuple(_hours(counted)),
         figures=found,
-        previous=_compared(sql, company, previous, period, on) if compare else None,
+        previous=before,
         last_year=_compared(sql, company, a_year_before, period, on) if compare else None,
+        history=tuple(_history(sql, company, period, on, before, history)) if history else (),
         suggestions=details.suggestions(sql, span, viewer) if viewer else (),
         unreached=details.unreached(sql, span, viewer) if viewer else (),
         closed=closed.closed_month(sql, company, period, viewer),
@@ -216,6 +227,20 @@ def _compared(
     if other.end < company.start_on:
         return None
     return Compared(other, figures.count(sql, figures.span_of(company, other, on)).all())
+
+
+def _history(
+    sql: Sql, company: CompanyInfo, period: Period, on: date, before: Compared | None, most: int
+) -> list[Compared]:
+    """The periods before, the earliest first; `before`: the last of them, where it is known."""
+    found: list[Compared] = []
+    while len(found) < most:
+        one = before if before and not found else _compared(sql, company, previous, period, on)
+        if one is None:
+            break
+        found.append(one)
+        period = one.period
+    return found[::-1]
 
 
 def _hours(counted: Counts) -> Iterator[Hour]:

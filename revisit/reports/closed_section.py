@@ -10,7 +10,8 @@ from revisit.figures import find_figure
 from revisit.figures.catalogue import FAMILIES, SHARES
 from revisit.i18n import N_, _
 from revisit.reports.closed import ClosedMonth, Reason
-from revisit.reports.sections import Block, Column, Table, Text, unit_of
+from revisit.reports.sections import Block, Column, Table, Text
+from revisit.reports.values import unit_of
 
 SHORT_HASH = 12
 KINDS = {

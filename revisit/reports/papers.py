@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 from revisit import wording
 from revisit.folding import width
 from revisit.i18n import _
-from revisit.reports.sections import Bars, Block, Plot, Section, Table, Text, Unit
+from revisit.reports.sections import Bars, Block, Plot, Section, Table, Text
+from revisit.reports.values import Unit
 from revisit.sheets.writing import put
 
 if TYPE_CHECKING:

@@ -9,18 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Literal
+from itertools import count
 
 from revisit import wording
-from revisit.figures.catalogue import FIGURES, MATTERS, SHARES
+from revisit.figures.catalogue import MATTERS
 from revisit.i18n import N_, _
 from revisit.policy.tally import Tally
 from revisit.reports import Compared, Report
 from revisit.reports.details import Suggestion, Unreached
+from revisit.reports.values import Unit, Value, definition_of, title_of, unit_of
 
-Unit = Literal["n", "share", "ratio", "money", "text", "day"]
-"""How a value is written: a number, percent (of a share of 1), a number with two decimals, an amount (cents), a text, a day."""
-Value = int | float | str | date | None
 BY = {
     "rule": N_("Rule"), "rep": N_("Representative"), "department": N_("Department"), "region": N_("Region"), "grade": N_("Grade"),
 }  # fmt: skip
@@ -54,7 +52,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows under titles; `names` are the figures of the rows, where each row is one."""
+    """Rows under titles; `names` are the figures of the rows, where each row is one. Then a row has a `unit` of its own."""
 
     title: str
     columns: tuple[Column, ...]
@@ -87,11 +85,21 @@ class Bars:
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """A line of values along the days; `lines` are (title, values)."""
+    """Values along the days; `lines` are (title, values). `title_of_more`: where a value stands for {step} days."""
 
     title: str
     days: tuple[date, ...]
     lines: tuple[tuple[str, tuple[int, ...]], ...]
+    title_of_more: str = ""
+
+    def folded(self, most: int) -> Plot:
+        """The same in at most so many values, by adding up whole weeks; `days` are then the first ones."""
+        step = next(step for step in steps() if len(self.days) <= most * step)
+        if step == 1:
+            return self
+        starts = range(0, len(self.days), step)
+        lines = tuple((title, tuple(sum(values[at : at + step]) for at in starts)) for title, values in self.lines)
+        return Plot(self.title_of_more.format(step=step), self.days[::step], lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +119,12 @@ class Section:
     key: str
     title: str
     blocks: tuple[Block, ...]
+
+
+def steps() -> Iterator[int]:
+    """How many days a value of a plot stands for, if there are too many: one, a week, more weeks."""
+    yield 1
+    yield from count(7, 7)
 
 
 def heading(found: Report) -> str:
@@ -146,14 +160,22 @@ def _overview(found: Report) -> Table:
     columns = (
         Column("title", _("Figure"), "text"), Column("value", found.period.label),
         *(Column(key, one.period.label) for key, one in others),
+        *_trend(found),
     )  # fmt: skip
     names = [name for name in OVERVIEW if _worth_it(name, found, [one for _key, one in others])]
     rows = tuple(
-        {"title": _titled(name), "unit": unit_of(name), "value": found.figures[name]}
+        {"title": title_of(name), "unit": unit_of(name), "value": found.figures[name]}
         | {key: one.figures.get(name) for key, one in others}
+        | {"trend": (*(one.figures.get(name) for one in found.history), found.figures[name])}
         for name in names
     )
     return Table("", columns, rows, tuple(names))
+
+
+def _trend(found: Report) -> Iterator[Column]:
+    """The column of lines, where more is known than the period before."""
+    if len(found.history) > 1:
+        yield Column("trend", _("Since {label}").format(label=found.history[0].period.label), "trend")
 
 
 def _worth_it(name: str, found: Report, others: Sequence[Compared]) -> bool:
@@ -163,15 +185,17 @@ def _worth_it(name: str, found: Report, others: Sequence[Compared]) -> bool:
     )
 
 
-def unit_of(name: str) -> Unit:
-    """How a figure is written."""
-    if name in SHARES:
-        return "ratio" if SHARES[name].ratio else "share"
-    return "money" if name in FIGURES and FIGURES[name].money else "n"
-
-
-def _titled(name: str) -> str:
-    return _((SHARES[name] if name in SHARES else FIGURES[name]).title)
+def definitions(found: Report) -> Section:
+    """What the key figures count, and the names by which they are traced."""
+    columns = (
+        Column("title", _("Figure"), "text"), Column("name", _("Name of the figure"), "code"),
+        Column("definition", _("What counts"), "text"),
+    )  # fmt: skip
+    rows = tuple(
+        {"title": title_of(name), "name": name, "definition": definition_of(name)} for name in _overview(found).names
+    )
+    told = _("The rows behind a figure: revisit report trace {label} NAME").format(label=found.period.label)
+    return Section("definitions", _("What the figures count"), (Text(told), Table("", columns, rows)))
 
 
 def _follow_ups(found: Report, by: str) -> Iterator[Block]:
@@ -219,6 +243,7 @@ def _contacts(found: Report) -> Iterator[Block]:
             (_("Revisits made"), tuple(one.contacts for one in found.days)),
             (_("Follow-ups met"), tuple(one.met for one in found.days)),
         ),
+        _("Revisits per {step} days"),
     )
     if found.hours:
         columns = (
@@ -247,7 +272,7 @@ def _voices(found: Report) -> Iterator[Block]:
             yield _pareto(title, family, reasons)
     if found.suggestions:
         yield Table(
-            _("Suggestions: {n}").format(n=found.figures["suggestions.total"]), SUGGESTED,
+            _("Suggestions: {n}").format(n=found.figures["suggestions.total"]), _translated(SUGGESTED),
             tuple(_suggestion(one) for one in found.suggestions),
         )  # fmt: skip
 
@@ -264,13 +289,17 @@ def _pareto(title: str, family: str, reasons: Sequence[tuple[str, int]]) -> Bars
 
 
 SUGGESTED = (
-    Column("on", N_("Day"), "day"), Column("code", N_("Code"), "text"), Column("name", N_("Name"), "text"),
+    Column("on", N_("Day"), "day"), Column("code", N_("Code"), "code"), Column("name", N_("Name"), "text"),
     Column("text", N_("Suggestion"), "text"),
 )  # fmt: skip
 UNREACHED = (
-    Column("code", N_("Code"), "text"), Column("name", N_("Name"), "text"), Column("rep", N_("Representative"), "text"),
+    Column("code", N_("Code"), "code"), Column("name", N_("Name"), "text"), Column("rep", N_("Representative"), "code"),
     Column("since", N_("In scope since"), "day"), Column("attempts", N_("Attempts")),
 )  # fmt: skip
+
+
+def _translated(columns: Sequence[Column]) -> tuple[Column, ...]:
+    return tuple(Column(one.key, _(one.title), one.unit) for one in columns)
 
 
 def _suggestion(one: Suggestion) -> Mapping[str, Value]:
@@ -310,7 +339,7 @@ def _unreached(found: Report) -> Iterator[Block]:
     told = _("Customers: {in_scope} in scope, {contacted} contacted, {never_reached} never reached so far")
     yield Text(told.format(**asdict(customers)))
     if found.unreached:
-        yield Table("", UNREACHED, tuple(_unreached_row(one) for one in found.unreached))
+        yield Table("", _translated(UNREACHED), tuple(_unreached_row(one) for one in found.unreached))
         left = customers.never_reached - len(found.unreached)
         if left > 0:
             yield Text(_("and {n} more: revisit report trace {label} customers.never_reached").format(

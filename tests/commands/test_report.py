@@ -31,7 +31,7 @@ def test_the_document(season: Program) -> None:
     assert list(found) == [
         "period", "on", "followups", "by_rule", "by_rep", "by_region", "by_grade", "by_department", "contacts", "satisfaction",
         "reasons", "reasons_dormancy", "reasons_dissatisfaction", "dormancy", "records", "customers", "missed", "days", "hours",
-        "figures", "previous", "last_year", "suggestions", "unreached", "closed",
+        "figures", "previous", "last_year", "history", "suggestions", "unreached", "closed",
     ]  # fmt: skip
     assert found["period"] == {"from": "2026-03-01", "to": "2026-03-31", "label": "2026-03"}
     assert found["on"] == "2026-04-10"
