@@ -166,8 +166,7 @@ ACTIONS = {
     "create": N_("made"), "update": N_("changed"), "import": N_("imported"), "amend": N_("corrected"),
     "void": N_("taken back"), "supersede": N_("replaced by a newer version"), "assign": N_("given to somebody"),
     "state": N_("stated"), "adopt": N_("adopted"), "reveal": N_("revealed"), "upgrade": N_("brought up to date"),
-    "merge": N_("merged"), "undo": N_("undone"), "export": N_("exported"), "refuse": N_("refused"),
-    "close": N_("frozen"),
+    "merge": N_("merged"), "undo": N_("undone"), "export": N_("exported"), "refuse": N_("refused"), "close": N_("frozen"),
 }  # fmt: skip
 """What was done, as the audit calls it."""
 TABLES = {

@@ -232,8 +232,12 @@ def test_every_change_of_a_command_is_covered(revisit: Program, tmp_path: Path) 
         reached |= adopted
     assert run("day", "--note", "C001 明早回电") == {("made", "shift_note", 0)}
     reached |= {("made", "shift_note", 0)}
+    reached |= run("report", "close", "2026-02")
     for look in (
         ("due",),
+        ("report", "--month", "2026-02"),
+        ("report", "changes", "2026-02"),
+        ("report", "pack"),
         ("why", "C001"),
         ("show", "C001"),
         ("report",),

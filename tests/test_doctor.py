@@ -124,7 +124,7 @@ def test_the_whole_screen(desk: Program) -> None:
     assert [line.split()[:2] for line in lines[1:15]] == [
         [code, "warning" if code == "calendar" else "ok"] for code in CODES
     ]
-    assert lines[14:] == [
+    assert lines[15:] == [
         "calendar: put calendar/cn-2027.toml into the company's templates folder once the State Council has published it"
     ]
     with reading(desk.url) as (sql, _company):

@@ -21,7 +21,7 @@ from revisit.figures import span_of
 
 AFTER = """
 SELECT id, at, who, action, table_name, row_id, customer_id, batch_id, change FROM audit
-WHERE id > :after AND table_name IN ({tables}) ORDER BY id DESC
+WHERE id > :after AND {conditions} ORDER BY id DESC
 """
 REVISITS = "SELECT id, number, done_on FROM revisit WHERE id IN ({ids})"
 CODES = "SELECT id, code, first_on FROM customer WHERE id IN ({ids})"
@@ -143,7 +143,7 @@ def touches(sql: Sql, company: CompanyInfo, closed: Closed) -> Iterator[Touch]:
     named = {f"table_{place}": name for place, name in enumerate(READ)}
     rows = [
         _Row(*row[:-1], json.loads(row[-1]))  # type: ignore[call-arg]
-        for row in sql.each(AFTER.format(tables=tables), after=closed.audit_row, **named)
+        for row in sql.each(AFTER.format(conditions=f"table_name IN ({tables})"), after=closed.audit_row, **named)
         if row[4] == "import_batch" or row[3] in ALONE
     ]
     seen = _Seen(sql, company, closed, rows)
