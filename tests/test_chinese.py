@@ -368,7 +368,7 @@ def test_a_screen_is_chinese(
     if "--tree" in arguments or arguments[0] == "db":
         return  # names of nodes and tables are not translated
     silent = [line for line in done.out.splitlines() if re.search("[a-z]", line) and not CJK.search(line)]
-    assert [line for line in silent if not re.match(r"C\d \w+|admin|wang", line)] == []
+    assert [line for line in silent if not re.match(r"C\d +\w+|admin|wang", line)] == []
 
 
 @ON_SQLITE
