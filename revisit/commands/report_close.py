@@ -20,8 +20,7 @@ from revisit.policy.when import WhenError
 from revisit.render import Column
 from revisit.reports import closed_section
 from revisit.reports.closed import closed_month
-from revisit.reports.closed_section import title_of
-from revisit.reports.values import unit_of, written
+from revisit.reports.values import title_of, unit_of, written
 
 MonthArgument = Annotated[str, typer.Argument(metavar=_("MONTH"), help=_("2026-10, last."))]
 LIST = (

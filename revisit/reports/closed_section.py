@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from revisit import wording
 from revisit.closing.changes import Changed
-from revisit.figures import find_figure
-from revisit.figures.catalogue import FAMILIES, SHARES
 from revisit.i18n import N_, _
 from revisit.reports.closed import ClosedMonth, Reason
 from revisit.reports.sections import Block, Column, Table, Text
-from revisit.reports.values import unit_of
+from revisit.reports.values import title_of, unit_of
 
 SHORT_HASH = 12
 KINDS = {
@@ -111,16 +108,3 @@ def _row(one: Reason) -> dict[str, str]:
 def kind(name: str) -> str:
     """A kind of change in words."""
     return _(KINDS[name]) if name in KINDS else name
-
-
-def title_of(name: str) -> str:
-    """What a figure is called; one of a family by the family and its word."""
-    if name in SHARES:
-        return _(SHARES[name].title)
-    for family in FAMILIES.values():
-        if name.startswith(f"{family.name}."):
-            return _("{title}: {word}").format(
-                title=_(family.title), word=wording.word(name.removeprefix(f"{family.name}."))
-            )
-    found = find_figure(name)
-    return _(found.title) if found else name

@@ -8,11 +8,10 @@ from dataclasses import asdict
 from revisit import wording
 from revisit.i18n import N_, _
 from revisit.matters import words
-from revisit.reports.closed_section import title_of
 from revisit.reports.packs import Dormant, Pack, Problem
 from revisit.reports.sections import Bar, Bars, Block, Column, Section, Table, Text
 from revisit.reports.tracing import Row
-from revisit.reports.values import unit_of
+from revisit.reports.values import title_of, unit_of
 from revisit.reports.weekly import Weekly
 
 PROBLEMS = (

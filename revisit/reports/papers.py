@@ -11,11 +11,11 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from revisit import wording
 from revisit.folding import width
 from revisit.i18n import _
+from revisit.reports.outputs.markdown import plain
 from revisit.reports.sections import Bars, Block, Plot, Section, Table, Text
-from revisit.reports.values import Unit
+from revisit.reports.values import Unit, unit_in, written
 from revisit.sheets.writing import put
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ FORMATS: Mapping[str, str] = {"share": "0.0%", "ratio": "0.00", "money": "#,##0.
 NARROWEST, WIDEST = 8, 60
 _TITLES, _A4 = "DDE7F3", 9
 _NOT_IN_A_NAME = re.compile(r"[\[\]:*?/\\']")
-_MARKUP = re.compile(r"([\\`*_\[\]|~#!<>&])")
 
 Line = tuple[str, Sequence[tuple[Any, Unit]]]
 """A line of a section: what it is ("title", "header", "row", "text"), and its cells with how they are written."""
@@ -90,7 +89,7 @@ def lines(blocks: Sequence[Block]) -> Iterator[Line]:
         if isinstance(block, Table):
             yield "header", [(one.title and _(one.title), "text") for one in block.columns]
             for row in block.rows:
-                yield "row", [(row[one.key], _unit(one.unit, row)) for one in block.columns]
+                yield "row", [(row[one.key], unit_in(one.unit, row)) for one in block.columns]
         elif isinstance(block, Bars):
             share = _("Together") if block.pareto else _("Share")
             yield "header", [(block.column, "text"), (_("Number"), "text"), (share, "text")]
@@ -106,18 +105,13 @@ def _plot(block: Plot) -> Iterator[Line]:
         yield "row", [(day, "day"), *((values[place], "n") for _title, values in block.lines)]
 
 
-def _unit(unit: Unit, row: Mapping[str, Any]) -> Unit:
-    """A row may have a unit of its own for its numbers."""
-    return row.get("unit", unit) if unit == "n" else unit
-
-
 def write_markdown(path: Path, heading: str, sections: Sequence[Section]) -> None:
     """A Markdown text: headings and tables, with nothing in them that could be markup."""
-    parts = [f"# {_plain(heading)}"]
+    parts = [f"# {plain(heading)}"]
     for section in sections:
-        parts += ["", f"## {_plain(section.title)}", ""]
+        parts += ["", f"## {plain(section.title)}", ""]
         for what, cells in lines(section.blocks):
-            told = [_plain(written(value, unit)) for value, unit in cells]
+            told = [plain(written(value, unit)) for value, unit in cells]
             if what in ("header", "row"):
                 parts.append(f"| {' | '.join(told)} |")
             else:
@@ -125,19 +119,6 @@ def write_markdown(path: Path, heading: str, sections: Sequence[Section]) -> Non
             if what == "header":
                 parts.append("|" + " --- |" * len(told))
     path.write_text("\n".join(parts) + "\n", encoding="utf-8", newline="\n")
-
-
-def written(value: Any, unit: str) -> str:
-    """A value as a text."""
-    if value is None:
-        return "–"
-    if isinstance(value, str) or unit not in ("share", "ratio", "money"):
-        return str(value)
-    return f"{value:.1%}" if unit == "share" else f"{value:.2f}" if unit == "ratio" else wording.money(value)
-
-
-def _plain(text: str) -> str:
-    return _MARKUP.sub(r"\\\1", "".join(char if char.isprintable() else " " for char in text))
 
 
 WRITERS: Mapping[str, Callable[[Path, str, Sequence[Section]], None]] = {

@@ -74,7 +74,8 @@ def title_of(name: str) -> str:
         return _(FIGURES[name].title)
     family = next(one for one in FAMILIES.values() if name.startswith(f"{one.name}."))
     word = name.removeprefix(f"{family.name}.")
-    return f"{_(family.title)}: {wording.word(word) if family.name in _WITH_WORDS else word}"
+    shown = wording.word(word) if family.name in _WITH_WORDS else word
+    return _("{title}: {word}").format(title=_(family.title), word=shown)
 
 
 def definition_of(name: str) -> str:

@@ -105,3 +105,10 @@ def test_nothing_changed(season: Program) -> None:
     assert season("report", "verify", "2026-03").code == 0
     assert season("report", "--month", "2026-03", "--json").json["closed"]["counts"] == {}
     assert season("report", "--month", "2026-02", "--json").json["closed"] is None
+
+
+def test_what_was_frozen(closed: Program) -> None:
+    lines = shown(closed("report", "closed", "2026-03").out)
+    assert lines[0] == "2026-03, closed at 2026-04-10 18:00 by admin, as it stood on 2026-04-09"
+    assert ["Coverage", "44.4%", "followups.coverage"] in [line.split() for line in lines]
+    assert lines[-1] == "Hash: #"
