@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any
 
 import typer
 
 from revisit import access, audit, customers, render, scheduler, service, surveys, wording
 from revisit.access import Viewer
 from revisit.commands import matters, numbers, outcomes
-from revisit.commands.options import BareCommand, Command, CustomerArgument, JsonOption, add_group, context_of
+from revisit.commands.options import Command, CustomerArgument, JsonOption, add_group, context_of
+from revisit.commands.periods import MonthCommand, MonthOption, QuarterOption
 from revisit.company import CompanyInfo
 from revisit.context import bad_when
 from revisit.errors import Refused, WrongUsage
@@ -25,12 +26,6 @@ from revisit.render import Column
 from revisit.surveys import Said, Survey
 
 NumberArgument = Annotated[int, typer.Argument(metavar=_("NUMBER"), min=1, help=_("The number of a survey."))]
-MonthOption = Annotated[
-    str | None, typer.Option("--month", metavar=_("[M]"), help=_("A month: 2026-10, last; alone: this month."))
-]
-QuarterOption = Annotated[
-    str | None, typer.Option("--quarter", metavar=_("[Q]"), help=_("A quarter: 2026-Q4, last; alone: this quarter."))
-]
 DUE = (
     Column("number", N_("Job"), card=0),
     Column("who", N_("Customer"), card=0),
@@ -67,19 +62,13 @@ PEOPLE = (
 BY = ("item", "person")
 
 
-class PeriodCommand(BareCommand):
-    """A command whose period options also stand without a value: the current period."""
-
-    bare: ClassVar[Mapping[str, str]] = {"--month": "current", "--quarter": "current"}
-
-
 def mount(app: typer.Typer) -> None:
     """Hangs the commands of this file on the root."""
     group = add_group(app, "survey", _("What customers think of the work: asked, counted by person and month."))
     group.command("record", cls=Command, help=_("What a customer answered: four items, four grades."))(record)
     group.command("due", cls=Command, help=_("Finished service jobs that the customer was not asked about yet."))(due)
-    group.command("results", cls=PeriodCommand, help=_("Counts, shares and scores of a month or quarter."))(results)
-    group.command("list", cls=PeriodCommand, help=_("The surveys of a month or quarter that I may see."))(list_)
+    group.command("results", cls=MonthCommand, help=_("Counts, shares and scores of a month or quarter."))(results)
+    group.command("list", cls=MonthCommand, help=_("The surveys of a month or quarter that I may see."))(list_)
     group.command("show", cls=Command, help=_("One survey."))(show)
     group.command("void", cls=Command, help=_("Take a survey back that is wrong: it counts no more."))(void)
 
