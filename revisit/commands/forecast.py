@@ -34,7 +34,7 @@ DAYS = (
 )
 PEOPLE = (
     Column("rep", N_("Login"), card=0),
-    Column("per_day", N_("A day"), right=True),
+    Column("per_day", N_("Room"), right=True),
     Column("planned", N_("Kept"), right=True),
     Column("late", N_("Behind"), right=True),
     Column("overflow", N_("Lost"), right=True),
