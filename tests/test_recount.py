@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from random import Random
@@ -125,6 +125,14 @@ def check_follow_ups(found: Report, counted: list[Owed]) -> None:
     assert set(found.by_rep) == {one.rep for one in counted}
 
 
+def reasons(calls: Iterable[Call]) -> Counter[str]:
+    """In how many calls which reason was named."""
+    named: Counter[str] = Counter()
+    for call in calls:
+        named.update({part.strip() for part in call.reason.replace("；", "/").replace("、", "/").split("/")} - {""})
+    return named
+
+
 def check_calls(found: Report, seeds: list[Seed], period: Period, edge: date) -> None:
     every = [(seed, call) for seed in seeds for call in seed.calls if period.start <= call.on <= edge]
     out = [call for _seed, call in every if not call.inbound]
@@ -139,10 +147,10 @@ def check_calls(found: Report, seeds: list[Seed], period: Period, edge: date) ->
     assert found.satisfaction.satisfied == said["satisfied"]
     assert found.satisfaction.neutral == said["neutral"]
     assert found.satisfaction.dissatisfied == said["dissatisfied"]
-    named: Counter[str] = Counter()
-    for _seed, call in every:
-        named.update({part.strip() for part in call.reason.replace("；", "/").replace("、", "/").split("/")} - {""})
-    assert dict(found.reasons) == named
+    assert dict(found.reasons) == reasons(call for _seed, call in every)
+    assert dict(found.reasons_dormancy) == reasons(call for seed, call in every if was_dormant(seed, call.on))
+    unhappy = ("neutral", "dissatisfied")
+    assert dict(found.reasons_dissatisfaction) == reasons(call for _seed, call in every if call.satisfaction in unhappy)
     in_time: Counter[bool] = Counter()
     for seed, call in every:
         if call.at:

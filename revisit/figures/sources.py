@@ -63,13 +63,17 @@ FROM (
   WHERE f.due_by >= :first AND f.due_by <= :last
 ) y WHERE y.state <> 'ahead'
 """
-RECORDED = """
+WAS_DORMANT = """
+EXISTS (
+  SELECT 1 FROM standing t WHERE t.customer_id = r.customer_id AND t.kind = 'dormant' AND t.code = 'week'
+    AND t.from_on <= r.done_on AND (t.until_on IS NULL OR t.until_on > r.done_on)
+)
+"""
+"""Whether the customer was dormant over a week on the day of a revisit; who ordered on that day was not."""
+RECORDED = f"""
 CASE
   WHEN r.done_at IS NULL OR r.filled_at IS NULL THEN ''
-  WHEN {lag} <= CASE WHEN EXISTS (
-      SELECT 1 FROM standing t WHERE t.customer_id = r.customer_id AND t.kind = 'dormant' AND t.code = 'week'
-        AND t.from_on <= r.done_on AND (t.until_on IS NULL OR t.until_on > r.done_on)
-    ) THEN {dormant_seconds} ELSE {seconds} END THEN 'within'
+  WHEN {{lag}} <= CASE WHEN {WAS_DORMANT} THEN {{dormant_seconds}} ELSE {{seconds}} END THEN 'within'
   ELSE 'late'
 END
 """
@@ -81,11 +85,8 @@ SELECT r.channel, r.result, CASE WHEN r.inbound THEN 1 ELSE 0 END AS inbound, r.
 FROM revisit r JOIN customer c ON c.id = r.customer_id
 WHERE r.is_current AND NOT r.is_void AND r.done_on >= :first AND r.done_on <= :edge
 """
-REASONS = """
-SELECT r.reason, r.satisfaction, CASE WHEN EXISTS (
-    SELECT 1 FROM standing t WHERE t.customer_id = r.customer_id AND t.kind = 'dormant' AND t.code = 'week'
-      AND t.from_on <= r.done_on AND (t.until_on IS NULL OR t.until_on >= r.done_on)
-  ) THEN 1 ELSE 0 END AS dormant,
+REASONS = f"""
+SELECT r.reason, r.satisfaction, CASE WHEN {WAS_DORMANT} THEN 1 ELSE 0 END AS dormant,
   r.staff_id, c.grade, c.region, 0 AS cents, r.number AS key, r.customer_id, r.done_on AS on_day, r.reason AS said
 FROM revisit r JOIN customer c ON c.id = r.customer_id
 WHERE r.is_current AND NOT r.is_void AND r.done_on >= :first AND r.done_on <= :edge AND r.reason <> ''

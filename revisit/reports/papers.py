@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from revisit.folding import width
 from revisit.i18n import _
-from revisit.reports.outputs.markdown import plain
+from revisit.reports.outputs import markdown
 from revisit.reports.sections import Bars, Block, Plot, Section, Table, Text
-from revisit.reports.values import Unit, unit_in, written
+from revisit.reports.values import Unit, unit_in
 from revisit.sheets.writing import put
 
 if TYPE_CHECKING:
@@ -95,6 +95,8 @@ def lines(blocks: Sequence[Block]) -> Iterator[Line]:
             yield "header", [(block.column, "text"), (_("Number"), "text"), (share, "text")]
             for bar in block.bars:
                 yield "row", [(bar.label, "text"), (bar.n, "n"), (bar.together if block.pareto else bar.share, "share")]
+            if block.left:
+                yield "text", [(_("and {n} more reasons").format(n=block.left), "text")]
         else:
             yield from _plot(block)
 
@@ -106,19 +108,8 @@ def _plot(block: Plot) -> Iterator[Line]:
 
 
 def write_markdown(path: Path, heading: str, sections: Sequence[Section]) -> None:
-    """A Markdown text: headings and tables, with nothing in them that could be markup."""
-    parts = [f"# {plain(heading)}"]
-    for section in sections:
-        parts += ["", f"## {plain(section.title)}", ""]
-        for what, cells in lines(section.blocks):
-            told = [plain(written(value, unit)) for value, unit in cells]
-            if what in ("header", "row"):
-                parts.append(f"| {' | '.join(told)} |")
-            else:
-                parts.append(f"### {told[0]}\n" if what == "title" else "".join(told))
-            if what == "header":
-                parts.append("|" + " --- |" * len(told))
-    path.write_text("\n".join(parts) + "\n", encoding="utf-8", newline="\n")
+    """A Markdown text, as a report's."""
+    path.write_text(markdown.text_of(heading, sections), encoding="utf-8", newline="\n")
 
 
 WRITERS: Mapping[str, Callable[[Path, str, Sequence[Section]], None]] = {

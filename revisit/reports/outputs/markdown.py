@@ -10,7 +10,7 @@ from revisit.folding import safe
 from revisit.i18n import _
 from revisit.reports import sections
 from revisit.reports.outputs import Paper
-from revisit.reports.sections import Bars, Plot, Table, Text
+from revisit.reports.sections import Bars, Plot, Section, Table, Text
 from revisit.reports.values import TEXTS, unit_in, written
 
 MOST_DAYS = 31
@@ -20,14 +20,18 @@ _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
 def markdown(paper: Paper) -> str:
     """The whole report."""
-    parts = [f"# {plain(sections.heading(paper.found))}"]
-    for section in paper.sections:
-        parts.append(f"## {plain(section.title)}")
+    imprint = "\n".join(f"- {plain(name)}: {plain(told)}" for name, told in paper.imprint.parts())
+    return text_of(sections.heading(paper.found), paper.sections) + f"\n## {_('About this report')}\n\n{imprint}\n"
+
+
+def text_of(heading: str, parts: Sequence[Section]) -> str:
+    """Any sections under a heading."""
+    told = [f"# {plain(heading)}"]
+    for section in parts:
+        told.append(f"## {plain(section.title)}")
         for block in section.blocks:
-            parts += _BLOCKS[type(block)](block)
-    parts.append(f"## {_('About this report')}")
-    parts.append("\n".join(f"- {plain(name)}: {plain(told)}" for name, told in paper.imprint.parts()))
-    return "\n\n".join(parts) + "\n"
+            told += _BLOCKS[type(block)](block)
+    return "\n\n".join(told) + "\n"
 
 
 def plain(text: object) -> str:
