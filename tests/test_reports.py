@@ -439,3 +439,15 @@ def test_a_month_by_department(season: str) -> None:
 def test_the_hours_of_the_day_are_those_of_the_company(season: str) -> None:
     found = of(season, MARCH, date(2026, 4, 10))
     assert [(one.hour, one.calls, one.reached) for one in found.hours] == [(9, 2, 1), (10, 1, 1)]
+
+
+def test_who_orders_on_the_day_of_the_talk_is_not_dormant_in_it(company_db: str) -> None:
+    """Neither for the reasons nor for the hours in which it has to be written down."""
+    calls = [
+        Call(march(19), reason="淡季", at="2026-03-19 09:00", filled="2026-03-19 11:00"),
+        Call(march(20), reason="价格", at="2026-03-20 09:00", filled="2026-03-20 11:00"),
+    ]
+    fill(company_db, [Seed("C1", orders=[(march(2), None), (march(20), None)], calls=calls)])
+    found = of(company_db, MARCH, march(31))
+    assert found.reasons_dormancy == (("淡季", 1),)
+    assert asdict(found.records) == {"within_deadline": 1, "late": 1}
