@@ -135,6 +135,8 @@ def fill(url: str, seeds: Iterable[Seed]) -> None:
             for start, login in seed.reps:
                 session.add(Allocation(customer_id=customer.id, staff_id=staff[login], from_on=start))
                 session.flush()
+            if seed.reps:
+                customer.rep_id = staff[sorted(seed.reps, key=lambda one: one[0] or date.min)[-1][1]]
             for call in seed.calls:
                 _revisit(session, customer.id, next(numbers), call)
         session.flush()

@@ -17,6 +17,10 @@ class Marked(NamedTuple):
     said: str = ""
 
 
+NOT_SAID = (None, "", "")
+"""In place of the last three marks of every kind (staff, grade, region), where it was not asked to whom a row belongs."""
+
+
 class FollowUpMarks(NamedTuple):
     """Marks of a follow-up: its rule, its state, whether it was tried in vain while it was owed, whose it was."""
 

@@ -50,6 +50,7 @@ class PolicyVersion(SQLModel, table=True):
     sha256: str = Field(sa_type=Text)
     adopted_at: datetime = Field(sa_type=UtcDateTime)
     adopted_by: str = Field(sa_type=Text)
+    written_by: str = Field(default="", sa_type=Text, sa_column_kwargs={"server_default": ""})
 
 
 class Department(SQLModel, table=True):
