@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from revisit.closing.changes import Changed
 from revisit.i18n import N_, _
 from revisit.reports.closed import ClosedMonth, Reason
-from revisit.reports.sections import Block, Column, Table, Text
+from revisit.reports.sections import Block, Column, Table, Text, translated
 from revisit.reports.values import title_of, unit_of
 
 SHORT_HASH = 12
@@ -89,10 +89,12 @@ def _why(month: ClosedMonth, *, whole: bool) -> Iterator[Block]:
         if changed and not (month.policies or month.calendar):
             yield Text(_("No audited change explains it: compare the database with a backup."))
         return
-    yield Table(_("Reasons"), WHY, tuple({"what": kind(name), "n": n} for name, n in month.counts.items()))
+    yield Table(_("Reasons"), translated(WHY), tuple({"what": kind(name), "n": n} for name, n in month.counts.items()))
     if month.reasons:
         yield Table(
-            _("Every one of them") if whole else _("The newest of them"), NAMED, tuple(map(_row, month.reasons))
+            _("Every one of them") if whole else _("The newest of them"),
+            translated(NAMED),
+            tuple(map(_row, month.reasons)),
         )
     if not whole:
         yield Text(_("All of them: revisit report changes {label}").format(label=month.label))
