@@ -8,14 +8,14 @@ from typing import Annotated, Any
 import typer
 
 from revisit import access
-from revisit.commands import papers
+from revisit.commands import papers, periods
 from revisit.commands.options import Command, JsonOption, context_of
 from revisit.commands.papers import OutputOption, PurposeOption, ToOption, YesOption
+from revisit.commands.periods import MonthCommand, MonthOption, QuarterOption
 from revisit.company import CompanyInfo
 from revisit.context import bad_when
 from revisit.db import Sql
-from revisit.errors import WrongUsage
-from revisit.i18n import N_, _
+from revisit.i18n import _
 from revisit.policy.periods import parse_period
 from revisit.policy.when import WhenError
 from revisit.reports import pack_sections, packs, weekly
@@ -26,18 +26,14 @@ from revisit.reports.weekly import Weekly
 
 def mount(group: typer.Typer) -> None:
     """Hangs the commands of this file on `revisit report`."""
-    group.command("pack", cls=Command, help=_("The pack for the sales department, of a month or a quarter."))(pack)
+    group.command("pack", cls=MonthCommand, help=_("The pack for the sales department, of a month or a quarter."))(pack)
     group.command("weekly", cls=Command, help=_("The report of the week, due on Friday at 16:00."))(weekly_)
 
 
 def pack(
     ctx: typer.Context,
-    month: Annotated[
-        str | None, typer.Option("--month", metavar=_("MONTH"), help=_("2026-03; otherwise this month."))
-    ] = None,
-    quarter: Annotated[
-        str | None, typer.Option("--quarter", metavar=_("QUARTER"), help=_("2026-Q1: the summary of a quarter."))
-    ] = None,
+    month: MonthOption = None,
+    quarter: QuarterOption = None,
     output: OutputOption = None,
     to: ToOption = "",
     purpose: PurposeOption = "",
@@ -45,16 +41,11 @@ def pack(
     as_json: JsonOption = False,
 ) -> None:
     """Problems that need not be solved at once, talks without one, suggestions, dormant customers, complaints (P3 2.2)."""
-    if month is not None and quarter is not None:
-        raise WrongUsage(N_("--month and --quarter exclude each other"), N_("name one of them"))
     context, file = context_of(ctx), papers.handed(output, to, purpose, yes=yes)
 
     def look(sql: Sql, company: CompanyInfo) -> tuple[Pack, Paper]:
         actor, today = context.actor(sql), context.today(company)
-        try:
-            period = parse_period("month" if quarter is None else "quarter", quarter or month, today)
-        except WhenError as error:
-            raise bad_when(error) from error
+        period = periods.period_of(month, quarter, None, today)
         found = packs.pack(sql, company, period, today, viewer=access.viewer(sql, actor), at=context.now)
         return found, pack_sections.pack_paper(found)
 

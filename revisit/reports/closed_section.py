@@ -25,8 +25,8 @@ KINDS = {
 """What bears upon a closed month, by kind."""
 WHY = (Column("what", N_("What"), "text"), Column("n", N_("Number")))
 NAMED = (
-    Column("at", N_("When"), "text"), Column("who", N_("Who"), "text"), Column("what", N_("What"), "text"),
-    Column("record", N_("Record"), "text"), Column("code", N_("Customer"), "text"),
+    Column("at", N_("When"), "text"), Column("who", N_("Who"), "code"), Column("what", N_("What"), "text"),
+    Column("record", N_("Record"), "code"), Column("code", N_("Customer"), "code"),
 )  # fmt: skip
 
 
@@ -67,7 +67,7 @@ def _changed(month: ClosedMonth, *, whole: bool) -> Iterator[Block]:
 
 def _table(title: str, found: Sequence[Changed], *, by_rep: bool = False) -> Table:
     columns = (
-        *((Column("rep", _("Representative"), "text"),) if by_rep else ()),
+        *((Column("rep", _("Representative"), "code"),) if by_rep else ()),
         Column("title", _("Figure"), "text"), Column("then", _("When closed")), Column("now", _("Counted now")),
     )  # fmt: skip
     rows = tuple(

@@ -9,7 +9,8 @@ from revisit import wording
 from revisit.i18n import N_, _
 from revisit.matters import words
 from revisit.reports.packs import Dormant, Pack, Problem
-from revisit.reports.sections import Bar, Bars, Block, Column, Paper, Section, Table, Text, translated
+from revisit.reports.report_sections import pareto
+from revisit.reports.sections import Block, Column, Paper, Section, Table, Text, translated
 from revisit.reports.tracing import Row
 from revisit.reports.values import title_of, unit_of
 from revisit.reports.weekly import Weekly
@@ -24,33 +25,33 @@ COMPLAINTS = (
     Column("state", N_("Status"), "text"), Column("amount", N_("Settled"), "money"), Column("text", N_("What"), "long"),
 )  # fmt: skip
 DORMANT = (
-    *CUSTOMER, Column("rep", N_("Representative"), "text"),
+    *CUSTOMER, Column("rep", N_("Representative"), "code"),
     Column("since", N_("Dormant since"), "day"),
     Column("last_contact", N_("Last contact"), "day"), Column("last_order", N_("Last order"), "day"),
     Column("promised_on", N_("Callback"), "day"), Column("text", N_("Reason"), "long"),
 )  # fmt: skip
 UNTROUBLED = (
-    Column("rep", N_("Representative"), "text"), Column("talks", N_("Talks")), Column("satisfied", N_("Satisfied")),
+    Column("rep", N_("Representative"), "code"), Column("talks", N_("Talks")), Column("satisfied", N_("Satisfied")),
     Column("neutral", N_("Neutral")), Column("unsaid", N_("Nothing said")),
 )  # fmt: skip
 SUGGESTED = (
-    Column("on", N_("Day"), "day"), *CUSTOMER, Column("rep", N_("Representative"), "text"),
+    Column("on", N_("Day"), "day"), *CUSTOMER, Column("rep", N_("Representative"), "code"),
     Column("text", N_("Suggestion"), "long"),
 )  # fmt: skip
 CONCERNED = (
-    *CUSTOMER, Column("rep", N_("Representative"), "text"), Column("problems", N_("Problems")),
+    *CUSTOMER, Column("rep", N_("Representative"), "code"), Column("problems", N_("Problems")),
     Column("complaints", N_("Complaints")), Column("dissatisfied", N_("Not satisfied")), Column("suggestions", N_("Suggestions")),
 )  # fmt: skip
 MISSED = (
-    Column("on", N_("Due by"), "day"), *CUSTOMER, Column("rep", N_("Representative"), "text"),
+    Column("on", N_("Due by"), "day"), *CUSTOMER, Column("rep", N_("Representative"), "code"),
     Column("text", N_("What"), "long"),
 )  # fmt: skip
 COMING = (
-    Column("rep", N_("Representative"), "text"), Column("planned", N_("Kept")), Column("late", N_("Behind")),
+    Column("rep", N_("Representative"), "code"), Column("planned", N_("Kept")), Column("late", N_("Behind")),
     Column("overflow", N_("Lost")),
 )  # fmt: skip
 PROMISED = (
-    Column("on", N_("Day"), "day"), *CUSTOMER, Column("rep", N_("Representative"), "text"),
+    Column("on", N_("Day"), "day"), *CUSTOMER, Column("rep", N_("Representative"), "code"),
 )  # fmt: skip
 
 
@@ -121,12 +122,8 @@ def _reasons(found: Pack) -> Iterator[Block]:
         (_("Why customers were dormant"), "reasons_dormancy", found.reasons_dormancy),
         (_("Why customers were not satisfied"), "reasons_dissatisfaction", found.reasons_dissatisfaction),
     ):
-        whole, so_far, bars = sum(n for _reason, n in reasons), 0, []
-        for reason, n in reasons:
-            so_far += n
-            bars.append(Bar(reason, n, n / whole, so_far / whole, f"{family}.{reason}"))
-        if bars:
-            yield Bars(title, _("Reason"), tuple(bars), pareto=True)
+        if reasons:
+            yield pareto(title, family, reasons)
 
 
 def _complaints(found: Pack) -> Iterator[Block]:
@@ -193,7 +190,7 @@ def _done(found: Weekly) -> Iterator[Block]:
     yield Table("", columns, rows, tuple(names))
     if found.people:
         keys = tuple(found.people[0].figures)
-        of_people = (Column("rep", _("Representative"), "text"), *(Column(name, title_of(name)) for name in keys))
+        of_people = (Column("rep", _("Representative"), "code"), *(Column(name, title_of(name)) for name in keys))
         people = tuple({"rep": one.rep or _("(no representative)"), **one.figures} for one in found.people)
         yield Table(_("By representative"), of_people, people)
 

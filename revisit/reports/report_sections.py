@@ -164,7 +164,7 @@ def _voices(found: Report) -> Iterator[Block]:
         (_("All reasons"), "reasons", found.reasons),
     ):
         if reasons and (family != "reasons" or not _told(reasons, found)):
-            yield _pareto(title, family, reasons)
+            yield pareto(title, family, reasons)
     if found.suggestions:
         yield Table(
             _("Suggestions: {n}").format(n=found.figures["suggestions.total"]), translated(SUGGESTED),
@@ -177,7 +177,8 @@ def _told(reasons: Sequence[tuple[str, int]], found: Report) -> bool:
     return reasons in (found.reasons_dormancy, found.reasons_dissatisfaction)
 
 
-def _pareto(title: str, family: str, reasons: Sequence[tuple[str, int]]) -> Bars:
+def pareto(title: str, family: str, reasons: Sequence[tuple[str, int]]) -> Bars:
+    """The reasons of a family, ranked."""
     whole = sum(n for _reason, n in reasons)
     figures = [(reason, n, f"{family}.{reason}") for reason, n in reasons[:MOST_REASONS]]
     return Bars(title, _("Reason"), _bars(figures, whole), pareto=True, left=max(0, len(reasons) - MOST_REASONS))

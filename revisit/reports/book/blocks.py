@@ -34,7 +34,7 @@ from revisit.reports.values import unit_in
 
 DAYS_BESIDE = 31
 """More days than these get a page for themselves."""
-LINES_OF_CHART, LEAST_LINES_OF_CHART = 16, 9
+LINES_OF_CHART, LEAST_LINES_OF_CHART, LEAST_LINES_OF_TREND = 16, 9, 12
 FILLER, EDGE, LEAST_CM = 9.0, 1.0, 24.0
 """The width of a column beside the tables, and of one right of charts, whose line would be cut; how wide a page is at least."""
 _NUMBER = re.compile("[:：,，]")
@@ -146,8 +146,13 @@ def _table(block: Table, canvas: Canvas) -> None:
     elif block.chart:
         unit = block.columns[1].unit
         alike = len(list(takewhile(lambda one: one.unit == unit, block.columns[1:])))
-        draw = charts.lines if block.chart == "lines" else charts.columns
-        canvas.chart(cells, lambda found: draw(found, block.title, look_of(unit)), last=1 + alike)
+        if block.chart == "bars":
+            canvas.chart(cells, lambda found: charts.columns(found, block.title), last=1 + alike)
+        else:
+            lines, shares = max(LEAST_LINES_OF_TREND, len(block.rows) + 1), unit == "share"
+            canvas.chart(
+                cells, lambda found: charts.lines(found, block.title, shares=shares), last=1 + alike, lines=lines
+            )
 
 
 def _write(block: Table, canvas: Canvas) -> tuple[int, int, int]:

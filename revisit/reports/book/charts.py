@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from itertools import cycle
 from typing import TYPE_CHECKING, Any
 
-from revisit.reports.book.pages import FORMATS, Look
 from revisit.sheets import column_letter
 from revisit.sheets.writing import FONT
 
@@ -74,10 +73,9 @@ def bars(cells: Cells, title: str, shades: tuple[str, ...] = ()) -> BarChart:
     return chart
 
 
-def columns(cells: Cells, title: str, look: Look = "n") -> BarChart:
+def columns(cells: Cells, title: str) -> BarChart:
     """Upright bars side by side, one colour for each column of the table."""
     chart = _columns(cells, title)
-    chart.y_axis.number_format = FORMATS[look]
     chart.gapWidth = 60
     _legend(chart, shown=cells.last > cells.first)
     _numbered(chart)
@@ -110,8 +108,8 @@ def pareto(cells: Cells, title: str, together: int) -> BarChart:
     return chart
 
 
-def lines(cells: Cells, title: str, look: Look = "n", *, dated: bool = False) -> LineChart:
-    """A line along the periods for each column of the table; `dated`: along days."""
+def lines(cells: Cells, title: str, *, dated: bool = False, shares: bool = False) -> LineChart:
+    """A line along the periods for each column of the table; `dated`: along days; `shares`: of 1, not numbers."""
     from openpyxl.chart import LineChart
     from openpyxl.chart.axis import DateAxis
 
@@ -124,7 +122,8 @@ def lines(cells: Cells, title: str, look: Look = "n", *, dated: bool = False) ->
         chart.x_axis.majorTimeUnit = "days"
         chart.y_axis.crossAx = 500
     _dressed(chart, title)
-    chart.y_axis.number_format = FORMATS[look]
+    if shares:
+        chart.y_axis.number_format, chart.y_axis.scaling.max = "0%", 1
     for series, colour in zip(chart.series, cycle(COLOURS), strict=False):
         series.graphicalProperties.line.solidFill = colour
         series.graphicalProperties.line.width = 22_000

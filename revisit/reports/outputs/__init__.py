@@ -27,8 +27,8 @@ class Made:
 
 
 def write(paper: Paper, imprint: Imprint, path: Path, form: str, progress: Progress = untold) -> Made:
-    """Writes a paper to a file in the `form` of a suffix, in the language in use. What its figures count stands at its end. A text
-    in which a telephone number stands is left out: what is passed on is read by whoever gets it."""
+    """Writes a paper to a file, in the `form` of a suffix and the language in use. What its figures count stands at its end. A
+    text in which a telephone number stands is left out: what is passed on is read by whoever gets it."""
     hiding = _Hiding()
     told = (*paper.sections, *definitions(paper))
     if form == ".csv":

@@ -21,7 +21,8 @@ def markdown(paper: Paper, imprint: Imprint) -> str:
     told = [f"# {plain(paper.heading)}"]
     for section in paper.sections:
         told += [f"## {plain(section.title)}", *(part for block in section.blocks for part in _block(block))]
-    foot = "\n".join(f"- {plain(name)}: {plain(about)}" for name, about in imprint.parts())
+    line = _("{title}: {word}")
+    foot = "\n".join(f"- {line.format(title=plain(name), word=plain(about))}" for name, about in imprint.parts())
     return "\n\n".join((*told, f"## {_('About this report')}", foot)) + "\n"
 
 
