@@ -32,8 +32,8 @@ ToOption = Annotated[
 PurposeOption = Annotated[
     str, typer.Option("--purpose", metavar=_("TEXT"), help=_("What it is for; it stands in the audit."))
 ]
-Look = Callable[[Sql, CompanyInfo], tuple[Any, Paper]]
-"""Reads what is to be told: what its document is made of, and the paper."""
+Look = Callable[[Sql, CompanyInfo], tuple[Mapping[str, Any], Paper]]
+"""Reads what is to be told: as the document of --json, and as a paper."""
 STAGES = {"writing": N_("writing")}
 PLOT_WIDTH = 80
 PLOT_HEIGHT = 4
@@ -74,15 +74,15 @@ def handed(output: Path | None, to: str, purpose: str, *, yes: bool) -> File | N
     return found and found._replace(to=to.strip(), purpose=purpose.strip())
 
 
-def put(context: Context, file: File | None, look: Look, document: Callable[[Any], Any], *, as_json: bool) -> None:
+def put(context: Context, file: File | None, look: Look, *, as_json: bool) -> None:
     """Tells what `look` reads: on the screen, as a document, or in a file."""
     if file is not None:
         _write(context, file, look, as_json=as_json)
         return
     with context.reading() as (sql, company):
-        found, paper = look(sql, company)
+        document, paper = look(sql, company)
     if as_json:
-        render.as_json(document(found))
+        render.as_json(document)
     else:
         with render.paged():
             show(paper)
@@ -110,7 +110,7 @@ def _write(context: Context, file: File, look: Look, *, as_json: bool) -> None:
             actor = context.actor(sql)
             if file.to:
                 access.require_role(staff.required(actor), "export")
-            _found, paper = look(sql, company)
+            _document, paper = look(sql, company)
             who = named(actor, context.login)
             foot = imprint(sql, company, paper.period, paper.on, who=who, now=context.now)
             made = outputs.write(paper, foot, beside, file.path.suffix.lower(), told)

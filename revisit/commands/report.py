@@ -110,7 +110,7 @@ def report(
         )
     context, file = context_of(ctx), papers.file_of(output, yes=yes)
 
-    def look(sql: Sql, company: CompanyInfo) -> tuple[Report, Paper]:
+    def look(sql: Sql, company: CompanyInfo) -> tuple[dict[str, Any], Paper]:
         seen = context.day(on, company)
         viewer = access.viewer(sql, context.actor(sql))
         period = _range(first, last, seen) if first or last else _period(asked, seen)
@@ -120,9 +120,9 @@ def report(
             render.note(_("{period} has not begun on {on}.").format(period=found.period.label, on=seen))
         elif found.period.end < company.start_on:
             render.note(_("The programme started on {day}: nothing was owed before.").format(day=company.start_on))
-        return found, _paper(found, by, sql, company, viewer)
+        return document(found), _paper(found, by, sql, company, viewer)
 
-    papers.put(context, file, look, document, as_json=as_json)
+    papers.put(context, file, look, as_json=as_json)
 
 
 def _paper(found: Report, by: str, sql: Sql, company: CompanyInfo, viewer: Viewer) -> Paper:

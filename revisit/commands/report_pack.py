@@ -19,9 +19,7 @@ from revisit.i18n import _
 from revisit.policy.periods import parse_period
 from revisit.policy.when import WhenError
 from revisit.reports import pack_sections, packs, weekly
-from revisit.reports.packs import Pack
 from revisit.reports.sections import Paper
-from revisit.reports.weekly import Weekly
 
 
 def mount(group: typer.Typer) -> None:
@@ -43,15 +41,13 @@ def pack(
     """Problems that need not be solved at once, talks without one, suggestions, dormant customers, complaints (P3 2.2)."""
     context, file = context_of(ctx), papers.handed(output, to, purpose, yes=yes)
 
-    def look(sql: Sql, company: CompanyInfo) -> tuple[Pack, Paper]:
+    def look(sql: Sql, company: CompanyInfo) -> tuple[dict[str, Any], Paper]:
         actor, today = context.actor(sql), context.today(company)
         period = periods.period_of(month, quarter, None, today)
         found = packs.pack(sql, company, period, today, viewer=access.viewer(sql, actor), at=context.now)
-        return found, pack_sections.pack_paper(found)
+        return asdict(found) | {"period": papers.card(found.period)}, pack_sections.pack_paper(found)
 
-    papers.put(
-        context, file, look, lambda found: asdict(found) | {"period": papers.card(found.period)}, as_json=as_json
-    )
+    papers.put(context, file, look, as_json=as_json)
 
 
 def weekly_(
@@ -68,7 +64,7 @@ def weekly_(
     """From Saturday to Friday: what was done, what was missed, what comes in the seven days after it (P4)."""
     context, file = context_of(ctx), papers.handed(output, to, purpose, yes=yes)
 
-    def look(sql: Sql, company: CompanyInfo) -> tuple[Weekly, Paper]:
+    def look(sql: Sql, company: CompanyInfo) -> tuple[dict[str, Any], Paper]:
         actor, today = context.actor(sql), context.today(company)
         try:
             named = parse_period("week", week, today)
@@ -76,9 +72,7 @@ def weekly_(
             raise bad_when(error) from error
         period = weekly.week_of(named.start)
         found = weekly.weekly(sql, company, period, today, viewer=access.viewer(sql, actor), at=context.now)
-        return found, pack_sections.weekly_paper(found)
+        told = asdict(found) | {"period": papers.card(found.period), "next": papers.card(found.next)}
+        return told, pack_sections.weekly_paper(found)
 
-    def document(found: Weekly) -> dict[str, Any]:
-        return asdict(found) | {"period": papers.card(found.period), "next": papers.card(found.next)}
-
-    papers.put(context, file, look, document, as_json=as_json)
+    papers.put(context, file, look, as_json=as_json)
