@@ -11,12 +11,12 @@ from revisit.figures import find_figure
 from revisit.figures.catalogue import FAMILIES, FIGURES, SHARES
 from revisit.i18n import _
 
-Unit = Literal["n", "share", "ratio", "money", "text", "code", "day", "trend"]
-"""How a value is written: a number, percent (of a share of 1), a number with two decimals, an amount (cents), a text, one
-word, a day, the values of several periods as a line (the latest last)."""
+Unit = Literal["n", "share", "ratio", "score", "money", "text", "long", "code", "day", "trend"]
+"""How a value is written: a number, percent (of a share of 1), a number with two decimals or with one, an amount (cents), a text,
+what somebody wrote, one word, a day, the values of several periods as a line (the latest last)."""
 Number = int | float | None
 Value = int | float | str | date | tuple[Number, ...] | None
-TEXTS = frozenset({"text", "code", "day", "trend"})
+TEXTS = frozenset({"text", "long", "code", "day", "trend"})
 """What stands to the left in its column."""
 NOTHING = "–"
 _HEIGHTS = "▁▂▃▄▅▆▇█"
@@ -32,8 +32,8 @@ def written(value: Value, unit: Unit) -> str:
     if isinstance(value, int | float):
         if unit == "share":
             return f"{value:.1%}"
-        if unit == "ratio":
-            return f"{value:.2f}"
+        if unit in ("ratio", "score"):
+            return f"{value:.2f}" if unit == "ratio" else f"{value:.1f}"
         if unit == "money":
             return wording.money(int(value))
     return str(value)

@@ -90,8 +90,9 @@ def weighed(office: Program) -> Program:
     return office
 
 
-SHEET = """wang 王芳 · 2026-03 · service representative · overall score 74.7
-As it stood on 2026-03-20.
+SHEET = """wang 王芳 · 2026-03 · service representative · overall score 74.7, as it stood on 2026-03-20
+
+Indicators
 Indicator            Actual  Target  Points  Weight  Counts
 follow-ups met          75%            75.0      30   25.00
 customers contacted    100%           100.0      10   11.11
@@ -114,8 +115,9 @@ cases in time        deadlines.case.in_time, deadlines.case.late, deadlines.case
 opinion survey       revisit survey list --month 2026-03
 inspected records    revisit inspect bulletin --month 2026-03
 """
-IN_CHINESE = """wang 王芳 · 2026-03 · 客服专员 · 总分74.7
-截至2026-03-20。
+IN_CHINESE = """wang 王芳 · 2026-03 · 客服专员 · 总分74.7，数据截至2026-03-20
+
+各项指标
 指标          实绩  目标   得分  权重  加权得分
 回访完成率     75%         75.0    30     25.00
 客户联系率    100%        100.0    10     11.11
@@ -129,15 +131,17 @@ IN_CHINESE = """wang 王芳 · 2026-03 · 客服专员 · 总分74.7
 
 查看明细：revisit report trace 2026-03 FIGURE --rep wang，其中FIGURE取自下表
 """
-TEAM = """Appraisal, 2026-03
-As it stood on 2026-03-20.
+TEAM = """Appraisal, 2026-03, as it stood on 2026-03-20
+
+Scores
 Login  Name  Score  Counted
-wang   王芳   74.7      90%
-li     李雷   93.3      75%
+wang   王芳   74.7    90.0%
+li     李雷   93.3    75.0%
 A sheet: revisit appraise --month 2026-03 --rep LOGIN
 """
-QUARTER = """Appraisal, 2026-Q1
-As it stood on 2026-04-02.
+QUARTER = """Appraisal, 2026-Q1, as it stood on 2026-04-02
+
+Scores
 Login  Name  2026-01  2026-02  2026-03  Score
 wang   王芳        –        –     74.7   74.7
 li     李雷        –        –     93.3   93.3
@@ -189,7 +193,7 @@ def test_months_make_a_quarter_and_a_year(weighed: Program) -> None:
     assert year["score"] == float(mean([Fraction(str(one["li"])) for one in (march, april)]) or 0)
     assert by(weighed, "boss", "appraise", "--quarter", "last").out == QUARTER
     assert by(weighed, "boss", "appraise", "--month", "2026-05").out == (
-        "Appraisal, 2026-05\n"
+        "Appraisal, 2026-05, as it stood on 2026-04-02\n\nScores\n"
         "No sheet: it has not begun, or nobody whom I may see has a post for which something is weighed.\n"
     )
     assert by(weighed, "boss", "appraise", "--month", "--year").code == 2

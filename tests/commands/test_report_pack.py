@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,8 @@ import pytest
 
 from revisit import i18n
 from tests.support import Program, table
+from tests.test_report_files import check_golden
 
-GOLDEN = Path(__file__).parents[1] / "golden"
 PEOPLE = [
     {"客户编号": code, "客户名称": name, "联系人": "王芳", "电话": phone, "客服专员": rep, "最近订货日期": on}
     for code, name, phone, rep, on in (
@@ -66,8 +67,7 @@ def test_the_whole_screen(office: Program, name: str, language: str) -> None:
     i18n.activate(language)
     done = office("report", *SCREENS[name])
     assert (done.code, done.err) == (0, "")
-    golden = (GOLDEN / f"report-{name}-{language}.txt").read_text(encoding="utf-8")
-    assert [line.rstrip() for line in done.out.splitlines()] == golden.splitlines()
+    check_golden(f"report-{name}-{language}.txt", "".join(f"{line.rstrip()}\n" for line in done.out.splitlines()))
 
 
 def test_case_pack_is_its_first_part(office: Program) -> None:
@@ -112,18 +112,27 @@ def test_a_workbook_for_the_sales_department(office: Program, tmp_path: Path) ->
     file = tmp_path / "pack.xlsx"
     words = ("-o", str(file), "--to", "销售部 赵经理", "--purpose", "三月反馈")
     done = office("report", "pack", "--month", "2026-03", *words)
-    assert (done.code, done.out, done.err) == (0, "", f"{file} is written for 销售部 赵经理.\n")
+    assert (done.code, done.out, done.err) == (0, f"{file} is written for 销售部 赵经理.\n", "")
     pages = cells(file)
     assert list(pages) == [
-        "1 Problems that need not be sol", "2 Complaints", "3 Talks without a problem", "4 Suggestions", "5 Dormant customers",
+        "Problems that can wait", "Complaints", "Talks without a problem", "Suggestions", "Dormant customers",
+        "About this report",
     ]  # fmt: skip
-    first = pages["1 Problems that need not be sol"]
-    assert first[0][0].startswith("Monthly pack 2026-03 for the sales department")
-    assert first[3] == [1, "03-12", "C001 明珠酒楼", "open, not decided yet", "送货晚了两天"]
+    first = pages["Problems that can wait"]
+    assert first[1][0].startswith("Monthly pack 2026-03 for the sales department")
+    assert first[5] == ["Case", "Opened", "Code", "Customer", "Status", "What"]
+    assert first[6] == [
+        1,
+        datetime.fromisoformat("2026-03-12"),
+        "C001",
+        "明珠酒楼",
+        "open, not decided yet",
+        "送货晚了两天",
+    ]
     assert file.stat().st_mode & 0o777 == 0o600
     newest = office("audit", "--action", "export", "--json").json["rows"][0]
     assert newest["changes"] == {
-        "kind": [None, "pack"], "file": [None, "pack.xlsx"], "period": [None, "2026-03"],
+        "kind": [None, "pack"], "file": [None, "pack.xlsx"], "period": [None, "2026-03"], "on": [None, "2026-03-12"],
         "receiver": [None, "销售部 赵经理"], "purpose": [None, "三月反馈"],
     }  # fmt: skip
     assert office("report", "pack", *words).code == 1
@@ -142,7 +151,7 @@ def test_a_text_for_the_sales_department(office: Program, tmp_path: Path) -> Non
     ("words", "login", "code", "said"),
     [
         (("-o", "x.xlsx"), "admin", 2, "nobody is named who receives the file"),
-        (("-o", "x.pdf", "--to", "li"), "admin", 2, "x.pdf ends in none of .xlsx, .md"),
+        (("-o", "x.pdf", "--to", "li"), "admin", 2, "x.pdf ends in none of .html, .xlsx, .md, .csv"),
         (("--to", "li"), "admin", 2, "--to and --purpose belong to a file"),
         (("-o", "x.xlsx", "--to", "li"), "sun", 1, "may not do this"),
         (("--month", "2026-03", "--quarter", "2026-Q1"), "admin", 2, "exclude each other"),
