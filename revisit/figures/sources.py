@@ -118,7 +118,7 @@ FROM (
 ) s JOIN customer c ON c.id = s.customer_id
 """
 CUSTOMERS = """
-SELECT c.kind, c.intention, CASE WHEN EXISTS (
+SELECT CASE WHEN EXISTS (
     SELECT 1 FROM revisit r WHERE r.customer_id = c.id AND r.is_current AND NOT r.is_void AND r.done_on >= :first
       AND r.done_on <= :edge AND {contact}
   ) THEN 1 ELSE 0 END AS contacted,

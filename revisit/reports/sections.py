@@ -35,8 +35,8 @@ OVERVIEW = (
     "followups.coverage", "contacts.total", "contacts.reached", "contacts.attempts_per_contact", "enquiries.total",
     "customers.in_scope", "customers.contacted", "customers.never_reached", "satisfaction.share", "records.share",
     "dormancy.entered", "dormancy.reactivated", "dormancy.reactivated_soon", "dormancy.still", "prospects.in_scope",
-    "prospects.interested", "cases.opened", "cases.closed", "cases.open", "complaints.opened", "complaints.closed",
-    "complaints.open", "complaints.amount", "suggestions.total",
+    "prospects.interested", "funnel.customers", "cases.opened", "cases.closed", "cases.open", "complaints.opened",
+    "complaints.closed", "complaints.open", "complaints.amount", "suggestions.total",
 )  # fmt: skip
 MOST_REASONS = 12
 
@@ -137,7 +137,7 @@ def heading(found: Report) -> str:
 
 def sections(found: Report, by: str = "rule") -> list[Section]:
     """Every section that has something to say."""
-    from revisit.reports import closed_section
+    from revisit.reports import closed_section, funnel_section
 
     made = (
         Section("closed", _("The month is closed"), tuple(closed_section.blocks(found.closed))),
@@ -146,6 +146,7 @@ def sections(found: Report, by: str = "rule") -> list[Section]:
         Section("contacts", _("Revisits made: {total}").format(total=found.contacts.total), tuple(_contacts(found))),
         Section("voices", _("What customers said"), tuple(_voices(found))),
         Section("dormancy", _("Dormant customers"), tuple(_dormancy(found))),
+        Section("prospects", _("From prospect to order"), tuple(funnel_section.blocks(found))),
         Section("timeliness", _("In time"), tuple(_timeliness(found))),
         Section("never-reached", _("Never reached so far"), tuple(_unreached(found))),
     )

@@ -36,7 +36,7 @@ WRITTEN, SUGGESTIONS = "text", "suggestions"
 NAMES = {
     "overview": N_("Key figures"), "followups": N_("Follow-ups"), "contacts": N_("Revisits"), "voices": N_("What customers said"),
     SUGGESTIONS: N_("Suggestions"), "days": N_("Revisits per day"), "dormancy": N_("Dormant customers"),
-    "timeliness": N_("In time"), "never-reached": N_("Never reached so far"),
+    "prospects": N_("Prospects"), "timeliness": N_("In time"), "never-reached": N_("Never reached so far"),
 }  # fmt: skip
 BESIDE = (
     (N_("Follow-ups"), ("followups",)), (N_("Dormant customers"), ("dormancy",)),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from revisit import wording
+from revisit import terms, wording
 from revisit.figures.marks import Marked
 from revisit.i18n import N_, _
 from revisit.matters.words import CLOCKS
@@ -111,10 +111,14 @@ SHEETS = (
         Column(N_("within 30 days"), _yes("soon")), Column(N_("Dormant at the end"), _yes("still")),
     )),
     Sheet("customers", N_("Customer rows"), (
-        Column(N_("In scope since"), ON.of, "day"), *FILE, Column(N_("Kind"), _word("kind"), wide=10),
-        Column(N_("Intention"), lambda told: _word("intention")(told) if told.marks.kind == "prospect" else "", wide=10),
-        Column(N_("Contacted in the period"), _yes("contacted")),
+        Column(N_("In scope since"), ON.of, "day"), *FILE, Column(N_("Contacted in the period"), _yes("contacted")),
         Column(N_("Never reached"), lambda told: "" if told.marks.reached else _("yes")),
+    )),
+    Sheet("prospects", N_("Prospect rows"), (
+        Column(N_("Customer or in scope since"), ON.of, "day"), *FILE,
+        Column(N_("Intention"), lambda told: _(terms.INTENTIONS[told.marks.intention]), wide=14),
+        Column(N_("Contacted in the period"), _yes("contacted")),
+        Column(N_("What became of it"), lambda told: _(terms.BECAME[told.marks.by]), wide=26),
     )),
     Sheet("cases", N_("Case rows"), (
         RECORD, *CUSTOMER, Column(N_("Opened in the period"), _yes("opened")), Column(N_("At once"), _yes("immediate")),
