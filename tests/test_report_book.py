@@ -21,12 +21,12 @@ from revisit.models import Customer, Department, Revisit, Staff
 from revisit.reports import behind
 from revisit.reports.book import rows
 from tests.support import CREATED_AT, Program, reading
-from tests.test_reports import SEASON, fill
+from tests.test_reports import PROSPECTS, SEASON, fill
 
 SECTIONS = ["Key figures", "Trend", "Follow-ups", "Revisits made", "What customers said"]
 ROWS = [
-    "Follow-up rows", "Revisit rows", "Reason rows", "Suggestion rows", "Dormancy rows", "Customer rows", "Case rows",
-    "Complaint rows", "Deadline rows",
+    "Follow-up rows", "Revisit rows", "Reason rows", "Suggestion rows", "Dormancy rows", "Customer rows",
+    "Prospect rows", "Case rows", "Complaint rows", "Deadline rows",
 ]  # fmt: skip
 HOSTILE = (
     "=cmd|' /C calc'!A0", "+1", "-1", "@SUM(1)", "=HYPERLINK(\"http://x\")", "<b>&amp;", "_x0041_", " leading ", "a\x01\x0bb",
@@ -36,8 +36,8 @@ HOSTILE = (
 
 @pytest.fixture
 def season(revisit: Program) -> Program:
-    """The season of `test_reports`, seen on 2026-04-10."""
-    fill(revisit.url, SEASON)
+    """The season of `test_reports` with its prospects, seen on 2026-04-10."""
+    fill(revisit.url, [*SEASON, *PROSPECTS])
     return revisit.at("2026-04-10 10:00")
 
 
@@ -60,7 +60,7 @@ def test_pages_of_sections_and_of_rows(season: Program, tmp_path: Path) -> None:
     book = book_of(season, tmp_path)
     names = book.sheetnames
     assert [one for one in names if one in SECTIONS] == SECTIONS
-    assert names[-11:] == ["What the figures count", *ROWS, "About this report"]
+    assert names[-12:] == ["What the figures count", *ROWS, "About this report"]
     for page in book.worksheets[:-1]:
         lines = [page.cell(row, 1).value for row in (2, 3, 4)]
         assert lines[0] == "Report 2026-03 (2026-03-01 to 2026-03-31), as it stood on 2026-04-10"
@@ -105,6 +105,9 @@ def test_the_rows_add_up_to_the_figures(season: Program, tmp_path: Path) -> None
     assert len([one for one in dormant if one["Became dormant"]]) == figures["dormancy.entered"]
     reasons = table(book["Reason rows"])
     assert sum("质量" in one["Reason"] for one in reasons) == figures["reasons.质量"]
+    prospects = table(book["Prospect rows"])
+    assert len(prospects) == figures["funnel.prospects"] == 4
+    assert len([one for one in prospects if one["What became of it"] == "a customer who ordered"]) == 1
     about = book["About this report"]
     counts = {about.cell(row, 1).value: about.cell(row, 2).value for row in range(1, about.max_row + 1)}
     assert counts["Revisit rows"] == len(revisits)

@@ -10,11 +10,12 @@ from typing import Any
 from revisit.db import Sql
 from revisit.figures import series
 from revisit.figures.catalogue import FAMILIES, FIGURES, SHARES, Figure, Share
+from revisit.figures.funnel import PROSPECTS, Prospects
 from revisit.figures.marks import Marked
-from revisit.figures.sources import SOURCES
+from revisit.figures.sources import SOURCES, Source
 from revisit.figures.span import Span
 
-BY_NAME = {one.name: one for one in SOURCES}
+BY_NAME: Mapping[str, Source | Prospects] = {one.name: one for one in (*SOURCES, PROSPECTS)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,12 +89,22 @@ class DormancyMarks(NamedTuple):
 
 
 class CustomerMarks(NamedTuple):
-    """A file in scope: customer or prospect, contacted in the period, reached at any time up to its end."""
+    """A file in scope: contacted in the period, reached at any time up to its end."""
 
-    kind: str
-    intention: str
     contacted: int
     reached: int
+    staff_id: int | None
+    grade: str
+    region: str
+
+
+class ProspectMarks(NamedTuple):
+    """A file that was a prospect in the period: its intention as known at its end (or "unknown"), whether it was contacted
+    meanwhile, by what it is a customer at its end ("order", "contract", "kind"; "": it still is a prospect)."""
+
+    intention: str
+    contacted: int
+    by: str
     staff_id: int | None
     grade: str
     region: str

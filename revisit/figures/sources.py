@@ -116,7 +116,7 @@ FROM standing s LEFT JOIN customer c ON c.id = s.customer_id
 WHERE s.kind = 'dormant' AND s.from_on <= :edge AND (s.until_on IS NULL OR s.until_on >= :first)
 """
 CUSTOMERS = """
-SELECT c.kind, c.intention, CASE WHEN c.id IN (
+SELECT CASE WHEN c.id IN (
     SELECT r.customer_id FROM revisit r WHERE r.is_current AND NOT r.is_void AND r.done_on >= :first AND r.done_on <= :edge
       AND {contact}
   ) THEN 1 ELSE 0 END AS contacted,

@@ -9,7 +9,7 @@ from datetime import date
 from itertools import islice
 from typing import Any
 
-from revisit import clock, figures, wording
+from revisit import clock, figures, terms, wording
 from revisit.access import Viewer
 from revisit.db import Sql, instant
 from revisit.figures import Span
@@ -171,10 +171,14 @@ SHEETS = (
         Column(N_("within 30 days"), _yes("soon")), Column(N_("Dormant at the end"), _yes("still")),
     )),
     Sheet("customers", N_("Customer rows"), (
-        Column(N_("In scope since"), ON.of, "day"), *FILE, Column(N_("Kind"), _word("kind"), wide=10),
-        Column(N_("Intention"), lambda told: _word("intention")(told) if told.marks.kind == "prospect" else "", wide=10),
-        Column(N_("Contacted in the period"), _yes("contacted")),
+        Column(N_("In scope since"), ON.of, "day"), *FILE, Column(N_("Contacted in the period"), _yes("contacted")),
         Column(N_("Never reached"), lambda told: "" if told.marks.reached else _("yes")),
+    )),
+    Sheet("prospects", N_("Prospect rows"), (
+        Column(N_("Customer or in scope since"), ON.of, "day"), *FILE,
+        Column(N_("Intention"), lambda told: _(terms.INTENTIONS[told.marks.intention]), wide=14),
+        Column(N_("Contacted in the period"), _yes("contacted")),
+        Column(N_("What became of it"), lambda told: _(terms.BECAME[told.marks.by]), wide=26),
     )),
     Sheet("cases", N_("Case rows"), (
         RECORD, *CUSTOMER, Column(N_("Opened in the period"), _yes("opened")), Column(N_("At once"), _yes("immediate")),

@@ -9,7 +9,7 @@ from revisit import wording
 from revisit.figures.catalogue import MATTERS
 from revisit.i18n import N_, _
 from revisit.policy.tally import Tally
-from revisit.reports import Compared, Report, closed_section
+from revisit.reports import Compared, Report, closed_section, funnel_section
 from revisit.reports.details import Suggestion, Unreached
 from revisit.reports.sections import Bar, Bars, Block, Column, Plot, Section, Table, Text, translated
 from revisit.reports.values import Value, title_of, unit_of
@@ -30,8 +30,8 @@ OVERVIEW = (
     "followups.coverage", "contacts.total", "contacts.reached", "contacts.attempts_per_contact", "enquiries.total",
     "customers.in_scope", "customers.contacted", "customers.never_reached", "satisfaction.share", "records.share",
     "dormancy.entered", "dormancy.reactivated", "dormancy.reactivated_soon", "dormancy.still", "prospects.in_scope",
-    "prospects.interested", "cases.opened", "cases.closed", "cases.open", "complaints.opened", "complaints.closed",
-    "complaints.open", "complaints.amount", "suggestions.total",
+    "prospects.interested", "funnel.customers", "cases.opened", "cases.closed", "cases.open", "complaints.opened",
+    "complaints.closed", "complaints.open", "complaints.amount", "suggestions.total",
 )  # fmt: skip
 MOST_REASONS = 12
 
@@ -53,6 +53,7 @@ def sections(found: Report, by: str = "rule") -> list[Section]:
         Section("contacts", _("Revisits made: {total}").format(total=found.contacts.total), tuple(_contacts(found))),
         Section("voices", _("What customers said"), tuple(_voices(found))),
         Section("dormancy", _("Dormant customers"), tuple(_dormancy(found))),
+        Section("prospects", _("From prospect to order"), tuple(funnel_section.blocks(found))),
         Section("timeliness", _("In time"), tuple(_timeliness(found))),
         Section("never-reached", _("Never reached so far"), tuple(_unreached(found))),
     )

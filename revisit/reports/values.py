@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Literal, cast
 
-from revisit import wording
+from revisit import terms, wording
 from revisit.figures import find_figure
 from revisit.figures.catalogue import FAMILIES, FIGURES, SHARES
 from revisit.i18n import _
@@ -75,6 +75,8 @@ def title_of(name: str) -> str:
     family = next(one for one in FAMILIES.values() if name.startswith(f"{one.name}."))
     word = name.removeprefix(f"{family.name}.")
     shown = wording.word(word) if family.name in _WITH_WORDS else word
+    if family.source == "prospects":
+        shown = _(terms.INTENTIONS[word])
     return _("{title}: {word}").format(title=_(family.title), word=shown)
 
 

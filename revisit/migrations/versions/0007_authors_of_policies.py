@@ -25,6 +25,10 @@ def upgrade() -> None:
     op.create_index(
         "ix_follow_up_endless", "follow_up", ["opens_on", "ended_on"], sqlite_where=endless, postgresql_where=endless
     )
+    prospects = sa.text("name = 'kind' AND value = 'prospect'")
+    op.create_index(
+        "ix_fact_prospects", "fact", ["customer_id"], sqlite_where=prospects, postgresql_where=prospects
+    )
     op.drop_index(op.f("ix_standing_kind_from_on"), "standing")
     op.create_index(op.f("ix_standing_kind_from_on_until_on"), "standing", ["kind", "from_on", "until_on"])
 
