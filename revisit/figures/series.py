@@ -64,6 +64,14 @@ def met_days(sql: Sql, span: Span) -> Counter[date]:
     return found
 
 
+def each_slot(sql: Sql, span: Span) -> Iterator[tuple[str, int, int, Slot]]:
+    """(rule, customer, id of the series, slot) of the slots that fall due in a period and have opened by then."""
+    reckoned = _Slots(span)
+    for rule, opens, ended, days, _grade, _region, id_, customer, _said in sql.rows(EACH, **span.params):
+        for slot, _state in reckoned.of(opens, ended, days):
+            yield rule, customer, id_, slot
+
+
 def slots(sql: Sql, span: Span, *, one_by_one: bool = False) -> Iterator[Marked]:
     """The slots that fall due in a period and have opened by then, with the marks of follow-ups."""
     attempt, more = is_attempt(span.company.policies)

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from revisit.commands.report import plot, with_current
+from revisit.commands.periods import with_current
+from revisit.commands.report import plot
 from revisit.render import width
 from revisit.reports import Day
 from tests.support import Program
