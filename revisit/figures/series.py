@@ -57,6 +57,16 @@ def met_days(span: Span, looks: Mapping[Look, int]) -> Counter[date]:
     return found
 
 
+def each_slot(sql: Sql, span: Span) -> Iterator[tuple[str, int, int, Slot]]:
+    """(rule, customer, id of the series, slot) of the slots that fall due in a period and have opened by then."""
+    reckoned = _Slots(span)
+    for rule, opens, ended, days, _grade, _region, id_, customer, _said in sql.rows(
+        SERIES.format(more=EACH), **span.params
+    ):
+        for slot, _state in reckoned.of(opens, ended, days):
+            yield rule, customer, id_, slot
+
+
 def slots(
     sql: Sql, span: Span, *, whose: bool = True, one_by_one: bool = False, looks: Counter[Look] | None = None
 ) -> Iterator[Marked]:

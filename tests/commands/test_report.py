@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from revisit.commands.papers import plot
-from revisit.commands.report import with_current
+from revisit.commands.periods import with_current
 from revisit.render import width
 from revisit.reports import Day
 from tests.support import Program
