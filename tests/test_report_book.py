@@ -114,6 +114,38 @@ def test_the_rows_add_up_to_the_figures(season: Program, tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("company_db", ["sqlite"], indirect=True)
+def test_the_trend_is_the_history_with_a_line_for_each_figure(season: Program, tmp_path: Path) -> None:
+    path = tmp_path / "report.xlsx"
+    assert season("report", "--month", "last", "-o", str(path)).code == 0
+    told = season("report", "--month", "last", "--trend", "--json").json
+    periods = [*told["history"], told]
+    page = load_workbook(path)["Trend"]
+    lines = [[cell for cell in row if cell is not None] for row in page.iter_rows(min_row=6, values_only=True)]
+    tables = [(lines[at - 1][0], at) for at, row in enumerate(lines) if row[:1] == ["Period"]]
+    assert [title for title, _at in tables] == [
+        "Follow-ups", "Dormant customers", "Revisits", "Customers", "Shares",
+    ]  # fmt: skip
+    for title, name, column in (
+        ("Follow-ups", "followups.owed", "Follow-ups owed"), ("Dormant customers", "dormancy.entered", "Became dormant"),
+        ("Revisits", "contacts.total", "Revisits made"), ("Shares", "followups.coverage", "Coverage"),
+    ):  # fmt: skip
+        at = dict(tables)[title]
+        place = page[6 + at]
+        titles = [cell.value for cell in place]
+        values = [page.cell(6 + at + number, titles.index(column) + 1).value for number in range(1, len(periods) + 1)]
+        assert values == [one["figures"][name] for one in periods], name
+        assert [page.cell(6 + at + number, 1).value for number in range(1, len(periods) + 1)] == [
+            one["period"]["label"] for one in periods
+        ]
+    with zipfile.ZipFile(path) as archive:
+        charts = [archive.read(name).decode() for name in archive.namelist() if name.startswith("xl/charts/chart")]
+    lines_of = [one for one in charts if "'Trend'!" in one]
+    assert len(lines_of) == len(tables)
+    assert all("<lineChart>" in one and one.count("<ser>") >= 1 for one in lines_of)
+    assert [one for one in lines_of if 'max val="1"' in one and 'formatCode="0%"' in one], "shares end at 100 %"
+
+
+@pytest.mark.parametrize("company_db", ["sqlite"], indirect=True)
 def test_charts_stand_over_the_cells_beside_them(season: Program, tmp_path: Path) -> None:
     book_of(season, tmp_path)
     with zipfile.ZipFile(tmp_path / "report.xlsx") as archive:

@@ -6,6 +6,7 @@ figure carries its name, by which `revisit report trace` finds the rows behind i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -18,6 +19,7 @@ from revisit.reports.values import Unit, Value, definition_of, title_of
 
 if TYPE_CHECKING:
     from revisit.reports.behind import Behind
+_COUNTED = re.compile("[:：,，]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,10 @@ class Section:
     key: str
     title: str
     blocks: tuple[Block, ...]
+
+    def name(self) -> str:
+        """The title without what was counted."""
+        return _COUNTED.split(self.title)[0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 
 from revisit import audit, i18n, render
 from revisit.figures.catalogue import SHARES
@@ -239,6 +240,38 @@ def test_targets_are_set_anew_and_listed(weighed: Program) -> None:
         ("admin", "update"),
     ]
     assert noted[-1][2] == {"value": ["2", "3"]}
+
+
+@ON_SQLITE
+def test_sheets_and_the_bulletin_as_files(weighed: Program, tmp_path: Path) -> None:
+    """Whoever may see a sheet may take it along, nobody else; it is no export."""
+    for form in ("html", "xlsx", "md", "csv"):
+        path = tmp_path / f"wang.{form}"
+        made = done(weighed, "wang", "appraise", "-o", str(path))
+        assert (made["file"], made["period"]["label"], made["rows"], made["hidden"]) == (str(path), "2026-03", {}, 0)
+        assert path.stat().st_mode & 0o777 == 0o600
+        tried = by(weighed, "li", "appraise", "--rep", "wang", "-o", str(tmp_path / f"li.{form}"))
+        assert (tried.code, (tmp_path / f"li.{form}").exists()) == (1, False)
+    text = (tmp_path / "wang.md").read_text(encoding="utf-8")
+    assert text.startswith(
+        "# wang 王芳 · 2026-03 · service representative · overall score 74.7, as it stood on 2026-03-20\n"
+    )
+    assert "| satisfied customers | 66.67% |  | 66.7 | 15 | 11.12 |" in text
+    assert "| follow-ups met | followups.in\\_time, followups.late, followups.missed, followups.overdue |" in text
+    assert '"Indicators","","satisfied customers","66.67%","","66.7","15","11.1200"' in (
+        tmp_path / "wang.csv"
+    ).read_text(encoding="utf-8-sig")
+    page = load_workbook(tmp_path / "wang.xlsx")["Indicators"]
+    rows = {row[0].value: row for row in page.iter_rows()}
+    points, weighted = rows["satisfied customers"][3], rows["satisfied customers"][5]
+    assert (points.value, points.number_format, weighted.value) == (66.7, "0.0", 11.12)
+    assert by(weighed, "boss", "appraise", "--quarter", "-o", str(tmp_path / "team.html")).code == 0
+    assert by(weighed, "boss", "inspect", "bulletin", "-o", str(tmp_path / "bulletin.md")).code == 0
+    assert "| #1 | wang | minor fault | 时间不对 |" in (tmp_path / "bulletin.md").read_text(encoding="utf-8").replace(
+        "\\", ""
+    )
+    with reading(weighed.url) as (sql, _company):
+        assert [row for row in sql.rows(audit.ALL) if row[2] == "export"] == []
 
 
 SUPERVISORS = "this is for supervisors of wang and for administrators"

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
+from sqlalchemy import text
 
-from revisit import i18n
+from revisit import db, i18n
+from tests.report_files import outline
 from tests.support import Program, table
-from tests.test_report_files import check_golden
+from tests.test_report_files import _HASH, ON_SQLITE, check_golden
 
 PEOPLE = [
     {"客户编号": code, "客户名称": name, "联系人": "王芳", "电话": phone, "客服专员": rep, "最近订货日期": on}
@@ -42,8 +46,8 @@ def fill(revisit: Program, folder: Path) -> None:
         words = ("--satisfaction", said) if said else ()
         done = revisit("log", code, "--result", "reached", "--at", at, *words, *more)
         assert done.code == 0, done.err
-    for code, text in (("C001", "送货晚了两天"), ("C002", "色差，回电13800138001")):
-        assert revisit("case", "open", code, "--text", text).code == 0
+    for code, what in (("C001", "送货晚了两天"), ("C002", "色差，回电13800138001")):
+        assert revisit("case", "open", code, "--text", what).code == 0
     assert revisit("case", "open", "C003", "--text", "急", "--at-once").code == 0
     assert revisit("complaint", "open", "C002", "--text", "桶漏了").code == 0
 
@@ -68,6 +72,53 @@ def test_the_whole_screen(office: Program, name: str, language: str) -> None:
     done = office("report", *SCREENS[name])
     assert (done.code, done.err) == (0, "")
     check_golden(f"report-{name}-{language}.txt", "".join(f"{line.rstrip()}\n" for line in done.out.splitlines()))
+
+
+def written(office: Program, path: Path, name: str) -> str:
+    """The text of one of these in a file."""
+    done = office("report", *SCREENS[name], "-o", str(path), "--to", "销售部")
+    assert (done.code, done.err) == (0, "")
+    return _HASH.sub("…", path.read_text(encoding="utf-8-sig"))
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("name", ["quarter", "weekly"])
+def test_the_parts_of_its_page(office: Program, tmp_path: Path, name: str, language: str) -> None:
+    i18n.activate(language)
+    check_golden(f"page-{name}-{language}.txt", outline(written(office, tmp_path / "pack.html", name)))
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_whole_text_and_the_whole_table(office: Program, tmp_path: Path, language: str) -> None:
+    i18n.activate(language)
+    check_golden(f"report-quarter-{language}.md", written(office, tmp_path / "pack.md", "quarter"))
+    check_golden(f"report-quarter-{language}.csv", written(office, tmp_path / "pack.csv", "quarter"))
+
+
+@ON_SQLITE
+def test_its_workbook_draws_bars_and_figures_and_has_no_rows_behind(office: Program, tmp_path: Path) -> None:
+    file = tmp_path / "quarter.xlsx"
+    done = office("report", *SCREENS["quarter"], "-o", str(file), "--to", "li", "--json").json
+    assert (done["file"], done["receiver"], done["rows"], done["hidden"]) == (str(file), "li", {}, 0)
+    book = load_workbook(file)
+    drawn = {page.title: len(page._charts) for page in book.worksheets if page._charts}  # type: ignore[attr-defined]
+    assert drawn == {"Month by month": 2, "Reasons": 2}
+    assert book.sheetnames[-2:] == ["What the figures count", "About this report"]
+
+
+@ON_SQLITE
+def test_a_telephone_number_in_a_name_is_not_handed_over(office: Program, tmp_path: Path) -> None:
+    with db.writing(office.url) as session:
+        session.execute(text("UPDATE customer SET name = '明珠 13800138000' WHERE code = 'C001'"))
+        session.commit()
+    for form in ("html", "md", "csv", "xlsx"):
+        done = office("report", "pack", "-o", str(tmp_path / f"pack.{form}"), "--to", "li")
+        assert "Texts left out because a telephone number stands in them (***): 2" in done.err, form
+    assert "13800138000" not in (tmp_path / "pack.html").read_text(encoding="utf-8")
+    rows = list(csv.reader((tmp_path / "pack.csv").read_text(encoding="utf-8-sig").splitlines()))
+    assert [one[2:5] for one in rows if one[0] == "Suggestions"][1] == ["2026-03-10", "C001", "***"]
 
 
 def test_case_pack_is_its_first_part(office: Program) -> None:
@@ -102,8 +153,6 @@ def test_a_representative_sees_as_much_as_elsewhere(office: Program) -> None:
 
 
 def cells(path: Path) -> dict[str, list[list[Any]]]:
-    from openpyxl import load_workbook
-
     book = load_workbook(path)
     return {page.title: [[cell.value for cell in row] for row in page.iter_rows()] for page in book.worksheets}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import singledispatch
@@ -37,8 +36,6 @@ DAYS_BESIDE = 31
 LINES_OF_CHART, LEAST_LINES_OF_CHART, LEAST_LINES_OF_TREND = 16, 9, 12
 FILLER, EDGE, LEAST_CM = 9.0, 1.0, 24.0
 """The width of a column beside the tables, and of one right of charts, whose line would be cut; how wide a page is at least."""
-_NUMBER = re.compile("[:：,，]")
-"""What is behind it in a title is left out where there is little room."""
 _GAP, _SMALLEST, _SAFE = 1, 0.7, 0.96
 
 Make = Callable[[Cells], Any]
@@ -99,7 +96,7 @@ def _apart(block: Block) -> Section | None:
 
 
 def _write_page(binder: Binder, section: Section, lines: Sequence[str]) -> None:
-    name = _NUMBER.split(section.title)[0]
+    name = section.name()
     canvas = Canvas(name)
     for block, after in zip(section.blocks, [*section.blocks[1:], None], strict=True):
         canvas.blocks.append(len(canvas.rows))

@@ -26,7 +26,7 @@ def _of_sections(paper: Paper) -> list[Line]:
     lines: list[Line] = [(_("Section"), _("Table"))]
     for section in paper.sections:
         for table in _tables(section):
-            lines += [(safe(section.title), safe(table.title), *line) for line in _rows(table)]
+            lines += [(safe(section.name()), safe(table.title), *line) for line in _rows(table)]
     wide = max(map(len, lines))
     return [(*line, *(None,) * (wide - len(line))) for line in lines]
 

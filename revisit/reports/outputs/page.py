@@ -99,9 +99,11 @@ class _Writer:
         return tag("section", heading, Html("\n"), join(blocks, "\n"), aria_labelledby=one.key)
 
     def table(self, block: Table, unseen: str = "") -> Html:
-        """A table; it can be sorted where its rows are of a kind. `unseen`: its title, which stands above it already."""
+        """A table; it can be sorted where its rows are of a kind, and numbers are numbers. `unseen`: its title, which stands
+        above it already."""
         texts = sum(one.unit in TEXTS for one in block.columns)
-        sortable = not block.names and len(block.rows) > 1
+        numbers = [row[one.key] for row in block.rows for one in block.columns if one.unit not in TEXTS]
+        sortable = not block.names and len(block.rows) > 1 and not any(isinstance(one, str) for one in numbers)
         rows = [
             [self.cell(column, row, name, heads=place == 0) for place, column in enumerate(block.columns)]
             for row, name in zip(block.rows, block.names or [""] * len(block.rows), strict=True)
@@ -172,7 +174,9 @@ class _Writer:
         """The title of a table; where none is shown, those who do not see the heading above are told one."""
         if title:
             return tag("caption", title)
-        return tag("caption", tag("span", f"{self.title}: {otherwise}", class_="unseen"))
+        return tag(
+            "caption", tag("span", _("{title}: {word}").format(title=self.title, word=otherwise), class_="unseen")
+        )
 
     def whole(
         self,
@@ -201,7 +205,7 @@ class _Writer:
             return tag("div", table, class_="wide")
         if len(columns) < WIDE:
             return table
-        name = f"{self.title}: {columns[0].title}"
+        name = _("{title}: {word}").format(title=self.title, word=columns[0].title)
         return tag("div", table, class_="wide", role="region", tabindex="0", aria_label=name)
 
 
