@@ -116,7 +116,7 @@ def _show_sheet(one: Appraised, month: Month, on: date) -> None:
         told = _("Not counted, the others share the weight ({counted} of {whole} counts): {missing}")
         render.paragraph(told.format(counted=month.sheet.counted, whole=WHOLE, missing=_("; ").join(missing)))
     render.tell()
-    command = f"revisit report trace {month.period.label} FIGURE --rep {one.person.login}"
+    command = f"revisit report trace {month.period.label} {_('FIGURE')} --rep {one.person.login}"
     render.paragraph(_("The rows behind: {command}, with FIGURE of this list").format(command=render.safe(command)))
     render.table([{"title": _title(line), "what": _behind(line, month, one)} for line in lines], BEHIND)
 

@@ -182,6 +182,7 @@ def _table(block: Table, canvas: Canvas) -> None:
 def _overview(block: Table, canvas: Canvas, cells: tuple[int, int, int]) -> None:
     """Key figures beside those of the periods before, one chart for each group of them."""
     header, top, _bottom = cells
+    numbers = 1 + sum(one.unit == "n" for one in block.columns)
     row = header
     for title, groups in BESIDE:
         wanted = [
@@ -195,7 +196,7 @@ def _overview(block: Table, canvas: Canvas, cells: tuple[int, int, int]) -> None
         def make(found: Cells, title: str = title) -> Any:
             return charts.columns(found, _(title))
 
-        canvas.charts.append(Chart(row, lines, header, top + wanted[0], top + wanted[-1], len(block.columns), make))
+        canvas.charts.append(Chart(row, lines, header, top + wanted[0], top + wanted[-1], numbers, make))
         row += lines
 
 

@@ -100,7 +100,7 @@ class _Writer:
 
     def table(self, block: Table) -> Html:
         """A table; it can be sorted where its rows are of a kind."""
-        texts = sum(one.unit in TEXTS for one in block.columns)
+        texts = sum(one.unit in TEXTS and one.unit != "trend" for one in block.columns)
         sortable = not block.names and len(block.rows) > 1
         rows = [
             [self.cell(column, row, name, heads=place == 0) for place, column in enumerate(block.columns)]
