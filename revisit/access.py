@@ -15,7 +15,7 @@ from revisit import staff, wording
 from revisit.db import Sql, chunks, id_list
 from revisit.errors import NotedRefusal, Refused
 from revisit.i18n import N_
-from revisit.policy.access import Deed, Side, Subject, may, side_of, sight
+from revisit.policy.access import DEEDS, Deed, Side, Subject, may, side_of, sight
 from revisit.staff import StaffMember
 
 WHOSE = """
@@ -162,16 +162,16 @@ def owners_of(sql: Sql, ids: Sequence[int]) -> dict[int, int | None]:
 def require(sql: Sql, actor: StaffMember, deed: Deed, customer_id: int) -> None:
     """Raises Refused unless the person may do this with this customer."""
     if not may(deed, viewer(sql, actor).side(owner_of(sql, customer_id))):
-        raise _refusal(sql, actor, customer_id)
+        raise _refusal(sql, actor, customer_id, deed)
 
 
 def require_whole(sql: Sql, who: Viewer, customer_id: int) -> None:
     """Raises Refused where the person who looks learns of this customer only that it is there, and whose it is."""
     if who.member is not None and who.sees("name", owner_of(sql, customer_id)) != "whole":
-        raise _refusal(sql, who.member, customer_id)
+        raise _refusal(sql, who.member, customer_id, "log")
 
 
-def _refusal(sql: Sql, actor: StaffMember, customer_id: int) -> Refused:
+def _refusal(sql: Sql, actor: StaffMember, customer_id: int, deed: Deed) -> Refused:
     code, _name, owner, owner_name = whose(sql, customer_id)
     outside = actor.role in ("representative", "supervisor") and owner != actor.id
     if outside and owner is None:
@@ -180,13 +180,14 @@ def _refusal(sql: Sql, actor: StaffMember, customer_id: int) -> Refused:
         return Refused(
             N_("{code} is a customer of {owner}"), N_("ask {owner} or a supervisor"), code=code, owner=owner_name
         )
-    return _not_in_this_role(actor)
+    return _not_in_this_role(actor, deed)
 
 
-def _not_in_this_role(actor: StaffMember) -> Refused:
-    return Refused(
-        N_("the role {role} may not do this"), N_("ask a supervisor or an administrator"), role=wording.word(actor.role)
-    )
+def _not_in_this_role(actor: StaffMember, deed: Deed) -> Refused:
+    remedy = N_("ask a supervisor or an administrator")
+    if "supervisor" not in DEEDS[deed]:
+        remedy = N_("ask an administrator or an approver") if "approver" in DEEDS[deed] else N_("ask an administrator")
+    return Refused(N_("the role {role} may not do this"), remedy, role=wording.word(actor.role))
 
 
 def require_about(who: Viewer, deed: Deed, person: StaffMember, *, table: str, row_id: int | None) -> None:
@@ -202,4 +203,4 @@ def require_role(actor: StaffMember, deed: Deed) -> None:
     """Raises Refused unless the person may do this at all, whoever's customers are touched."""
     side = side_of(actor.role, actor.id, actor.department_id, actor.id, actor.department_id)
     if not may(deed, side):
-        raise _not_in_this_role(actor)
+        raise _not_in_this_role(actor, deed)

@@ -9,6 +9,7 @@ import pytest
 
 from revisit import access
 from revisit.access import Viewer
+from revisit.errors import Refused
 from revisit.models import Department, Staff
 from revisit.policy.access import DEEDS, SIGHTS, Deed, Side, Subject, may, side_of, sight
 from revisit.staff import StaffMember
@@ -99,6 +100,23 @@ def test_from_where_somebody_looks(
     role: str | None, mine: int | None, owner: int | None, theirs: int | None, side: str
 ) -> None:
     assert side_of(role, ME if role else None, mine, owner, theirs) == side
+
+
+@pytest.mark.parametrize("deed", sorted(ALLOWED))
+def test_who_may_not_is_sent_to_somebody_who_may(deed: Deed) -> None:
+    """By the role that may do nothing of it at all."""
+    role = next((one for one in ("approver", "auditor", "supervisor") if one not in ALLOWED[deed]), None)
+    if role is None:
+        access.require_role(StaffMember(ME, "me", "Me", "administrator"), deed)
+        return
+    with pytest.raises(Refused) as refused:
+        access.require_role(StaffMember(ME, "me", "Me", role), deed)
+    remedies = {
+        "ask a supervisor or an administrator": {"supervisor", "administrator"},
+        "ask an administrator or an approver": {"administrator", "approver"},
+        "ask an administrator": {"administrator"},
+    }
+    assert remedies[refused.value.remedy] <= set(ALLOWED[deed])
 
 
 @pytest.mark.parametrize(

@@ -63,6 +63,7 @@ def shape(step: Step) -> list[str]:
         "revisit": r"--?[a-z-]+|[a-z]+|[A-Z]\d+|\d+",
         "sheet": r"[A-Z]|\d+:\d+",
         "fill": "([A-Z]\\d+)=.*",
+        "policy": ".+=.+",
     }.get(word, ".*")
     return [word, *(found[found.lastindex or 0] for one in rest if (found := re.fullmatch(kept, one)))]
 

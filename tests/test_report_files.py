@@ -142,8 +142,8 @@ def test_the_table_holds_every_figure(demo: Program, tmp_path: Path) -> None:
 def test_a_trend_on_the_screen(demo: Program) -> None:
     """Beside the figures of the weeks since the programme started."""
     lines = demo("report", "--week", "last", "--trend").out.splitlines()
-    assert re.search(r"Figure +2026-W10 +2026-W09 +Since 2026-W01", "\n".join(lines))
-    (owed,) = [line for line in lines if line.startswith("Follow-ups owed")]
+    assert re.search(r"Figure +2026-W10 +2026-W09 +Unit +Since 2026-W01", "\n".join(lines))
+    (owed,) = [line for line in lines if line.startswith("Follow-ups owed ")]
     assert re.search(" [▁▂▃▄▅▆▇█]{10}$", owed)
     assert max(map(width, lines)) <= 80
     document = demo("report", "--week", "last", "--trend", "--json").json

@@ -6,6 +6,7 @@ A page is played from its top to its end in an empty folder that holds only the 
 - `<!-- clock 2026-03-12 09:00 -->`: from here on it is this time in Shanghai;
 - `<!-- press 1 enter "some words" … -->`: these keys are pressed while the next command asks (`enter`, `ctrl-c`, or as typed);
 - `<!-- fill FILE A1=value … -->`: somebody writes into the cells of a workbook and saves it;
+- `<!-- policy FILE rules.callback.window_days=2 … -->`: somebody changes these values in a policy file and saves it;
 - `<!-- sheet FILE A B … -->`, `<!-- sheet FILE!SHEET A B … -->`: the table below shows these columns of a sheet,
   with `1:9` at the end only these rows.
 
@@ -26,7 +27,7 @@ import sys
 import tempfile
 import tomllib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from unittest.mock import patch
@@ -36,10 +37,11 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.utils import column_index_from_string
 
 from revisit import cli, db, i18n, prompting
+from revisit.policy.toml_lines import lines_of
 
 ROOT = Path(__file__).parent.parent
 SHEETS = Path(__file__).with_suffix(".toml")
-TOPICS = ("importing", "calling", "problems", "complaints", "service")
+TOPICS = ("importing", "calling", "problems", "complaints", "service", "reporting", "appraisal", "planning")
 LANGUAGES = {"en": "md", "zh": "zh.md"}
 PAGES = {
     (topic, language): ROOT / f"docs/guide/{topic}.{ending}"
@@ -51,8 +53,12 @@ LEFT_OUT = "…"
 DATABASE = "company.db"
 FENCE = "```"
 HASH = 8  # characters of a file's hash in `import list`; workbooks that are written anew have another one every time
+CLOSING = re.compile(
+    r"\b[0-9a-f]{64}\b"
+)  # what a month is closed under; it covers the audit, and so the hashes of workbooks
+SHORT = 12  # characters of it in a report
 HIDDEN = {"en": " (hidden)", "zh": "（隐藏）"}
-_DIRECTIVE = re.compile(r"<!-- (clock|fill|press|sheet) (.+) -->")
+_DIRECTIVE = re.compile(r"<!-- (clock|fill|policy|press|sheet) (.+) -->")
 
 
 @dataclass(frozen=True)
@@ -93,6 +99,7 @@ class Stage:
     database: str = DATABASE
     code: int = 0
     keys: str = ""
+    closings: set[str] = field(default_factory=set)
 
     def play(self, does: str) -> list[str]:
         """The lines that come of one step."""
@@ -115,6 +122,8 @@ class Stage:
             return []
         if word == "fill":
             return fill(self.folder / rest[0], rest[1:])
+        if word == "policy":
+            return change(self.folder / rest[0], rest[1:])
         assert word == "sheet", does
         file, _, name = rest[0].partition("!")
         rows = range(0)
@@ -136,6 +145,9 @@ class Stage:
         told = out.getvalue().replace(db.shown(self.database), DATABASE)
         for file in self.folder.glob("*.xlsx"):
             told = told.replace(hashlib.sha256(file.read_bytes()).hexdigest()[:HASH], LEFT_OUT.ljust(HASH))
+        self.closings.update(CLOSING.findall(told))
+        for hashed in self.closings:
+            told = told.replace(hashed, LEFT_OUT).replace(hashed[:SHORT], LEFT_OUT)
         return [line.rstrip() for line in told.splitlines()]
 
 
@@ -180,6 +192,17 @@ def fill(path: Path, cells: Sequence[str]) -> list[str]:
         place, _, text = cell.partition("=")
         book.worksheets[0][place] = text or None
     book.save(path)
+    return []
+
+
+def change(path: Path, values: Sequence[str]) -> list[str]:
+    """Somebody changes values of a policy file: `table.key=value`."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    for one in values:
+        key, _, value = one.partition("=")
+        at = lines_of("\n".join(lines))[tuple(key.split("."))] - 1
+        lines[at] = re.sub("= [^#]*[^# ]", f"= {value}", lines[at], count=1)
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return []
 
 

@@ -19,6 +19,7 @@ from revisit.errors import WrongUsage
 from revisit.i18n import N_, _, language
 from revisit.policy_file import Adopted
 from revisit.render import Column
+from revisit.sheets.writing import write_beside
 
 NUMBERS = {
     "conversation_results": N_("results that are a conversation"),
@@ -128,15 +129,25 @@ def show(
     ctx: typer.Context,
     rule: Annotated[str | None, typer.Argument(metavar=_("RULE"), help=_("This rule alone."))] = None,
     on: OnOption = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar=_("FILE"), help=_("Its text as a file instead, to change it.")),
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help=_("Replace the file if it is there already."))] = False,
     as_json: JsonOption = False,
 ) -> None:
     """The version in force on the day, as it was adopted."""
+    if output is not None and rule is not None:
+        raise WrongUsage(N_("a file holds the whole policy"), N_("leave {rule} out"), rule=rule)
     context = context_of(ctx)
     with context.reading() as (sql, company):
         day = context.day(on, company)
         versions = policy_file.adopted(sql)
         zone = company.timezone
     current = policy_file.in_force(versions, day)
+    if output is not None:
+        _write(current, output, replace=yes, as_json=as_json)
+        return
     rules = current.data["rules"]
     if rule is not None and rule not in rules:
         known = ", ".join(rules)
@@ -146,6 +157,14 @@ def show(
         render.as_json(document(versions, current, wanted, day, zone))
     else:
         _show(versions, current, wanted, day, whole=rule is None)
+
+
+def _write(current: Adopted, path: Path, *, replace: bool, as_json: bool) -> None:
+    write_beside(path, lambda beside: beside.write_text(current.body, encoding="utf-8", newline="\n"), replace=replace)
+    if as_json:
+        render.as_json({"file": str(path), "in_force_from": current.in_force_from})
+    else:
+        render.tell(_("{file} is written.").format(file=render.safe(path)))
 
 
 def check(

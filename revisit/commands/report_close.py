@@ -29,7 +29,7 @@ LIST = (
 )  # fmt: skip
 FIGURES = (
     Column("title", N_("Figure"), card=0), Column("value", N_("How much"), right=True, card=0),
-    Column("name", N_("Name"), soft=True, card=1),
+    Column("name", N_("Name of the figure"), soft=True, card=1),
 )  # fmt: skip
 FAULTS = {
     "document": N_("its hash is {computed}, not {kept}"),

@@ -17,12 +17,13 @@ from revisit.policy.periods import parse_label
 from revisit.policy.when import WhenError
 from revisit.render import Column
 from revisit.reports import tracing
+from revisit.reports.values import title_of
 
 VIEW = (
     Column("on", N_("Day"), card=2),
     Column("record", N_("Record"), card=2),
     Column("code", N_("Code"), card=0),
-    Column("name", N_("Name"), card=0),
+    Column("name", N_("Customer"), card=0),
     Column("rep", N_("Representative"), soft=True),
     Column("what", N_("What"), wrap=True, card=1),
 )
@@ -86,8 +87,10 @@ def trace(
         )
         return
     with render.paged():
-        shown = wording.money(found.value) if figure.money else found.value
-        title = f"{figure.name} {whole.label}: {shown}"
+        value = wording.money(found.value) if figure.money else found.value
+        title = _("{title} ({name}), {label}: {value}").format(
+            title=title_of(figure.name), name=figure.name, label=whole.label, value=value
+        )
         render.heading(render.safe(title))
         render.paragraph(_(figure.definition))
         if found.rows:

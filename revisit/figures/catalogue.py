@@ -189,7 +189,7 @@ FIGURES = _index(
             _marked(matter=matter, state=state))
         for matter in MATTERS
         for state, title in (
-            ("in_time", N_("done in time")), ("late", N_("done late")), ("overdue", N_("overdue")), ("open", N_("open")),
+            ("in_time", N_("done in time")), ("late", N_("done late")), ("overdue", N_("overdue")), ("open", N_("not due yet")),
         )
     ),
 )

@@ -94,7 +94,7 @@ def _sheet(one: Appraised, month: Month) -> Iterator[Section]:
         told = _("Not counted, the others share the weight ({counted} of {whole} counts): {missing}")
         blocks.append(Text(told.format(counted=month.sheet.counted, whole=WHOLE, missing=_("; ").join(missing))))
     yield Section("indicators", _("Indicators"), tuple(blocks))
-    command = f"revisit report trace {month.period.label} FIGURE --rep {one.person.login}"
+    command = f"revisit report trace {month.period.label} {_('FIGURE')} --rep {one.person.login}"
     told = _("The rows behind: {command}, with FIGURE of this list").format(command=command)
     rows = tuple({"title": _title(line), "what": _behind(line, month, one)} for line in lines)
     yield Section("behind", told, (Table("", translated(BEHIND), rows),))

@@ -12,7 +12,7 @@ from revisit.policy.tally import Tally
 from revisit.reports import Compared, Report, closed_section, funnel_section
 from revisit.reports.details import Suggestion, Unreached
 from revisit.reports.sections import Bar, Bars, Block, Column, Plot, Section, Table, Text, translated
-from revisit.reports.values import Value, title_of, unit_of
+from revisit.reports.values import KINDS, Value, counted_in, title_of, unit_of
 
 BY = {
     "rule": N_("Rule"), "rep": N_("Representative"), "department": N_("Department"), "region": N_("Region"), "grade": N_("Grade"),
@@ -49,12 +49,14 @@ def sections(found: Report, by: str = "rule") -> list[Section]:
     made = (
         Section("closed", _("The month is closed"), tuple(closed_section.blocks(found.closed))),
         Section("overview", _("Key figures"), (_overview(found),)),
-        Section("followups", _("Follow-ups"), tuple(_follow_ups(found, by))),
+        Section(
+            "followups", _("Follow-ups owed: {owed}").format(owed=found.followups.owed), tuple(_follow_ups(found, by))
+        ),
         Section("contacts", _("Revisits made: {total}").format(total=found.contacts.total), tuple(_contacts(found))),
         Section("voices", _("What customers said"), tuple(_voices(found))),
         Section("dormancy", _("Dormant customers"), tuple(_dormancy(found))),
         Section("prospects", _("From prospect to order"), tuple(funnel_section.blocks(found))),
-        Section("timeliness", _("In time"), tuple(_timeliness(found))),
+        Section("timeliness", _("Records and deadlines"), tuple(_timeliness(found))),
         Section("never-reached", _("Never reached so far"), tuple(_unreached(found))),
     )
     return [one for one in made if one.blocks]
@@ -68,11 +70,11 @@ def _overview(found: Report) -> Table:
     columns = (
         Column("title", _("Figure"), "text"), Column("value", found.period.label),
         *(Column(key, one.period.label) for key, one in others),
-        *_trend(found),
+        Column("counted", _("Unit"), "text"), *_trend(found),
     )  # fmt: skip
     names = [name for name in OVERVIEW if _worth_it(name, found, [one for _key, one in others])]
     rows = tuple(
-        {"title": title_of(name), "unit": unit_of(name), "value": found.figures[name]}
+        {"title": title_of(name), "unit": unit_of(name), "counted": counted_in(name), "value": found.figures[name]}
         | {key: one.figures.get(name) for key, one in others}
         | {"trend": (*(one.figures.get(name) for one in found.history), found.figures[name])}
         for name in names
@@ -158,7 +160,7 @@ def _voices(found: Report) -> Iterator[Block]:
     answers = sum(said.values())
     if answers:
         figures = [(wording.word(code), n, f"satisfaction.{code}") for code, n in said.items()]
-        yield Bars("", _("Satisfaction"), _bars(figures, answers))
+        yield Bars(_("Opinions given: {n}").format(n=answers), _("Satisfaction"), _bars(figures, answers))
     for title, family, reasons in (
         (_("Why customers were dormant"), "reasons_dormancy", found.reasons_dormancy),
         (_("Why customers were not satisfied"), "reasons_dissatisfaction", found.reasons_dissatisfaction),
@@ -181,16 +183,17 @@ def _told(reasons: Sequence[tuple[str, int]], found: Report) -> bool:
 def pareto(title: str, family: str, reasons: Sequence[tuple[str, int]]) -> Bars:
     """The reasons of a family, ranked."""
     whole = sum(n for _reason, n in reasons)
+    title = title and _("{title}: named {n} times").format(title=title, n=whole)
     figures = [(reason, n, f"{family}.{reason}") for reason, n in reasons[:MOST_REASONS]]
     return Bars(title, _("Reason"), _bars(figures, whole), pareto=True, left=max(0, len(reasons) - MOST_REASONS))
 
 
 SUGGESTED = (
-    Column("on", N_("Day"), "day"), Column("code", N_("Code"), "code"), Column("name", N_("Name"), "text"),
+    Column("on", N_("Day"), "day"), Column("code", N_("Code"), "code"), Column("name", N_("Customer"), "text"),
     Column("text", N_("Suggestion"), "long"),
 )  # fmt: skip
 UNREACHED = (
-    Column("code", N_("Code"), "code"), Column("name", N_("Name"), "text"), Column("rep", N_("Representative"), "code"),
+    Column("code", N_("Code"), "code"), Column("name", N_("Customer"), "text"), Column("rep", N_("Representative"), "code"),
     Column("since", N_("In scope since"), "day"), Column("attempts", N_("Attempts")),
 )  # fmt: skip
 
@@ -218,11 +221,11 @@ def _timeliness(found: Report) -> Iterator[Block]:
     for matter in MATTERS:
         counted = {state: found.figures[f"deadlines.{matter}.{state}"] for state in states}
         if any(counted.values()):
-            rows.append({"name": wording.word(matter), **counted})
+            rows.append({"name": _(KINDS[matter]), **counted})
     if rows:
         columns = (
             Column("name", _("Steps with a deadline"), "text"), Column("in_time", _("In time")), Column("late", _("Late")),
-            Column("overdue", _("Overdue")), Column("open", _("Open")),
+            Column("overdue", _("Overdue")), Column("open", _("Not due yet")),
         )  # fmt: skip
         yield Table("", columns, tuple(rows))
 

@@ -15,7 +15,9 @@ from revisit.figures import Figure, Slice
 from revisit.figures.catalogue import FAMILIES, FIGURES, SHARES, Share
 from revisit.figures.marks import Marked
 from revisit.i18n import N_, _
+from revisit.matters.words import CLOCKS
 from revisit.policy.periods import Period
+from revisit.reports.values import KINDS, title_of
 
 CUSTOMERS = """
 SELECT c.id, c.code, c.name, c.rep_id FROM customer c WHERE c.id IN ({ids})
@@ -115,7 +117,8 @@ def _what(company: CompanyInfo, source: str, one: Marked) -> str:
     if source == "prospects":
         return " · ".join((_(terms.INTENTIONS[marks.intention]), _(terms.BECAME[marks.by])))
     if source == "deadlines":
-        return f"{wording.word(marks.matter)} · {marks.clock} · {marks.state}"
+        state = FIGURES[f"deadlines.{marks.matter}.{marks.state}"].title
+        return f"{_(KINDS[marks.matter])} · {_(CLOCKS[marks.clock])} · {_(state)}"
     return wording.word(str(one.said or ""))
 
 
@@ -131,6 +134,6 @@ def customers_of(sql: Sql, ids: Sequence[int]) -> dict[int, tuple[str, str, int 
 def definitions() -> list[tuple[str, str, str]]:
     """(name, title, definition) of every figure; of a family one line."""
     plain: list[Figure | Share] = [*FIGURES.values(), *SHARES.values()]
-    return [(one.name, _(one.title), _(one.definition)) for one in plain] + [
+    return [(one.name, title_of(one.name), _(one.definition)) for one in plain] + [
         (f"{one.name}.…", _(one.title), _(one.definition)) for one in FAMILIES.values()
     ]

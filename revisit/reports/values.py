@@ -9,7 +9,7 @@ from typing import Literal, cast
 from revisit import terms, wording
 from revisit.figures import find_figure
 from revisit.figures.catalogue import FAMILIES, FIGURES, SHARES
-from revisit.i18n import _
+from revisit.i18n import N_, _
 
 Unit = Literal["n", "share", "ratio", "score", "money", "text", "long", "code", "day", "trend"]
 """How a value is written: a number, percent (of a share of 1), a number with two decimals or with one, an amount (cents), a text,
@@ -21,6 +21,15 @@ TEXTS = frozenset({"text", "long", "code", "day", "trend"})
 NOTHING = "–"
 _HEIGHTS = "▁▂▃▄▅▆▇█"
 _WITH_WORDS = ("contacts.channel", "contacts.result")
+KINDS = {"case": N_("Case"), "complaint": N_("Complaint"), "approval": N_("Approval")}
+"""What the kinds of matters are called whose deadlines are counted."""
+COUNTED = {
+    "followups": N_("follow-ups"), "revisits": N_("revisits"), "suggestions": N_("suggestions"), "dormancy": N_("times"),
+    "customers": N_("customers"), "prospects": N_("customers"), "cases": N_("cases"), "complaints": N_("complaints"),
+    "deadlines": N_("steps"), "reasons": N_("mentions"),
+}  # fmt: skip
+"""What a figure of a source counts."""
+_AT_THE_END = "dormancy.still"  # of whom each is there once
 
 
 def written(value: Value, unit: Unit) -> str:
@@ -66,8 +75,22 @@ def unit_of(name: str) -> Unit:
     return "money" if name in FIGURES and FIGURES[name].money else "n"
 
 
+def counted_in(name: str) -> str:
+    """What a figure counts, in a word; nothing of a share, which is written with its mark."""
+    unit = unit_of(name)
+    found = find_figure(name)
+    if unit == "money":
+        return _("yuan")
+    if found is None:
+        return _("per contact") if unit == "ratio" else ""
+    return _(COUNTED["customers" if name == _AT_THE_END else found.source])
+
+
 def title_of(name: str) -> str:
-    """What a figure is called; one of a family by the family and its word."""
+    """What a figure is called; one of a family by the family and its word, one of deadlines with the kind of matter."""
+    if name.startswith("deadlines."):
+        found = SHARES.get(name) or FIGURES[name]
+        return _("{title}: {word}").format(title=_(KINDS[name.split(".")[1]]), word=_(found.title))
     if name in SHARES:
         return _(SHARES[name].title)
     if name in FIGURES:

@@ -130,7 +130,7 @@ IN_CHINESE = """wang 王芳 · 2026-03 · 客服专员 · 总分74.7，数据截
 记录抽查        60         60.0    10      6.67
 未计入，权重由其余指标分担（100中计入90）：问题按时率（没有可统计的数据）
 
-查看明细：revisit report trace 2026-03 FIGURE --rep wang，其中FIGURE取自下表
+查看明细：revisit report trace 2026-03 指标 --rep wang，指标见下表
 """
 TEAM = """Appraisal, 2026-03, as it stood on 2026-03-20
 

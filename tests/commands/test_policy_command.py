@@ -492,6 +492,19 @@ def test_the_whole_policy_is_shown(two_versions: Program) -> None:
     assert "P3  customer service management" in shown
 
 
+def test_the_text_of_a_version_becomes_a_file_to_change(two_versions: Program, tmp_path: Path) -> None:
+    file = tmp_path / "our policy.toml"
+    assert two_versions("policy", "show", "-o", str(file), "--on", "2026-06-30").out == f"{file} is written.\n"
+    assert file.read_text(encoding="utf-8") == DEFAULT
+    again = two_versions("policy", "show", "-o", str(file))
+    assert (again.code, again.err.splitlines()[0]) == (1, f"Error: {file} is there already")
+    done = two_versions("policy", "show", "--output", str(file), "--on", "2026-07-01", "--yes", "--json")
+    assert done.json == {"file": str(file), "in_force_from": "2026-07-01"}
+    assert file.read_text(encoding="utf-8") == NEWER
+    assert two_versions("policy", "show", "callback", "-o", str(tmp_path / "part.toml")).code == 2
+    assert not (tmp_path / "part.toml").exists()
+
+
 def test_the_document_holds_what_was_adopted(two_versions: Program) -> None:
     found = two_versions("policy", "show", "--on", "2026-07-01", "--json").json
     data = tomllib.loads(NEWER)

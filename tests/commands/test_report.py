@@ -10,8 +10,10 @@ import pytest
 
 from revisit.commands.papers import plot
 from revisit.commands.periods import with_current
+from revisit.figures.catalogue import FIGURES
 from revisit.render import width
 from revisit.reports import Day
+from revisit.reports.values import counted_in
 from tests.support import Program
 from tests.test_reports import PROSPECTS, SEASON, fill
 
@@ -115,9 +117,10 @@ def test_the_screen(season: Program) -> None:
     assert (done.code, done.err) == (0, "")
     lines = done.out.splitlines()
     assert lines[0] == "Report 2026-03 (2026-03-01 to 2026-03-31), as it stood on 2026-04-10"
-    assert squeezed(lines, "Follow-ups owed") == "Follow-ups owed 9 0"
+    assert squeezed(lines, "Follow-ups owed ") == "Follow-ups owed 9 0 follow-ups"
+    assert "Follow-ups owed: 9" in lines
     assert squeezed(lines, "Coverage") == "Coverage 44.4% –"
-    assert squeezed(lines, "within 30 days") == "within 30 days 1 0"
+    assert squeezed(lines, "within 30 days") == "within 30 days 1 0 times"
     assert squeezed(lines, "10:00") == "10:00 1 1 100.0%"
     assert "Missed: 2 tried in vain, 1 never tried" in lines
     assert "Void, ended before they were due: 1" in lines
@@ -255,3 +258,40 @@ def test_a_plot_fits(room: int, number: int) -> None:
 
 def test_a_plot_of_nothing() -> None:
     assert plot([], 80) == (["0"], 1)
+
+
+def test_a_trace_calls_its_figure_by_name_and_customers_customers(season: Program) -> None:
+    lines = season("report", "trace", "2026-03", "followups.missed", "--rep", "wang").out.splitlines()
+    assert lines[0] == "missed (followups.missed), 2026-03: 1"
+    assert lines[2].split() == ["Day", "Record", "Code", "Customer", "Representative", "What"]
+
+
+def test_matters_with_deadlines_are_named(season: Program) -> None:
+    """Not by the codes of their kind, step and state."""
+    assert season("case", "open", "C1", "--text", "late again").code == 0
+    lines = season("report", "--month", "current").out.splitlines()
+    assert squeezed(lines, "Steps with a deadline") == "Steps with a deadline In time Late Overdue Not due yet"
+    assert squeezed(lines, "Case ") == "Case 0 0 0 1"
+    traced = season("report", "trace", "2026-04", "deadlines.case.open").out.splitlines()
+    assert traced[0] == "Case: not due yet (deadlines.case.open), 2026-04: 1"
+    assert traced[-1].endswith("Case · feedback · not due yet")
+
+
+@pytest.mark.parametrize(
+    ("name", "unit"),
+    [
+        ("followups.owed", "follow-ups"),
+        ("contacts.reached", "revisits"),
+        ("contacts.attempts_per_contact", "per contact"),
+        ("followups.coverage", ""),
+        ("dormancy.entered", "times"),
+        ("dormancy.still", "customers"),
+        ("complaints.amount", "yuan"),
+    ],
+)
+def test_what_a_figure_counts_in(name: str, unit: str) -> None:
+    assert counted_in(name) == unit
+
+
+def test_every_figure_says_what_it_counts_in() -> None:
+    assert all(counted_in(name) for name in FIGURES)

@@ -163,6 +163,7 @@ def _write(block: Table, canvas: Canvas) -> tuple[int, int, int]:
 def _overview(block: Table, canvas: Canvas, cells: tuple[int, int, int]) -> None:
     """Figures beside those of other periods, one chart for each group of them."""
     header, top, _bottom = cells
+    numbers = 1 + sum(one.unit == "n" for one in block.columns)
     row = header
     for title, groups in GROUPS[:BESIDE]:
         wanted = members(block, groups)
@@ -173,7 +174,7 @@ def _overview(block: Table, canvas: Canvas, cells: tuple[int, int, int]) -> None
         def make(found: Cells, title: str = title) -> Any:
             return charts.columns(found, _(title))
 
-        canvas.charts.append(Chart(row, lines, header, top + wanted[0], top + wanted[-1], len(block.columns), make))
+        canvas.charts.append(Chart(row, lines, header, top + wanted[0], top + wanted[-1], numbers, make))
         row += lines
 
 

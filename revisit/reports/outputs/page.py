@@ -101,7 +101,7 @@ class _Writer:
     def table(self, block: Table, unseen: str = "") -> Html:
         """A table; it can be sorted where its rows are of a kind, and numbers are numbers. `unseen`: its title, which stands
         above it already."""
-        texts = sum(one.unit in TEXTS for one in block.columns)
+        texts = sum(one.unit in TEXTS and one.unit != "trend" for one in block.columns)
         numbers = [row[one.key] for row in block.rows for one in block.columns if one.unit not in TEXTS]
         sortable = not block.names and len(block.rows) > 1 and not any(isinstance(one, str) for one in numbers)
         rows = [
