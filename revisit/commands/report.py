@@ -12,8 +12,16 @@ import typer
 from revisit import access, render, reports
 from revisit.access import Viewer
 from revisit.commands import papers, report_close, report_pack, report_trace
-from revisit.commands.options import BareCommand, JsonOption, OnOption, add_group, context_of, with_bare
-from revisit.commands.papers import OutputOption, YesOption
+from revisit.commands.options import (
+    BareCommand,
+    JsonOption,
+    OnOption,
+    OutputOption,
+    YesOption,
+    add_group,
+    context_of,
+    with_bare,
+)
 from revisit.company import CompanyInfo
 from revisit.context import bad_when
 from revisit.db import Sql
