@@ -207,3 +207,38 @@ def _same(found: tuple[Any, ...], values: tuple[Any, ...]) -> bool:
         one == (pytest.approx(value) if isinstance(value, float) else value)
         for one, value in zip(found, values, strict=False)
     )
+
+
+@pytest.mark.parametrize("form", [".html", ".md", ".csv", ".xlsx"])
+def test_a_paper_without_figures_has_no_definitions_and_one_with_them_has(form: str) -> None:
+    columns = (Column("title", "Figure", "text"), Column("value", "How much"))
+    row: dict[str, Value] = {"title": "Coverage", "unit": "share", "value": 0.5}
+    plain = Paper("pack", "Pack", (Section("a", "A", (Table("", columns, (row,)),)),), MONTH, ON)
+    named = Paper(
+        "pack", "Pack", (Section("a", "A", (Table("", columns, (row,), ("followups.coverage",)),)),), MONTH, ON
+    )
+    for paper, defined in ((plain, False), (named, form != ".csv")):
+        assert ("followups.coverage" in text_in(written_as(paper, form), form)) == defined
+
+
+def text_in(data: bytes, form: str) -> str:
+    if form != ".xlsx":
+        return data.decode().replace("\\", "")
+    return "\n".join(
+        str(cell)
+        for page in load_workbook(io.BytesIO(data))
+        for row in page.iter_rows(values_only=True)
+        for cell in row
+    )
+
+
+def test_a_long_sentence_is_not_cut_at_the_edge_of_a_page() -> None:
+    """It takes as many lines as it needs over all columns of the page."""
+    said = "没有可统计的数据；" * 40
+    paper = Paper("pack", "Pack", (Section("a", "A", (Text(said), Text("short"))),), MONTH, ON)
+    page = load_workbook(io.BytesIO(written_as(paper, ".xlsx")))["A"]
+    place = next(cell for row in page.iter_rows() for cell in row if cell.value == said)
+    (merged,) = page.merged_cells.ranges
+    wide = sum(page.column_dimensions[letter].width for letter in "ABCDEFGHIJKLMNOP"[: merged.max_col])
+    assert (merged.min_row, merged.min_col, place.alignment.wrap_text) == (place.row, 1, True)
+    assert page.row_dimensions[place.row].height >= 16.5 * 2 * len(said) / wide

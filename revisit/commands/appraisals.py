@@ -8,8 +8,7 @@ import typer
 
 from revisit import access, appraisal, staff
 from revisit.commands import papers, periods
-from revisit.commands.options import JsonOption, context_of
-from revisit.commands.papers import OutputOption, YesOption
+from revisit.commands.options import JsonOption, OutputOption, YesOption, context_of
 from revisit.commands.periods import MonthCommand, MonthOption, QuarterOption, YearOption
 from revisit.company import CompanyInfo
 from revisit.db import Sql

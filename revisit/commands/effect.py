@@ -9,8 +9,7 @@ import typer
 
 from revisit import access, render, scheduler, staff
 from revisit.commands import papers
-from revisit.commands.options import JsonOption, OnOption, context_of
-from revisit.commands.papers import OutputOption, YesOption
+from revisit.commands.options import JsonOption, OnOption, OutputOption, YesOption, context_of
 from revisit.commands.periods import (
     DayOption,
     FromOption,

@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import date, timedelta
-from itertools import groupby
-from typing import Annotated, Any, NamedTuple
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from revisit import access, render, staff, wording
-from revisit.commands.options import Command, JsonOption, RepOption, context_of
+from revisit import forecast_words as words
+from revisit.commands.options import Command, JsonOption, OutputOption, RepOption, YesOption, context_of
+from revisit.company import CompanyInfo
+from revisit.context import Context
+from revisit.db import Sql
 from revisit.errors import WrongUsage
-from revisit.forecast import Forecast, Moved, PersonAhead, Suggestion, forecast
+from revisit.forecast import Forecast, PersonAhead, forecast
+from revisit.forecast_words import Part
 from revisit.i18n import N_, _
-from revisit.policy.workload import DayLoad
 from revisit.render import Column
-from revisit.staff import StaffMember
 
+if TYPE_CHECKING:
+    from revisit.reports.sections import Paper
+
+Read = Callable[[Sql, CompanyInfo], tuple[Forecast, str]]
+"""Reads the forecast, and whose it is in words."""
 WEEKS, MOST_WEEKS = 4, 26
 BY = ("day", "week")
-MOST_CODES = 8
-WEEKDAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
 DAYS = (
     Column("when", N_("Day"), card=0),
     Column("capacity", N_("Room"), right=True),
@@ -51,14 +57,6 @@ _BLOCKS = "▁▂▃▄▅▆▇█"
 _IN_TIME, _LATE, _FREE, _LOST = "█", "▒", "·", "!"
 
 
-class Part(NamedTuple):
-    """A day or a week of the forecast as its table, plot and document show it."""
-
-    first: date
-    last: date
-    figures: dict[str, int]
-
-
 def mount(app: typer.Typer) -> None:
     """Hangs the commands of this file on the root."""
     app.command(
@@ -77,6 +75,8 @@ def forecast_(
     rep: RepOption = None,
     by: Annotated[str, typer.Option("--by", metavar="|".join(BY), help=_("What the table has a line for."))] = "day",
     suggest: Annotated[bool, typer.Option("--suggest", help=_("The smallest change that keeps every window."))] = False,
+    output: OutputOption = None,
+    yes: YesOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """A representative sees the own work, a supervisor the team's, everybody else all of it."""
@@ -88,7 +88,8 @@ def forecast_(
     if weeks is not None and until is not None:
         raise WrongUsage(N_("--weeks and --until exclude each other"), N_("name one of them"))
     context = context_of(ctx)
-    with context.reading() as (sql, company):
+
+    def read(sql: Sql, company: CompanyInfo) -> tuple[Forecast, str]:
         me = context.actor(sql)
         first = max(context.today(company), company.start_on)
         most = first + timedelta(weeks=MOST_WEEKS) - timedelta(days=1)
@@ -104,16 +105,33 @@ def forecast_(
         found = forecast(
             sql, company, first=first, last=last, viewer=access.viewer(sql, me), person=person, suggest=suggest
         )
-        unpublished = [
-            year for year in range(first.year, last.year + 1) if not company.calendar.covers(date(year, 1, 1))
-        ]
-    for year in unpublished:
-        render.note(_(wording.UNPUBLISHED).format(year=year))
+        for year in range(first.year, last.year + 1):
+            if not company.calendar.covers(date(year, 1, 1)):
+                render.note(_(wording.UNPUBLISHED).format(year=year))
+        return found, _("my team") if me and me.role == "supervisor" and me.department_id else _("everybody")
+
+    if output is not None:
+        _write(context, output, read, by, replace=yes, as_json=as_json)
+        return
+    with context.reading() as (sql, company):
+        found, whose = read(sql, company)
     if as_json:
         render.as_json(document(found, by))
     else:
         with render.paged():
-            _show(found, by, me)
+            _show(found, by, whose)
+
+
+def _write(context: Context, output: Path, read: Read, by: str, *, replace: bool, as_json: bool) -> None:
+    """The forecast as a file. What writes it is loaded only now."""
+    from revisit.commands import papers
+    from revisit.reports.forecast_sections import forecast_paper
+
+    def look(sql: Sql, company: CompanyInfo) -> tuple[dict[str, Any], Paper]:
+        found, whose = read(sql, company)
+        return document(found, by), forecast_paper(found, by, whose)
+
+    papers.put(context, papers.file_of(output, yes=replace), look, as_json=as_json)
 
 
 def document(found: Forecast, by: str) -> dict[str, Any]:
@@ -125,14 +143,14 @@ def document(found: Forecast, by: str) -> dict[str, Any]:
         "rep": found.rep,
         "customers": found.customers,
         "lost": found.lost,
-        "total": [_period(part) for part in parts(found.days, by)],
+        "total": [_period(part) for part in words.parts(found.days, by)],
         "people": [
             {
                 "rep": one.login,
                 "name": one.name,
                 "per_day": one.per_day,
                 "overdue": one.overdue,
-                "periods": [_period(part) for part in parts(one.days, by)],
+                "periods": [_period(part) for part in words.parts(one.days, by)],
                 "overfull": [
                     {"from": days.first, "to": days.last, "contacts": days.contacts, "capacity": days.capacity,
                      "excess": days.excess}
@@ -149,68 +167,41 @@ def _period(part: Part) -> dict[str, Any]:
     return {"from": part.first, "to": part.last} | part.figures
 
 
-def parts(days: Sequence[DayLoad], by: str) -> list[Part]:
-    """The days, or their weeks (the first and the last as far as they are in the forecast).
-
-    What is done adds up; `listed` is that of the first morning and `left` that of the last evening.
-    """
-    result = []
-    for _key, grouped in groupby(days, key=lambda one: one.on.isocalendar()[:2] if by == "week" else one.on):
-        every = list(grouped)
-        sums = {
-            name: sum(getattr(one, name) for one in every)
-            for name in ("capacity", "opening", "planned", "late", "overflow")
-        }
-        figures = sums | {"listed": every[0].listed, "left": every[-1].left}
-        result.append(Part(every[0].on, every[-1].on, figures))
-    return result
-
-
 # --- the screen
 
 
-def _show(found: Forecast, by: str, me: StaffMember | None) -> None:
-    whose = found.rep or (_("my team") if me and me.role == "supervisor" and me.department_id else _("everybody"))
-    heading = _("Work ahead, {first} to {last} ({whose})")
-    render.heading(heading.format(first=found.first, last=found.last, whose=render.safe(whose)))
-    if not found.customers:
-        render.tell(_("No customers here. They are brought in with: revisit import customers FILE"))
-        return
-    if not any(one.listed for one in found.days):
-        render.tell(_("Nobody is owed a contact in these days. See further ahead: revisit forecast --weeks 12"))
+def _show(found: Forecast, by: str, whose: str) -> None:
+    render.heading(render.safe(words.heading(found, whose)))
+    if nothing := words.nothing(found):
+        render.tell(nothing)
         return
     _show_days(found, by)
     if len(found.people) > 1:
         _show_people(found.people, by)
     _show_lost(found)
     if found.suggestion:
-        _show_suggestion(found.suggestion, found)
+        render.tell()
+        if change := words.change(found.suggestion, found):
+            render.heading(change)
+        for line in words.told(found.suggestion, found):
+            render.paragraph(render.safe(line))
 
 
 def _show_days(found: Forecast, by: str) -> None:
     """A line for each day or week: rest days only where something is lost on them."""
-    shown = [part for part in parts(found.days, by) if part.figures["capacity"] or part.figures["overflow"]]
+    shown = words.worked(found.days, by)
     size = max(10, min(30, render.columns() - 46))
     most = max((sum(number for _sign, number in _strokes(part)) for part in shown), default=0)
     view = [Column("when", N_("Week"), card=0), *DAYS[1:]] if by == "week" else DAYS
-    render.table([part.figures | {"when": _when(part, by), "bar": bar(part, most, size)} for part in shown], view)
+    render.table([part.figures | {"when": words.when(part, by), "bar": bar(part, most, size)} for part in shown], view)
     render.tell()
     render.paragraph(
         _(
             "{in_time} kept in time  {late} made late  {free} room left  {lost} more windows end than can be kept"
         ).format(in_time=_IN_TIME, late=_LATE, free=_FREE, lost=_LOST)
     )
-    overdue, left = sum(one.overdue for one in found.people), found.days[-1].left
-    if overdue:
-        render.paragraph(_("Overdue already: {n}. They are made with what the days have left.").format(n=overdue))
-    if left:
-        render.paragraph(_("Still on the list at the end: {n}").format(n=left))
-
-
-def _when(part: Part, by: str) -> str:
-    if by == "week":
-        return f"{part.first:%m-%d}–{part.last:%m-%d}"
-    return f"{part.first:%m-%d} {_(WEEKDAYS[part.first.weekday()])}"
+    for line in words.rest(found):
+        render.paragraph(line)
 
 
 def _strokes(part: Part) -> tuple[tuple[str, int], ...]:
@@ -239,7 +230,7 @@ def _show_people(people: Sequence[PersonAhead], by: str) -> None:
     rows = []
     for one in people:
         sums = {name: sum(getattr(day, name) for day in one.days) for name in ("planned", "late", "overflow")}
-        shown = [part for part in parts(one.days, by) if by == "week" or part.first in worked]
+        shown = [part for part in words.parts(one.days, by) if by == "week" or part.first in worked]
         rows.append(
             sums | {"rep": one.login or _("(nobody)"), "per_day": one.per_day, "load": "".join(map(_load, shown))}
         )
@@ -261,13 +252,13 @@ def _load(part: Part) -> str:
 def _show_lost(found: Forecast) -> None:
     render.tell()
     if not found.lost:
-        render.tell(_("Every window can be kept."))
+        render.tell(words.lost(found))
         return
-    render.heading(_("Windows that cannot be kept: {n}").format(n=found.lost))
+    render.heading(words.lost(found))
     rows = [
         {
             "rep": one.login or _("(nobody)"),
-            "days": _span(days.first, days.last),
+            "days": words.span(days.first, days.last),
             "contacts": days.contacts,
             "capacity": days.capacity,
             "excess": days.excess,
@@ -278,52 +269,3 @@ def _show_lost(found: Forecast) -> None:
     render.table(rows, LOST)
     if found.suggestion is None:
         render.paragraph(_("The smallest change that keeps them: revisit forecast --suggest"))
-
-
-def _span(first: date, last: date) -> str:
-    return f"{first:%m-%d}" if first == last else f"{first:%m-%d}–{last:%m-%d}"
-
-
-def _show_suggestion(found: Suggestion, whole: Forecast) -> None:
-    render.tell()
-    if whole.lost or found.moves or found.extra:
-        calls = sum(one.calls for one in found.extra)
-        heading = _("The smallest change: {moves} contacts change hands, {calls} extra calls")
-        render.heading(heading.format(moves=len(found.moves), calls=calls))
-    for line in _changes(found):
-        render.paragraph(render.safe(line))
-    if found.lost:
-        render.paragraph(
-            _("Nobody here can make the other {n}. A representative is added with: revisit staff add LOGIN").format(
-                n=found.lost
-            )
-        )
-    elif whole.lost:
-        render.tell(_("With this change every window is kept."))
-    for one in found.begin:
-        told = _("{rep} has to make {n} contacts by {day} whose windows end later: what comes then needs its days")
-        render.paragraph(render.safe(told.format(rep=one.rep, n=one.calls, day=f"{one.by:%m-%d}")))
-
-
-def _changes(found: Suggestion) -> Iterator[str]:
-    """The change in sentences: who makes how many calls of whom, and extra calls."""
-    for (owner, to), moves in groupby(found.moves, key=lambda one: (one.owner, one.to)):
-        every = list(moves)
-        days = _span(min(one.on for one in every), max(one.on for one in every))
-        told = (
-            _("{to} makes {n} contacts of {owner}, {days}: {codes}")
-            if owner
-            else _("{to} makes {n} contacts of customers without a representative, {days}: {codes}")
-        )
-        yield told.format(to=to, n=len(every), owner=owner, days=days, codes=_codes(every))
-    for rep, extra in groupby(found.extra, key=lambda one: one.rep):
-        calls = [(one.on, one.calls) for one in extra]
-        days = wording.listed(f"{on:%m-%d} +{n}" for on, n in calls)
-        yield _("{rep} makes {n} extra calls: {days}").format(rep=rep, n=sum(n for _on, n in calls), days=days)
-
-
-def _codes(moves: Sequence[Moved]) -> str:
-    codes = list(dict.fromkeys(one.code for one in moves))
-    told = wording.listed(codes[:MOST_CODES])
-    more = len(codes) - MOST_CODES
-    return _("{codes} and {n} more").format(codes=told, n=more) if more > 0 else told

@@ -11,8 +11,7 @@ import typer
 from revisit import access, appraisal, inspections, render, scheduler, staff, targets, wording
 from revisit.access import Viewer
 from revisit.commands import outcomes, papers
-from revisit.commands.options import Command, JsonOption, add_group, context_of
-from revisit.commands.papers import OutputOption, YesOption
+from revisit.commands.options import Command, JsonOption, OutputOption, YesOption, add_group, context_of
 from revisit.commands.periods import MonthCommand, MonthOption, month_of
 from revisit.company import CompanyInfo
 from revisit.db import Sql

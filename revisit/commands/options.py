@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from copy import copy
+from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
 import typer
@@ -27,6 +28,11 @@ OnOption = Annotated[
 RepOption = Annotated[
     str | None, typer.Option("--rep", metavar=LOGIN_METAVAR, help=_("Only customers of this representative."))
 ]
+OutputOption = Annotated[
+    Path | None,
+    typer.Option("--output", "-o", metavar=_("FILE"), help=_("A file to write: .html, .xlsx, .md, .csv.")),
+]
+YesOption = Annotated[bool, typer.Option("--yes", "-y", help=_("Replace the file if it is there already."))]
 CustomerArgument = Annotated[
     str, typer.Argument(metavar=_("CUSTOMER"), help=_("A code, or a name or phone that fits exactly one customer."))
 ]

@@ -21,11 +21,6 @@ from revisit.reports import Day
 from revisit.reports.sections import Bars, Block, Paper, Plot, Table, Text, steps
 from revisit.reports.values import TEXTS, unit_in, written
 
-OutputOption = Annotated[
-    Path | None,
-    typer.Option("--output", "-o", metavar=_("FILE"), help=_("A file to write: .html, .xlsx, .md, .csv.")),
-]
-YesOption = Annotated[bool, typer.Option("--yes", "-y", help=_("Replace the file if it is there already."))]
 ToOption = Annotated[
     str, typer.Option("--to", metavar=_("NAME"), help=_("Who receives the file; it stands in the audit."))
 ]

@@ -11,8 +11,7 @@ import typer
 from revisit import access, render, reports
 from revisit.access import Viewer
 from revisit.commands import papers, report_close, report_pack, report_trace
-from revisit.commands.options import JsonOption, OnOption, add_group, context_of
-from revisit.commands.papers import OutputOption, YesOption
+from revisit.commands.options import JsonOption, OnOption, OutputOption, YesOption, add_group, context_of
 from revisit.commands.periods import (
     DayOption,
     FromOption,

@@ -9,8 +9,8 @@ import typer
 
 from revisit import access
 from revisit.commands import papers, periods
-from revisit.commands.options import Command, JsonOption, context_of
-from revisit.commands.papers import OutputOption, PurposeOption, ToOption, YesOption
+from revisit.commands.options import Command, JsonOption, OutputOption, YesOption, context_of
+from revisit.commands.papers import PurposeOption, ToOption
 from revisit.commands.periods import MonthCommand, MonthOption, QuarterOption
 from revisit.company import CompanyInfo
 from revisit.context import bad_when

@@ -61,7 +61,7 @@ def kind_of(period: Period) -> Kind:
 def _whose(one: Appraised, period: Period) -> str:
     post = posts.shown_post(posts.load_posts(), targets.post_of(one.person))
     score = _("overall score {score}").format(score=written(appraisal.plain(one.score), "score"))
-    return " · ".join((f"{one.person.login} {one.person.name}", period.label, post, score))
+    return " · ".join((" ".join(dict.fromkeys((one.person.login, one.person.name))), period.label, post, score))
 
 
 def _people(found: Sequence[Appraised], period: Period) -> Iterator[Block]:
@@ -97,7 +97,7 @@ def _sheet(one: Appraised, month: Month) -> Iterator[Section]:
     command = f"revisit report trace {month.period.label} {_('FIGURE')} --rep {one.person.login}"
     told = _("The rows behind: {command}, with FIGURE of this list").format(command=command)
     rows = tuple({"title": _title(line), "what": _behind(line, month, one)} for line in lines)
-    yield Section("behind", told, (Table("", translated(BEHIND), rows),))
+    yield Section("behind", _("Rows behind"), (Text(told), Table("", translated(BEHIND), rows)))
 
 
 def _line(line: Line) -> Mapping[str, Value]:

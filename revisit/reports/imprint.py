@@ -91,7 +91,7 @@ def named(member: StaffMember | None, login: str) -> str:
     """Who makes a report; whoever is not of the staff by the login."""
     if member is None or member.name == member.login:
         return login if member is None else member.login
-    return f"{member.name} ({member.login})"
+    return _("{what} ({more})").format(what=member.name, more=member.login)
 
 
 def in_force(sql: Sql, company: CompanyInfo, period: Period) -> tuple[Version, ...]:

@@ -105,6 +105,7 @@ opinion survey           75            75.0       5    4.17
 inspected records        60            60.0      10    6.67
 Not counted, the others share the weight (90 of 100 counts): cases in time (nothing to count)
 
+Rows behind
 The rows behind: revisit report trace 2026-03 FIGURE --rep wang, with FIGURE of this list
 Indicator            Rows behind
 follow-ups met       followups.in_time, followups.late, followups.missed, followups.overdue
@@ -130,6 +131,7 @@ IN_CHINESE = """wang 王芳 · 2026-03 · 客服专员 · 总分74.7，数据截
 记录抽查        60         60.0    10      6.67
 未计入，权重由其余指标分担（100中计入90）：问题按时率（没有可统计的数据）
 
+明细指标
 查看明细：revisit report trace 2026-03 指标 --rep wang，指标见下表
 """
 TEAM = """Appraisal, 2026-03, as it stood on 2026-03-20

@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 
 from revisit import i18n
-from revisit.commands.forecast import Part, bar
+from revisit.commands.forecast import bar
+from revisit.forecast_words import Part
 from revisit.render import width
+from tests.report_files import outline
 from tests.support import Program, mostly_on_sqlite, table
+from tests.test_report_files import _HASH, ON_SQLITE, check_golden
 from tests.test_startup import HEAVY, loaded, packages
 
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -277,3 +280,23 @@ def test_before_the_programme_start_it_begins_there(team: Program) -> None:
 @pytest.mark.parametrize("company_db", ["sqlite"], indirect=True)
 def test_it_starts_like_a_daily_command(team: Program) -> None:
     assert packages(loaded("--db", team.url, "--as", "han", "forecast", "--suggest")) & HEAVY == set()
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_forecast_as_a_file(team: Program, tmp_path: Path, language: str) -> None:
+    """What the screen says, with a plot in place of bars; a representative takes the own work along."""
+    i18n.activate(language)
+    check_golden(f"forecast-{language}.md", _HASH.sub("…", made(team, tmp_path / "ahead.md", "--suggest")))
+    page = outline(made(team, tmp_path / "ahead.html"))
+    assert len([line for line in page.splitlines() if line.startswith("plot ")]) == 1
+    weeks = made(team, tmp_path / "weeks.csv", "--by", "week")
+    assert "03-09–03-15" in weeks
+    team.login = "wang"
+    assert "li" not in made(team, tmp_path / "mine.csv").replace("list", "")
+
+
+def made(team: Program, path: Path, *options: str) -> str:
+    done = team(*TWO_WEEKS, "-o", str(path), *options, "--json")
+    assert (done.code, done.json["file"], done.json["period"]["label"]) == (0, str(path), "2026-03-09..2026-03-22")
+    return path.read_text(encoding="utf-8-sig")

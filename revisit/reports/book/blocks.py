@@ -141,15 +141,13 @@ def _table(block: Table, canvas: Canvas) -> None:
     if block.names:
         _overview(block, canvas, cells)
     elif block.chart:
-        unit = block.columns[1].unit
+        unit, title = block.columns[1].unit, block.title or canvas.title
         alike = len(list(takewhile(lambda one: one.unit == unit, block.columns[1:])))
         if block.chart == "bars":
-            canvas.chart(cells, lambda found: charts.columns(found, block.title), last=1 + alike)
+            canvas.chart(cells, lambda found: charts.columns(found, title), last=1 + alike)
         else:
             lines, shares = max(LEAST_LINES_OF_TREND, len(block.rows) + 1), unit == "share"
-            canvas.chart(
-                cells, lambda found: charts.lines(found, block.title, shares=shares), last=1 + alike, lines=lines
-            )
+            canvas.chart(cells, lambda found: charts.lines(found, title, shares=shares), last=1 + alike, lines=lines)
 
 
 def _write(block: Table, canvas: Canvas) -> tuple[int, int, int]:

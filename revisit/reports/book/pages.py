@@ -37,6 +37,9 @@ FORMATS: Mapping[Look, str] = {
 LEAST: Mapping[Look, int] = {"n": 8, "share": 8, "ratio": 8, "score": 8, "money": 12, "day": 12}
 NUMBERS = ("n", "share", "ratio", "score", "money")
 HEADERS = ("header", "over numbers")
+SIZES: Mapping[Look, int] = {"title": 14, "note": 9, "caption": 11}
+ACROSS = ("title", "note", "caption", "plain")
+"""What stands in a row by itself, over the columns."""
 NARROWEST, WIDEST = 8, 44
 LONG = 60
 LINE_POINTS, MOST_LINES = 16.5, 12
@@ -109,11 +112,10 @@ def _shown(value: object, look: Look) -> object:
 def _styled(cell: Cell, look: Look) -> Cell:
     from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 
-    sizes = {"title": 14, "note": 9, "caption": 11}
     bold = look in ("title", "caption", *HEADERS)
-    cell.font = Font(name=FONT, size=sizes.get(look, 10), bold=bold, color=_GREY if look == "note" else None)
+    cell.font = Font(name=FONT, size=SIZES.get(look, 10), bold=bold, color=_GREY if look == "note" else None)
     cell.number_format = FORMATS.get(look, "General")
-    if look in ("title", "note", "caption", "plain"):
+    if look in ACROSS:
         cell.alignment = Alignment(vertical="center")
         return cell
     side = Side(style="thin", color=_GRID)
@@ -169,10 +171,17 @@ class Page:
         self.row([])
 
     def row(self, cells: Sequence[Shown | None], points: float | None = None) -> None:
-        """The next row."""
+        """The next row. A sentence that is wider than the page takes several lines of it."""
         self.rows += 1
-        self.sheet.row_dimensions[self.rows].height = points or self._height(cells)
-        self.sheet.append([self._binder.cell(self.sheet, *one) if one is not None else None for one in cells])
+        made: list[Any] = [self._binder.cell(self.sheet, *one) if one is not None else None for one in cells]
+        lines = _lines_across(cells, sum(self.widths))
+        if lines > 1:
+            from openpyxl.styles import Alignment
+
+            made[0].alignment = Alignment(vertical="center", wrap_text=True)
+            self.sheet.merged_cells.add(f"A{self.rows}:{column_letter(len(self.widths) - 1)}{self.rows}")
+        self.sheet.row_dimensions[self.rows].height = lines * (points or self._height(cells))
+        self.sheet.append(made)
 
     def long_row(self, cells: Sequence[Shown]) -> None:
         """The next row of very many; below it only more of them may come."""
@@ -265,6 +274,12 @@ def header_of(look: Look) -> Look:
 def column_cm(size: float) -> float:
     """The width of a column in centimetres: 7 dots a place in Excel, up to 8.5 where another font takes the place of ours."""
     return (size * DOTS + 5) * 2.54 / 96
+
+
+def _lines_across(cells: Sequence[Shown | None], size: float) -> int:
+    """How many lines a sentence needs that stands alone in its row."""
+    value, look = cells[0] if len(cells) == 1 and cells[0] else ("", "text")
+    return _lines(str(value), size * 10 / SIZES.get(look, 10)) if look in ACROSS else 1
 
 
 def _lines(text: str, size: float) -> int:
