@@ -103,6 +103,12 @@ def masked_phone(phone: str) -> str:
     return f"{number[:3]}****{number[-4:]}"
 
 
+def may_export(viewer: Viewer) -> bool:
+    """Whether a person may take customers along in a file."""
+    me = viewer.member
+    return me is not None and may("export", viewer.side(me.id))
+
+
 def holds_phone(text: str) -> bool:
     """Whether a telephone number stands in a text that somebody wrote, as far as that can be seen."""
     return any(char.isdecimal() for char in text) and bool(_PHONE.search(unicodedata.normalize("NFKC", text)))

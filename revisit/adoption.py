@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 VERSIONS = "SELECT id, in_force_from, sha256 FROM policy_version ORDER BY in_force_from"
 WRITE_ANEW = """
-UPDATE policy_version SET body = :body, sha256 = :sha256, adopted_at = :at, adopted_by = :by WHERE id = :id
+UPDATE policy_version SET body = :body, sha256 = :sha256, adopted_at = :at, adopted_by = :by, written_by = :author WHERE id = :id
 """
 LOCK_ON_SERVER = "LOCK TABLE policy_version IN ACCESS EXCLUSIVE MODE"
 """Waits for everybody who plans by the old versions and has not committed, and lets nobody begin."""
@@ -142,13 +142,18 @@ def adopt(
     row_id, old = known.get(draft.effective.isoformat(), (None, None))
     if row_id is None:
         made = PolicyVersion(
-            in_force_from=draft.effective, body=body, sha256=sha256, adopted_at=at, adopted_by=actor.login
+            in_force_from=draft.effective,
+            body=body,
+            sha256=sha256,
+            adopted_at=at,
+            adopted_by=actor.login,
+            written_by=author.login,
         )
         session.add(made)
         session.flush()
         row_id = made.id
     else:
-        sql.run(WRITE_ANEW, id=row_id, body=body, sha256=sha256, at=at, by=actor.login)
+        sql.run(WRITE_ANEW, id=row_id, body=body, sha256=sha256, at=at, by=actor.login, author=author.login)
     audit.changed(
         session, action="adopt", table="policy_version", row_id=row_id, before={"sha256": old} if old else None,
         after={"sha256": sha256, "in_force_from": draft.effective, "author": author.login, "approver": actor.login},

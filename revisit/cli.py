@@ -33,6 +33,7 @@ COMMANDS = {
     "phrase": "phrases",
     "day": "day",
     "report": "report",
+    "effect": "effect",
     "forecast": "forecast",
     "case": "case",
     "clock": "clock",

@@ -50,7 +50,7 @@ def describe(url: str) -> Description:
         else:
             version, size = sql.rows(VERSION_IN_FILE)[0][0], Path(url).stat().st_size
         name, timezone, start_on = company.load_name(sql)
-        policies = tuple(one.card(timezone) for one in policy_file.adopted(sql))
+        policies = tuple(one.card(timezone) for one in policy_file.adopted(sql, revision))
         rows = {name: count for name, count in schema.tables(sql).items() if name != "alembic_version"}
     kind = "postgresql" if db.is_server(url) else "sqlite"
     return Description(

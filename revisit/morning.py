@@ -167,7 +167,7 @@ def morning_list(
         on=on,
         rep=rep[1] if rep else None,
         census=judged.census(owners),
-        orders_known_to=_orders_known_to(sql, on),
+        orders_known_to=orders_known_to(sql, on),
         items=_lines(look, due, _attempts(sql, company, on, due), owing=due),
         paperwork=_lines(look, paperwork, {}, owing=due),
         aside=set_aside(sql, judged, aside, look.cards, look.owners_now, viewer=who, on=on),
@@ -323,7 +323,8 @@ def _booking_of(look: _Look, owed: Owed) -> _Booked | None:
 # --- what is read beside the register
 
 
-def _orders_known_to(sql: Sql, on: date) -> date | None:
+def orders_known_to(sql: Sql, on: date) -> date | None:
+    """The day of the latest order that is known up to a day."""
     found = [sql.rows(statement, on=on)[0][0] for statement in (ORDERS_KNOWN_TO, SHOWN_KNOWN_TO)]
     return max((date.fromisoformat(text) for text in found if text), default=None)
 

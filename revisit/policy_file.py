@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from revisit import clock, faults, script_files
-from revisit.db import Sql, instant
+from revisit.db import REVISIONS, Sql, instant
 from revisit.errors import Refused
 from revisit.faults import Problem, shown_key
 from revisit.i18n import N_, _
@@ -19,7 +19,10 @@ from revisit.policy.check import Fault, check_policy
 from revisit.policy.toml_lines import line_of, lines_of
 from revisit.policy.values import PolicyError, policy_from
 
-ADOPTED = "SELECT in_force_from, body, adopted_at, adopted_by FROM policy_version ORDER BY in_force_from"
+ADOPTED = "SELECT in_force_from, body, adopted_at, adopted_by, written_by FROM policy_version ORDER BY in_force_from"
+ADOPTED_BEFORE_0007 = (
+    "SELECT in_force_from, body, adopted_at, adopted_by, '' FROM policy_version ORDER BY in_force_from"
+)
 SAYS = {
     "missing-key": N_("is missing"),
     "missing-clause": N_('the clause is missing: each number stands under one, such as "P3 1.4"'),
@@ -66,12 +69,14 @@ SAYS = {
 
 @dataclass(frozen=True)
 class Adopted:
-    """A version of the policy as the database keeps it: from when it holds, the text of its file, who adopted it when."""
+    """A version of the policy as the database keeps it: from when it holds, the text of its file, who adopted it when.
+    `written_by`: its author; "" where that was not kept."""
 
     in_force_from: date
     body: str
     adopted_at: str
     adopted_by: str
+    written_by: str
 
     @cached_property
     def data(self) -> Mapping[str, Any]:
@@ -79,18 +84,20 @@ class Adopted:
         return tomllib.loads(self.body)
 
     def card(self, timezone: str) -> dict[str, Any]:
-        """From when it holds, and who adopted it when (the company's wall clock)."""
+        """From when it holds, and who adopted it when, who wrote it (the company's wall clock)."""
         at = instant(self.adopted_at)
         return {
             "in_force_from": self.in_force_from,
             "adopted_at": clock.zoned(at, timezone) if at else None,
             "adopted_by": self.adopted_by,
+            "written_by": self.written_by,
         }
 
 
-def adopted(sql: Sql) -> tuple[Adopted, ...]:
-    """All versions of the policy, the oldest first."""
-    return tuple(Adopted(date.fromisoformat(from_on), *rest) for from_on, *rest in sql.rows(ADOPTED))
+def adopted(sql: Sql, revision: str = REVISIONS[-1]) -> tuple[Adopted, ...]:
+    """All versions of the policy, the oldest first; `revision`: of the schema they stand in."""
+    rows = sql.rows(ADOPTED if revision >= "0007" else ADOPTED_BEFORE_0007)
+    return tuple(Adopted(date.fromisoformat(from_on), *rest) for from_on, *rest in rows)
 
 
 def in_force(versions: Sequence[Adopted], day: date) -> Adopted:

@@ -145,9 +145,9 @@ def find_indicator(among: list[Indicator], typed: str) -> Indicator:
     )  # fmt: skip
 
 
-def shown(value: Fraction) -> str:
-    """A number as it is written: 120, 92.5."""
-    return f"{float(value):.3f}".rstrip("0").rstrip(".")
+def shown(value: Fraction, kind: str = "") -> str:
+    """A number as it is written: 120, 92.5; a share in percent: 92.5%."""
+    return f"{float(value):.3f}".rstrip("0").rstrip(".") + ("%" if kind == "share" else "")
 
 
 def _thousandths(indicator: Indicator, value: Fraction) -> int:

@@ -11,6 +11,16 @@ WORDS = {
     "poor": N_("poor"), "attitude": N_("attitude"), "skill": N_("skill"), "arrival": N_("arrival time"),
     "promises": N_("kept promises"), "right": N_("right"), "minor": N_("minor fault"), "major": N_("major fault"),
 }  # fmt: skip
+INTENTIONS = {
+    "interested": N_("interested"), "undecided": N_("undecided"), "none": N_("no intention"),
+    "unknown": N_("intention not known"),
+}  # fmt: skip
+"""What a prospect intends, where nothing else says of what is spoken."""
+BECAME = {
+    "": N_("still a prospect"), "order": N_("a customer who ordered"), "contract": N_("a customer by contract"),
+    "kind": N_("a customer, no longer marked as a prospect"),
+}  # fmt: skip
+"""What became of a prospect, by what made it a customer."""
 TABLES = {
     "approval": N_("approval"), "signature": N_("signature"), "delegation": N_("delegation"),
     "service_job": N_("service job"), "survey": N_("survey"), "chat_message": N_("message of a chat"),

@@ -45,6 +45,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "audit": ("supervisor", "administrator", "auditor"),
     "verify": ("administrator", "auditor"),
     "upgrade": ("administrator",),
+    "effect": ("supervisor", "administrator", "approver", "auditor"),
     "simulate": ("supervisor", "administrator", "approver", "auditor"),
     "draft": ("supervisor", "administrator", "approver"),
     "adopt": ("administrator", "approver"),

@@ -87,14 +87,23 @@ def charts_in(book: Path) -> int:
 
 @pytest.mark.filterwarnings("ignore:Unable to read chart")  # openpyxl does not read every chart that LibreOffice writes
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_a_report_that_libreoffice_opens(office: Program, tmp_path: Path, language: str) -> None:
+@pytest.mark.parametrize(
+    ("command", "charts"),
+    [
+        (("report", "--month"), 5), (("report", "--week", "--trend"), 5), (("report", "pack", "--quarter", "--to", "sales"), 1),
+        (("report", "weekly", "--to", "sales"), 0), (("appraise", "--quarter"), 0),
+    ],
+)  # fmt: skip
+def test_a_paper_that_libreoffice_opens(
+    office: Program, tmp_path: Path, language: str, command: tuple[str, ...], charts: int
+) -> None:
     """Every cell has the value that was written, in every page; as many charts are there."""
     recorded(office, filled(sheet_of(office, tmp_path), DAY))
     i18n.activate(language)
     ours = tmp_path / "report.xlsx"
-    assert office("report", "--month", "-o", str(ours)).code == 0
+    assert office(*command, "-o", str(ours)).code == 0
     theirs = saved_by_libreoffice(ours, "xlsx")
-    assert charts_in(theirs) == charts_in(ours) >= 5
+    assert charts_in(theirs) == charts_in(ours) >= charts
     saved = load_workbook(theirs)
     book = load_workbook(ours)
     assert saved.sheetnames == book.sheetnames
@@ -108,11 +117,16 @@ def test_a_report_that_libreoffice_opens(office: Program, tmp_path: Path, langua
         assert twin.print_title_rows == page.print_title_rows
 
 
-def test_a_report_is_printed_no_wider_than_a_page(office: Program, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "command",
+    [("report", "--month"), ("report", "--week"), ("report", "pack", "--quarter", "--to", "sales")],
+    ids=" ".join,
+)
+def test_a_paper_is_printed_no_wider_than_a_page(office: Program, tmp_path: Path, command: tuple[str, ...]) -> None:
     """A4, turned, and one sheet of paper for each page but for what is longer."""
     recorded(office, filled(sheet_of(office, tmp_path), DAY))
     ours = tmp_path / "report.xlsx"
-    assert office("report", "--month", "-o", str(ours)).code == 0
+    assert office(*command, "-o", str(ours)).code == 0
     data = saved_by_libreoffice(ours, "pdf").read_bytes()
     boxes = re.findall(rb"/MediaBox\s*\[\s*0 0 ([\d.]+) ([\d.]+)", data)
     assert {(round(float(width)), round(float(height))) for width, height in boxes} == {(842, 595)}

@@ -1,4 +1,4 @@
-"""The page of a report in a real headless Chromium: `make test-apps`. Where it is missing the tests fail and name it.
+"""The pages of reports and packs in a real headless Chromium: `make test-apps`. Where it is missing the tests fail and name it.
 
 With SCREENSHOTS=folder in the environment the page is pictured as on a phone, on a desktop and on paper.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from unicodedata import normalize
@@ -22,6 +23,13 @@ from tests.support import Program
 pytestmark = [pytest.mark.apps, pytest.mark.parametrize("company_db", ["sqlite"], indirect=True)]
 FILLED = {"demo": fill_demo, "hostile": fill_hostile}
 PHONE, DESKTOP = 360, 1280
+OTHERS = {
+    "pack": ("report", "pack", "--month", "2026-02", "--to", "sales"),
+    "quarter": ("report", "pack", "--quarter", "2026-Q1", "--to", "sales"),
+    "weekly": ("report", "weekly", "--week", "last", "--to", "sales"),
+    "appraisal": ("appraise", "--quarter"), "bulletin": ("inspect", "bulletin"),
+}  # fmt: skip
+"""Papers besides the report: the commands that write them."""
 OVERFLOWS = """
 [...document.querySelectorAll("body *")]
   .filter((one) => !one.closest(".wide, svg, .unseen") && one.getBoundingClientRect().right > innerWidth + 0.5)
@@ -54,9 +62,13 @@ def hostile(revisit: Program) -> Program:
 
 
 def page_of(revisit: Program, folder: Path, language: str, *options: str) -> Path:
+    return paper_of(revisit, folder, language, "report", *(options or ("--month", "last")))
+
+
+def paper_of(revisit: Program, folder: Path, language: str, *command: str) -> Path:
     i18n.activate(language)
-    path = folder / f"report-{language}.html"
-    done = revisit("report", "-o", str(path), *(options or ("--month", "last")))
+    path = folder / f"paper-{language}.html"
+    done = revisit(*command, "-o", str(path))
     assert (done.code, done.err) == (0, "")
     return path
 
@@ -86,6 +98,32 @@ def test_nothing_is_complained_of_asked_for_or_too_wide(
         assert chromium.js(OVERFLOWS) == []
         picture(f"{language}-{width}{'-dark' if dark else ''}{options[0]}.png", chromium.picture())
         check_quiet(chromium, path)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("width", [PHONE, DESKTOP])
+@pytest.mark.parametrize("dark", [False, True])
+def test_so_it_is_with_every_other_paper(
+    chromium: Browser, demo: Program, tmp_path: Path, language: str, width: int, dark: bool
+) -> None:
+    for name, command in OTHERS.items():
+        path = paper_of(demo, tmp_path, language, *command, "--yes")
+        chromium.show(path, width=width, dark=dark)
+        assert chromium.js("document.documentElement.scrollWidth") == width, name
+        assert chromium.js(OVERFLOWS) == [], name
+        picture(f"{name}-{language}-{width}{'-dark' if dark else ''}.png", chromium.picture())
+        check_quiet(chromium, path)
+
+
+@pytest.mark.parametrize("width", [PHONE, DESKTOP])
+def test_hostile_texts_do_nothing_in_a_pack(chromium: Browser, hostile: Program, tmp_path: Path, width: int) -> None:
+    path = paper_of(hostile, tmp_path, "en", *OTHERS["quarter"])
+    chromium.show(path, width=width)
+    assert chromium.js("typeof window.hit") == "undefined"
+    assert chromium.js("document.images.length") == 0
+    assert chromium.js("document.documentElement.scrollWidth") == width
+    assert chromium.js(OVERFLOWS) == []
+    check_quiet(chromium, path)
 
 
 @pytest.mark.parametrize("width", [PHONE, DESKTOP])
@@ -161,6 +199,25 @@ def test_paper_splits_no_row_and_repeats_heads(
     assert len(used) > 1, "there was nothing to split"
     heads = {"en": "DayCodeNameSuggestion", "zh": "日期编号姓名建议"}
     assert all(heads[language] in texts[number] for number in used), "or is there no Chinese font (fonts-noto-cjk)?"
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_pack_on_paper(chromium: Browser, demo: Program, tmp_path: Path, language: str) -> None:
+    """A4, the pages numbered, no name of a person broken in two, and the titles of a long table on each of its pages."""
+    chromium.show(paper_of(demo, tmp_path, language, *OTHERS["quarter"]), width=DESKTOP)
+    data = chromium.pdf()
+    picture(f"pack-{language}.pdf", data)
+    pages = PdfReader(io.BytesIO(data)).pages
+    assert {(round(float(one.mediabox.width)), round(float(one.mediabox.height))) for one in pages} <= {
+        (595, 842), (594, 842), (595, 841),
+    }  # fmt: skip
+    texts = [normalize("NFKC", one.extract_text()) for one in pages]
+    assert all(f"{place} / {len(pages)}" in text for place, text in enumerate(texts, 1))
+    reps = {"chenjing", "limin", "wangfang", "zhangwei"}
+    assert all(any(rep in text for text in texts) for rep in reps)
+    assert not [text for text in texts if re.search(r"chenjin\s+g|wangfan\s+g|zhangwe\s+i|wangfa\s+ng", text)]
+    dormant = {"en": "Dormant since", "zh": "久未订货起始日"}[language]
+    assert sum(dormant.replace(" ", "") in "".join(text.split()) for text in texts) > 1
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

@@ -15,7 +15,7 @@ import typer
 
 from revisit import audit, cli, config, doctor, errors, models, wording
 from revisit.commands import imports
-from revisit.commands.report import with_current
+from revisit.commands.periods import with_current
 from revisit.policy import check
 from tests.commands.test_callsheet import filled
 from tests.support import Program, at_shanghai, every_command, table, unit
@@ -102,9 +102,9 @@ def test_every_heading_is_a_command() -> None:
 
 ORDER = (
     "due", "next", "release", "call", "why", "show", "find", "script", "phrase", "log", "amend", "void", "import", "export",
-    "day", "report", "forecast", "case", "clock", "complaint", "approval", "service", "survey", "chats", "target", "appraise",
-    "inspect", "customer", "assign", "policy", "doctor", "audit", "db", "staff", "department", "whoami", "init", "demo",
-    "completion",
+    "day", "report", "effect", "forecast", "case", "clock", "complaint", "approval", "service", "survey", "chats", "target",
+    "appraise", "inspect", "customer", "assign", "policy", "doctor", "audit", "db", "staff", "department", "whoami", "init",
+    "demo", "completion",
 )  # fmt: skip
 
 
@@ -326,6 +326,9 @@ def documents(revisit: Program, tmp_path: Path) -> Iterator[tuple[str, Any]]:
     yield "report", revisit("report", "--json").json
     yield "report figures", revisit("report", "figures", "--json").json
     yield "report trace", revisit("report", "trace", "last", "contacts.total", "--json").json
+    effect = revisit("effect", "--from", "2026-01-01", "--show", "--json").json
+    assert effect["rules"][0]["rows"]
+    yield "effect", effect
     yield from closed_months(revisit)
     yield "forecast", revisit("forecast", "--suggest", "--json").json
     yield "day", revisit("day", "--team", "--json").json

@@ -20,7 +20,7 @@ from revisit.figures.sources import STATE
 from revisit.policy.outcome import state_on
 from revisit.policy.periods import Period, period_of, range_of
 from tests.support import reading
-from tests.test_reports import at_random, fill
+from tests.test_reports import Seed, at_random, courted, fill
 
 SEEN = (date(2026, 3, 20), date(2026, 5, 17), date(2026, 8, 31))
 PERIODS: tuple[Period, ...] = (
@@ -41,7 +41,7 @@ def every_figure(counts: figures.Counts) -> Iterable[figures.Figure]:
 @pytest.mark.parametrize("luck", [1, 2])
 def test_the_rows_behind_every_figure_add_up_to_it(company_db: str, luck: int) -> None:
     random = Random(luck)  # noqa: S311 - made-up customers, no secret
-    fill(company_db, [at_random(random, number) for number in range(40)])
+    fill(company_db, [some(random, number) for number in range(40)])
     seen: Counter[str] = Counter()
     with reading(company_db) as (sql, company):
         people = {login: id_ for id_, login in sql.rows("SELECT id, login FROM staff")}
@@ -59,7 +59,13 @@ def test_the_rows_behind_every_figure_add_up_to_it(company_db: str, luck: int) -
                         value = counts.value(figure, part)
                         assert sum(one.cents if figure.money else one.n for one in rows) == value, figure.name
                         seen[figure.source] += value
-    assert all(seen[name] for name in ("followups", "revisits", "dormancy", "customers")), seen
+    assert all(seen[name] for name in ("followups", "revisits", "dormancy", "customers", "prospects")), seen
+
+
+def some(random: Random, number: int) -> Seed:
+    """A customer; every second one may be a prospect for some time."""
+    seed = at_random(random, number)
+    return courted(random, seed) if number % 2 else seed
 
 
 def test_the_marks_of_grouped_rows_are_those_of_single_ones(company_db: str) -> None:

@@ -18,7 +18,7 @@ from revisit.register import events
 from revisit.reports import Report, report
 from tests.policy import oracle
 from tests.support import reading
-from tests.test_reports import Call, Seed, at_random, fill
+from tests.test_reports import Call, Seed, at_random, courted, fill
 
 SEEN = (date(2026, 3, 20), date(2026, 5, 17), date(2026, 8, 31))
 PERIODS = (
@@ -48,7 +48,8 @@ def told(random: Random, number: int) -> Seed:
                 reason=random.choice(["", "", "价格", "价格；质量", "质量/ 服务、价格"]),
             )
         )
-    return replace(seed, calls=calls)
+    seed = replace(seed, calls=calls)
+    return courted(random, seed) if number % 2 else seed
 
 
 class Owed(NamedTuple):
@@ -103,6 +104,7 @@ def test_a_report_is_what_happened(company_db: str, luck: int) -> None:
     random = Random(luck)  # noqa: S311 - made-up customers, no secret
     seeds = [told(random, number) for number in range(30)]
     fill(company_db, seeds)
+    seen: Counter[str] = Counter()
     with reading(company_db) as (sql, company):
         for on in SEEN:
             for period in PERIODS:
@@ -111,6 +113,8 @@ def test_a_report_is_what_happened(company_db: str, luck: int) -> None:
                 check_follow_ups(found, counted)
                 check_calls(found, seeds, period, min(period.end, on))
                 check_customers(found, seeds, period, min(period.end, on))
+                seen.update(check_prospects(found, seeds, period, min(period.end, on)))
+    assert all(seen[by] for by in ("", "order", "kind")), seen
 
 
 def check_follow_ups(found: Report, counted: list[Owed]) -> None:
@@ -178,6 +182,52 @@ def check_customers(found: Report, seeds: list[Seed], period: Period, edge: date
     contacts = [(seed.code, call.on) for seed in scope for call in seed.calls if is_contact(call) and call.on <= edge]
     assert found.customers.contacted == len({code for code, on in contacts if on >= period.start})
     assert found.customers.never_reached == len(scope) - len({code for code, _on in contacts})
+
+
+def is_prospect(seed: Seed, day: date) -> bool:
+    """Whether the evening of a day saw a prospect."""
+    if day < first_on(seed) or any(ordered <= day for ordered, _done in seed.orders):
+        return False
+    return last_said(seed, "kind", day) == "prospect"
+
+
+def last_said(seed: Seed, name: str, day: date) -> str:
+    """What a sheet said last up to a day, or, of the intention, a talk."""
+    said = [(on or date.min, 0, "", place, value) for place, (one, value, on) in enumerate(seed.facts) if one == name]
+    if name == "intention":
+        said += [
+            (one.on, 1, one.at or "~", place, one.intention) for place, one in enumerate(seed.calls) if one.intention
+        ]
+    return max((one for one in said if one[0] <= day), default=(None, 0, "", 0, ""))[4]
+
+
+def check_prospects(found: Report, seeds: list[Seed], period: Period, edge: date) -> Counter[str]:
+    """By what those who were prospects are customers; "" of those who still are prospects."""
+    if edge < period.start:
+        return Counter()
+    evenings = [period.start + timedelta(days=n) for n in range(-1, (edge - period.start).days + 1)]
+    every = [seed for seed in seeds if any(is_prospect(seed, day) for day in evenings)]
+    met = [
+        seed
+        for seed in every
+        if any(is_contact(one) and is_prospect(seed, one.on) for one in seed.calls if one.on in evenings[1:])
+    ]
+    gone = [seed for seed in every if not is_prospect(seed, edge)]
+    ordered = [seed for seed in gone if any(day <= edge for day, _done in seed.orders)]
+    figures, meant = found.figures, {seed.code: last_said(seed, "intention", edge) or "unknown" for seed in seeds}
+    for name, group in (("prospects", every), ("contacted", met), ("customers", gone), ("ordered", ordered)):
+        assert figures[f"funnel.{name}"] == len(group), name
+        for word in ("interested", "undecided", "none", "unknown"):
+            assert figures.get(f"funnel.{name}.{word}", 0) == sum(meant[one.code] == word for one in group), (
+                name,
+                word,
+            )
+    assert figures["funnel.interested"] == sum(meant[one.code] == "interested" for one in every)
+    assert figures["prospects.in_scope"] == len(every) - len(gone)
+    for word in ("interested", "undecided", "none", "unknown"):
+        still = [seed for seed in every if is_prospect(seed, edge)]
+        assert figures[f"prospects.{word}"] == sum(meant[one.code] == word for one in still)
+    return Counter({"": len(every) - len(gone), "order": len(ordered), "kind": len(gone) - len(ordered)})
 
 
 def first_on(seed: Seed) -> date:

@@ -18,14 +18,15 @@ from sqlmodel import select
 
 from revisit import db
 from revisit.models import Customer, Department, Revisit, Staff
-from revisit.reports.book import columns, rows
+from revisit.reports import behind
+from revisit.reports.book import rows
 from tests.support import CREATED_AT, Program, reading
-from tests.test_reports import SEASON, fill
+from tests.test_reports import PROSPECTS, SEASON, fill
 
-SECTIONS = ["Key figures", "Follow-ups", "Revisits", "What customers said"]
+SECTIONS = ["Key figures", "Trend", "Follow-ups", "Revisits made", "What customers said"]
 ROWS = [
-    "Follow-up rows", "Revisit rows", "Reason rows", "Suggestion rows", "Dormancy rows", "Customer rows", "Case rows",
-    "Complaint rows", "Deadline rows",
+    "Follow-up rows", "Revisit rows", "Reason rows", "Suggestion rows", "Dormancy rows", "Customer rows",
+    "Prospect rows", "Case rows", "Complaint rows", "Deadline rows",
 ]  # fmt: skip
 HOSTILE = (
     "=cmd|' /C calc'!A0", "+1", "-1", "@SUM(1)", "=HYPERLINK(\"http://x\")", "<b>&amp;", "_x0041_", " leading ", "a\x01\x0bb",
@@ -35,8 +36,8 @@ HOSTILE = (
 
 @pytest.fixture
 def season(revisit: Program) -> Program:
-    """The season of `test_reports`, seen on 2026-04-10."""
-    fill(revisit.url, SEASON)
+    """The season of `test_reports` with its prospects, seen on 2026-04-10."""
+    fill(revisit.url, [*SEASON, *PROSPECTS])
     return revisit.at("2026-04-10 10:00")
 
 
@@ -59,14 +60,16 @@ def test_pages_of_sections_and_of_rows(season: Program, tmp_path: Path) -> None:
     book = book_of(season, tmp_path)
     names = book.sheetnames
     assert [one for one in names if one in SECTIONS] == SECTIONS
-    assert names[-10:] == [*ROWS, "About this workbook"]
-    for page in book.worksheets:
+    assert names[-12:] == ["What the figures count", *ROWS, "About this report"]
+    for page in book.worksheets[:-1]:
         lines = [page.cell(row, 1).value for row in (2, 3, 4)]
         assert lines[0] == "Report 2026-03 (2026-03-01 to 2026-03-31), as it stood on 2026-04-10"
         assert str(lines[1]).startswith("宏远商贸 · made on 2026-04-10 10:00 by ")
         assert str(lines[2]).startswith("policy default · newest row of the audit: ")
         assert page.print_title_rows
         assert (page.page_setup.orientation, page.page_setup.paperSize) == ("landscape", 9)
+    about = {row[0].value: row[1].value for row in book["About this report"].iter_rows(max_col=2)}
+    assert (about["Company"], about["As of"], about["Made by"]) == ("宏远商贸", "2026-04-10", "admin")
 
 
 def test_the_key_figures_are_those_of_the_report(season: Program, tmp_path: Path) -> None:
@@ -102,9 +105,44 @@ def test_the_rows_add_up_to_the_figures(season: Program, tmp_path: Path) -> None
     assert len([one for one in dormant if one["Became dormant"]]) == figures["dormancy.entered"]
     reasons = table(book["Reason rows"])
     assert sum("质量" in one["Reason"] for one in reasons) == figures["reasons.质量"]
-    about = book["About this workbook"]
+    prospects = table(book["Prospect rows"])
+    assert len(prospects) == figures["funnel.prospects"] == 4
+    assert len([one for one in prospects if one["What became of it"] == "a customer who ordered"]) == 1
+    about = book["About this report"]
     counts = {about.cell(row, 1).value: about.cell(row, 2).value for row in range(1, about.max_row + 1)}
     assert counts["Revisit rows"] == len(revisits)
+
+
+@pytest.mark.parametrize("company_db", ["sqlite"], indirect=True)
+def test_the_trend_is_the_history_with_a_line_for_each_figure(season: Program, tmp_path: Path) -> None:
+    path = tmp_path / "report.xlsx"
+    assert season("report", "--month", "last", "-o", str(path)).code == 0
+    told = season("report", "--month", "last", "--trend", "--json").json
+    periods = [*told["history"], told]
+    page = load_workbook(path)["Trend"]
+    lines = [[cell for cell in row if cell is not None] for row in page.iter_rows(min_row=6, values_only=True)]
+    tables = [(lines[at - 1][0], at) for at, row in enumerate(lines) if row[:1] == ["Period"]]
+    assert [title for title, _at in tables] == [
+        "Follow-ups", "Dormant customers", "Revisits", "Customers", "Shares",
+    ]  # fmt: skip
+    for title, name, column in (
+        ("Follow-ups", "followups.owed", "Follow-ups owed"), ("Dormant customers", "dormancy.entered", "Became dormant"),
+        ("Revisits", "contacts.total", "Revisits made"), ("Shares", "followups.coverage", "Coverage"),
+    ):  # fmt: skip
+        at = dict(tables)[title]
+        place = page[6 + at]
+        titles = [cell.value for cell in place]
+        values = [page.cell(6 + at + number, titles.index(column) + 1).value for number in range(1, len(periods) + 1)]
+        assert values == [one["figures"][name] for one in periods], name
+        assert [page.cell(6 + at + number, 1).value for number in range(1, len(periods) + 1)] == [
+            one["period"]["label"] for one in periods
+        ]
+    with zipfile.ZipFile(path) as archive:
+        charts = [archive.read(name).decode() for name in archive.namelist() if name.startswith("xl/charts/chart")]
+    lines_of = [one for one in charts if "'Trend'!" in one]
+    assert len(lines_of) == len(tables)
+    assert all("<lineChart>" in one and one.count("<ser>") >= 1 for one in lines_of)
+    assert [one for one in lines_of if 'max val="1"' in one and 'formatCode="0%"' in one], "shares end at 100 %"
 
 
 @pytest.mark.parametrize("company_db", ["sqlite"], indirect=True)
@@ -198,7 +236,7 @@ def test_without_the_right_to_export_there_are_no_rows(season: Program, tmp_path
     assert "Without the rows behind the figures" in done.err
     book = load_workbook(path)
     assert not set(ROWS) & set(book.sheetnames)
-    assert "only who may export" in str(book["About this workbook"]["A8"].value)
+    assert any("only who may export" in str(cell.value) for cell in book["About this report"]["A"])
     assert exported(season) == []
 
 
@@ -239,8 +277,8 @@ def test_in_chinese(season: Program, tmp_path: Path) -> None:
 
     i18n.activate("zh")
     book = book_of(season, tmp_path)
-    assert book.sheetnames[:3] == ["主要指标", "回访任务", "回访"]
-    assert book.sheetnames[-1] == "本工作簿说明"
+    assert book.sheetnames[:3] == ["主要指标", "走势", "回访任务"]
+    assert book.sheetnames[-1] == "关于本报表"
     page = book["回访任务明细"]
     widths = [page.column_dimensions[letter].width for letter in "ABCDE"]
     assert widths == [12, 10, 30, 13, 9]
@@ -264,7 +302,7 @@ def test_every_source_that_can_be_traced_has_a_page() -> None:
     from revisit.figures.catalogue import FAMILIES, FIGURES
 
     sources = {one.source for one in FIGURES.values()} | {one.source for one in FAMILIES.values()}
-    assert {one.source for one in columns.SHEETS} == sources
+    assert {one.source for one in behind.SHEETS} == sources
 
 
 def test_days_are_days(season: Program, tmp_path: Path) -> None:

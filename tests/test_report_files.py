@@ -56,7 +56,7 @@ def written(revisit: Program, path: Path, *options: str) -> str:
     """The text of a report that was written."""
     period = () if "--week" in options else ("--month", "last")
     done = revisit("report", *period, "-o", str(path), *options)
-    assert (done.code, done.err) == (0, ""), done.err
+    assert done.code == 0, done.err
     return path.read_text(encoding="utf-8-sig")
 
 

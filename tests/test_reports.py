@@ -12,7 +12,7 @@ import pytest
 from sqlmodel import Session
 
 from revisit import company, db
-from revisit.models import Allocation, Booking, Customer, Order, Revisit, Staff
+from revisit.models import Allocation, Booking, Customer, Fact, Order, Revisit, Staff
 from revisit.policy.periods import Period, days, period_of
 from revisit.policy.plan import RULES
 from revisit.policy.tally import Tally
@@ -42,11 +42,12 @@ class Call:
     promised: date | None = None
     void: bool = False
     current: bool = True
+    intention: str = ""
 
 
 @dataclass
 class Seed:
-    """A customer to seed. Orders are (ordered, completed), reps are (from, login)."""
+    """A customer to seed. Orders are (ordered, completed), reps are (from, login), facts (name, value, from)."""
 
     code: str
     orders: Sequence[tuple[date, date | None]] = ()
@@ -55,6 +56,7 @@ class Seed:
     entered: date = field(default=ENTERED)
     grade: str = ""
     region: str = ""
+    facts: Sequence[tuple[str, str, date | None]] = ()
 
 
 def march(day: int) -> date:
@@ -132,9 +134,14 @@ def fill(url: str, seeds: Iterable[Seed]) -> None:
             assert customer.id is not None
             for ordered, completed in seed.orders:
                 session.add(Order(customer_id=customer.id, ordered_on=ordered, completed_on=completed))
+            for name, value, start in seed.facts:
+                session.add(Fact(customer_id=customer.id, name=name, value=value, from_on=start))
+                session.flush()
             for start, login in seed.reps:
                 session.add(Allocation(customer_id=customer.id, staff_id=staff[login], from_on=start))
                 session.flush()
+            if seed.reps:
+                customer.rep_id = staff[sorted(seed.reps, key=lambda one: one[0] or date.min)[-1][1]]
             for call in seed.calls:
                 _revisit(session, customer.id, next(numbers), call)
         session.flush()
@@ -166,6 +173,7 @@ def _revisit(session: Session, customer: int, number: int, call: Call) -> None:
         reason=call.reason,
         is_void=call.void,
         is_current=call.current,
+        intention=call.intention,
     )
     session.add(row)
     session.flush()
@@ -295,6 +303,43 @@ def test_slots_of_a_series_are_counted_month_by_month(season: str) -> None:
     }
 
 
+PROSPECTS = (
+    Seed(
+        "P1",
+        orders=[(march(20), None)],
+        calls=[Call(march(5), intention="interested"), Call(march(12))],
+        reps=[(None, "wang")],
+        region="华东",
+        facts=[("kind", "prospect", None), ("intention", "undecided", None)],
+    ),
+    Seed(
+        "P2", calls=[Call(march(6), "no_answer")], facts=[("kind", "prospect", None), ("intention", "none", march(9))]
+    ),
+    Seed("P3", facts=[("kind", "prospect", None), ("kind", "customer", march(25))]),
+    Seed("P4", calls=[Call(march(7))], facts=[("kind", "prospect", march(1))], reps=[(None, "li")]),
+    Seed("P5", orders=[(march(1), None)], facts=[("kind", "prospect", march(1))]),
+)
+"""P1 orders, P3 is marked as a customer, P2 and P4 stay prospects; P5 ordered before any evening saw a prospect."""
+
+
+def test_the_funnel_from_prospect_to_order(company_db: str) -> None:
+    fill(company_db, [*PROSPECTS, *SEASON])
+    april = {name: n for name, n in of(company_db, APRIL, date(2026, 4, 10)).figures.items() if n}
+    found = {name: n for name, n in of(company_db, MARCH, date(2026, 4, 10)).figures.items() if n}
+    assert {name: n for name, n in found.items() if name.startswith(("prospects.", "funnel."))} == {
+        "prospects.in_scope": 2, "prospects.none": 1, "prospects.unknown": 1,
+        "funnel.prospects": 4, "funnel.contacted": 2, "funnel.interested": 1, "funnel.customers": 2, "funnel.ordered": 1,
+        "funnel.contacted_share": 0.5, "funnel.interested_share": 0.25, "funnel.customers_share": 0.5,
+        "funnel.ordered_share": 0.25,
+        "funnel.prospects.interested": 1, "funnel.prospects.none": 1, "funnel.prospects.unknown": 2,
+        "funnel.contacted.interested": 1, "funnel.contacted.unknown": 1,
+        "funnel.customers.interested": 1, "funnel.customers.unknown": 1, "funnel.ordered.interested": 1,
+    }  # fmt: skip
+    assert (april["funnel.prospects"], april["prospects.in_scope"]) == (2, 2)
+    middle = of(company_db, MARCH, march(19)).figures
+    assert (middle["funnel.prospects"], middle["funnel.customers"], middle["prospects.interested"]) == (4, 0, 1)
+
+
 def test_the_owner_of_the_day_it_falls_due(season: str) -> None:
     week = of(season, period_of("day", march(9)), date(2026, 4, 10))
     assert {rep: one.owed for rep, one in week.by_rep.items()} == {"wang": 2}
@@ -352,6 +397,19 @@ def at_random(random: Random, number: int) -> Seed:
     return Seed(f"R{number:03}", orders, calls, reps, grade=grade, region=region)
 
 
+def courted(random: Random, seed: Seed) -> Seed:
+    """The same customer, marked as a prospect or not on some days; sheets and talks tell of its intention."""
+
+    def said(name: str, values: Sequence[str], most: int) -> list[tuple[str, str, date | None]]:
+        days_ = [None, *(date(2026, 1, 1) + timedelta(days=random.randrange(200)) for _ in range(most))]
+        return [(name, random.choice(values), on) for on in days_ if random.random() < 0.6]
+
+    intentions = ("interested", "undecided", "none")
+    facts = said("kind", ("prospect", "customer"), 3) + said("intention", (*intentions, ""), 2)
+    calls = [replace(one, intention=random.choice(intentions) if random.random() < 0.3 else "") for one in seed.calls]
+    return replace(seed, facts=facts, calls=calls, orders=[one for one in seed.orders if random.random() < 0.3])
+
+
 def add(tallies: Iterable[Tally]) -> dict[str, int]:
     found = [asdict(one) for one in tallies]
     return {name: sum(one[name] for one in found) for name in COUNTS}
@@ -387,7 +445,7 @@ def test_parts_add_up_to_the_whole(company_db: str, luck: int) -> None:
 def test_what_happens_later_changes_nothing_seen_from_before(db_url: str) -> None:
     init_company(db_url)
     random = Random(3)  # noqa: S311 - made-up customers, no secret
-    seeds = [at_random(random, number) for number in range(40)]
+    seeds = [courted(random, at_random(random, number)) for number in range(40)]
     on = date(2026, 4, 20)
     fill(db_url, [until(seed, on) for seed in seeds])
     known = of(db_url, period_of("quarter", on), on)
@@ -402,14 +460,15 @@ def until(seed: Seed, on: date) -> Seed:
     orders = [(ordered, done if done and done <= on else None) for ordered, done in seed.orders if ordered <= on]
     calls = [call for call in seed.calls if call.on <= on]
     reps = [(start, login) for start, login in seed.reps if not start or start <= on]
-    return replace(seed, orders=orders, calls=calls, reps=reps)
+    facts = [fact for fact in seed.facts if not fact[2] or fact[2] <= on]
+    return replace(seed, orders=orders, calls=calls, reps=reps, facts=facts)
 
 
 def fill_again(url: str, seeds: Iterable[Seed]) -> None:
     """Everything anew."""
     with db.writing(url) as session:
         sql = db.sql_of(session)
-        for table in ("follow_up", "standing", "booking", "revisit", "order_", "allocation", "customer"):
+        for table in ("follow_up", "standing", "booking", "revisit", "order_", "allocation", "fact", "customer"):
             sql.run(f"DELETE FROM {table}")
         sql.run("DELETE FROM staff WHERE login <> 'admin'")
         session.commit()

@@ -204,6 +204,15 @@ def test_departments_have_no_duty_and_notes_no_amount_until_somebody_says_so(tmp
     assert run(url)("doctor", "--json").json["checks"]
 
 
+def test_who_wrote_a_policy_is_taken_from_the_record_of_its_adoption(tmp_path: Path, run: Any) -> None:
+    url = str(old_file(tmp_path / "company.db", "0006"))
+    bring_up(url)
+    told = run(url)("policy", "show", "--json").json["versions"]
+    assert [(one["in_force_from"], one["adopted_by"], one["written_by"]) for one in told] == [
+        ("1900-01-01", "admin", ""), ("2026-12-15", "gm", "chenjing"),
+    ]  # fmt: skip
+
+
 def test_the_audit_chain_still_holds(any_old_db: tuple[str, str]) -> None:
     old_db, _number = any_old_db
     with db.reading(old_db, older=True) as sql:
@@ -311,7 +320,7 @@ def test_migrations_import_nothing_of_the_program() -> None:
             if isinstance(node, ast.Import | ast.ImportFrom)
             for name in ([alias.name for alias in node.names] if isinstance(node, ast.Import) else [str(node.module)])
         }
-        assert {name.split(".")[0] for name in imported} <= {"alembic", "sqlalchemy", "__future__"}, path
+        assert {name.split(".")[0] for name in imported} <= {"alembic", "sqlalchemy", *sys.stdlib_module_names}, path
 
 
 # --- a file comes up to date when it is opened
@@ -846,7 +855,14 @@ def test_what_a_database_is_and_holds(old_db: str, run: Any) -> None:
         "company": "青禾商贸",
         "timezone": "Asia/Shanghai",
         "start_on": "2025-10-01",
-        "policies": [{"in_force_from": "1900-01-01", "adopted_at": "2025-10-01T09:00:00+08:00", "adopted_by": "admin"}],
+        "policies": [
+            {
+                "in_force_from": "1900-01-01",
+                "adopted_at": "2025-10-01T09:00:00+08:00",
+                "adopted_by": "admin",
+                "written_by": "",
+            }
+        ],
     }
 
 

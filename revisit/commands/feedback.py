@@ -12,7 +12,7 @@ from revisit import access, cases, customers, render
 from revisit.cases import Asked, Case, Said
 from revisit.commands.case_moves import DepartmentOption
 from revisit.commands.options import Command, CustomerArgument, DryRunOption, JsonOption, context_of
-from revisit.commands.report import show_blocks
+from revisit.commands.papers import show_blocks
 from revisit.context import Unit, bad_when
 from revisit.errors import WrongUsage
 from revisit.i18n import N_, _

@@ -10,15 +10,18 @@ import typer
 
 from revisit import access, appraisal, inspections, render, scheduler, staff, targets, wording
 from revisit.access import Viewer
-from revisit.commands import outcomes
-from revisit.commands.appraisals import score_of
+from revisit.commands import outcomes, papers
 from revisit.commands.options import Command, JsonOption, add_group, context_of
+from revisit.commands.papers import OutputOption, YesOption
 from revisit.commands.periods import MonthCommand, MonthOption, month_of
 from revisit.company import CompanyInfo
+from revisit.db import Sql
 from revisit.i18n import N_, _
 from revisit.inspections import Bulletin, Item, Sample
 from revisit.policy.scoring import VERDICTS
 from revisit.render import Column
+from revisit.reports.appraisal_sections import bulletin_paper, found_in
+from revisit.reports.sections import Paper
 
 MOST = 1000
 NumberArgument = Annotated[int, typer.Argument(metavar=_("NUMBER"), min=1, help=_("The number of a sample."))]
@@ -37,22 +40,6 @@ ITEMS = (
     Column("on", N_("Day"), card=1),
     Column("login", N_("Login"), card=1),
     Column("who", N_("Customer"), card=0),
-    Column("verdict", N_("Verdict"), card=1),
-    Column("text", N_("What was found"), wrap=True, card=1),
-)
-PEOPLE = (
-    Column("login", N_("Login"), card=0),
-    Column("name", N_("Name"), soft=True, card=0),
-    Column("drawn", N_("Drawn"), right=True, card=1),
-    Column("checked", N_("Checked"), right=True, card=1),
-    Column("right", N_("Right"), right=True, card=2),
-    Column("minor", N_("Minor"), right=True, card=2),
-    Column("major", N_("Major"), right=True, card=2),
-    Column("score", N_("Score"), right=True, card=1),
-)
-FINDINGS = (
-    Column("record", N_("Record"), card=0),
-    Column("login", N_("Login"), card=1),
     Column("verdict", N_("Verdict"), card=1),
     Column("text", N_("What was found"), wrap=True, card=1),
 )
@@ -169,18 +156,23 @@ def find(
         )
 
 
-def bulletin(ctx: typer.Context, month: MonthOption = None, as_json: JsonOption = False) -> None:
+def bulletin(
+    ctx: typer.Context,
+    month: MonthOption = None,
+    output: OutputOption = None,
+    yes: YesOption = False,
+    as_json: JsonOption = False,
+) -> None:
     """A record that several samples drew counts once, as it was checked last. What a verdict counts stands in the policy."""
-    context = context_of(ctx)
-    with context.reading() as (sql, company):
-        viewer = access.viewer(sql, staff.required(context.actor(sql)))
-        period = month_of(month, context.today(company))
+    context, file = context_of(ctx), papers.file_of(output, yes=yes)
+
+    def look(sql: Sql, company: CompanyInfo) -> tuple[dict[str, Any], Paper]:
+        viewer, today = access.viewer(sql, staff.required(context.actor(sql))), context.today(company)
+        period = month_of(month, today)
         found = inspections.bulletin(sql, targets.appraisal_of(company, period.start), period, viewer)
-    if as_json:
-        render.as_json(_bulletin(found, viewer, company))
-    else:
-        with render.paged():
-            _show_bulletin(found)
+        return _bulletin(found, viewer, company), bulletin_paper(found, today)
+
+    papers.put(context, file, look, as_json=as_json)
 
 
 def document(one: Sample, items: Sequence[Item], viewer: Viewer, company: CompanyInfo) -> dict[str, Any]:
@@ -226,9 +218,8 @@ def _item(one: Item, viewer: Viewer, company: CompanyInfo) -> dict[str, Any]:
 
 
 def _bulletin(found: Bulletin, viewer: Viewer, company: CompanyInfo) -> dict[str, Any]:
-    period = found.period
     return {
-        "period": {"from": period.start, "to": period.end, "label": period.label},
+        "period": papers.card(found.period),
         "samples": found.samples,
         "drawn": found.drawn,
         "checked": found.checked,
@@ -267,54 +258,11 @@ def _show(one: Sample, items: Sequence[Item], viewer: Viewer) -> None:
         {
             "place": item.place, "record": f"#{item.record}", "on": item.on, "login": item.login,
             "who": f"{item.code} {viewer.name(item.name, item.owner)}",
-            "verdict": wording.word(item.verdict) if item.verdict else "–", "text": _found(item),
+            "verdict": wording.word(item.verdict) if item.verdict else "–", "text": found_in(item),
         }
         for item in items
     ]  # fmt: skip
     render.table(rows, ITEMS)
-
-
-def _show_bulletin(found: Bulletin) -> None:
-    render.heading(
-        _("Inspections, {month} · score {score}").format(month=found.period.label, score=score_of(found.score))
-    )
-    if not found.drawn:
-        render.tell(_("None. One is drawn with: revisit inspect draw --size 10"))
-        return
-    told = _("Samples: {samples} · records drawn: {drawn} · checked: {checked} ({share})")
-    render.paragraph(
-        told.format(samples=found.samples, drawn=found.drawn, checked=found.checked, share=f"{found.share or 0:.0%}")
-    )
-    rows = [
-        {"login": one.login, "name": one.name, "drawn": one.drawn, "checked": one.checked, "score": score_of(one.score)}
-        | one.verdicts
-        for one in found.people
-    ]
-    render.table(rows, PEOPLE)
-    if found.findings:
-        render.tell()
-        render.heading(_("What was found"))
-        render.table(
-            [
-                {
-                    "record": f"#{one.record}",
-                    "login": one.login,
-                    "verdict": wording.word(one.verdict),
-                    "text": _found(one),
-                }
-                for one in found.findings
-            ],
-            FINDINGS,
-        )
-
-
-def _found(one: Item) -> str:
-    more = (
-        one.finding,
-        _("see {evidence}").format(evidence=one.evidence) if one.evidence else "",
-        _("taken back since") if one.void else _("corrected since") if one.changed else "",
-    )
-    return " · ".join(filter(None, more))
 
 
 def _of(one: Sample) -> str:

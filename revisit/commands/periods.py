@@ -1,20 +1,27 @@
-"""Options for a month, quarter or year, which also stand alone: the current one."""
+"""Options for a day, week, month, quarter or year, which also stand alone: the current one; and for any days."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, NamedTuple
 
 import typer
 
-from revisit.commands.options import BareCommand
+from revisit.commands.options import BareCommand, with_bare
 from revisit.context import bad_when
 from revisit.errors import WrongUsage
 from revisit.i18n import N_, _
-from revisit.policy.periods import Kind, Period, parse_period
+from revisit.policy.periods import Kind, Period, parse_label, parse_period
 from revisit.policy.when import WhenError
 
+KINDS: tuple[Kind, ...] = ("day", "week", "month", "quarter", "year")
+DayOption = Annotated[
+    str | None, typer.Option("--day", metavar=_("[D]"), help=_("A day: 2026-10-08, last; alone: today."))
+]
+WeekOption = Annotated[
+    str | None, typer.Option("--week", metavar=_("[W]"), help=_("A week: 2026-W41, last; alone: this week."))
+]
 MonthOption = Annotated[
     str | None, typer.Option("--month", metavar=_("[M]"), help=_("A month: 2026-10, last; alone: this month."))
 ]
@@ -24,6 +31,58 @@ QuarterOption = Annotated[
 YearOption = Annotated[
     str | None, typer.Option("--year", metavar=_("[Y]"), help=_("A year: 2026, last; alone: this year."))
 ]
+
+FromOption = Annotated[str | None, typer.Option("--from", metavar=_("DATE"), help=_("Any days: the first one."))]
+ToOption = Annotated[str | None, typer.Option("--to", metavar=_("DATE"), help=_("The last one; alone: up to today."))]
+
+
+class PeriodCommand(BareCommand):
+    """A command whose options for any kind of period also stand without a value: the current one."""
+
+    bare: ClassVar[Mapping[str, str]] = {f"--{kind}": "current" for kind in KINDS}
+
+
+def with_current(args: Sequence[str]) -> list[str]:
+    """The arguments, with `current` after a period option that is last or followed by another option."""
+    return with_bare(args, PeriodCommand.bare)
+
+
+class Typed(NamedTuple):
+    """What was typed of a period of any kind, or of the days from one to another."""
+
+    day: str | None
+    week: str | None
+    month: str | None
+    quarter: str | None
+    year: str | None
+    first: str | None
+    last: str | None
+
+    def check(self, command: str) -> None:
+        """Raises WrongUsage where it names more than one period, with an example for a command."""
+        if len(self._named) > 1:
+            raise WrongUsage(
+                N_("--day, --week, --month, --quarter and --year exclude each other"), N_("name one of them")
+            )
+        if (self.first or self.last) and (self._named or not self.first):
+            raise WrongUsage(
+                N_("--from and --to are days of their own"),
+                N_("for example: revisit {command} --from 2026-10-05 --to 2026-10-20"),
+                command=command,
+            )
+
+    def period(self, seen: date, otherwise: tuple[Kind, str]) -> Period:
+        """The period that was typed, seen from a day; where nothing was typed, another one. Raises WrongUsage."""
+        if self.first is None:
+            return _parsed(*(self._named or [otherwise])[0], seen)
+        try:
+            return parse_label(f"{self.first}..{self.last or seen.isoformat()}", seen)
+        except WhenError as error:
+            raise bad_when(error) from error
+
+    @property
+    def _named(self) -> list[tuple[Kind, str]]:
+        return [(kind, text) for kind, text in zip(KINDS, self, strict=False) if text is not None]
 
 
 class MonthCommand(BareCommand):

@@ -2,47 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import date
-from pathlib import Path
-from typing import Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from revisit import access, render, reports
 from revisit.access import Viewer
-from revisit.commands import report_close, report_files, report_pack, report_trace
-from revisit.commands.options import BareCommand, JsonOption, OnOption, add_group, context_of, with_bare
+from revisit.commands import papers, report_close, report_pack, report_trace
+from revisit.commands.options import JsonOption, OnOption, add_group, context_of
+from revisit.commands.papers import OutputOption, YesOption
+from revisit.commands.periods import (
+    DayOption,
+    FromOption,
+    MonthOption,
+    PeriodCommand,
+    QuarterOption,
+    ToOption,
+    Typed,
+    WeekOption,
+    YearOption,
+)
 from revisit.company import CompanyInfo
-from revisit.context import bad_when
 from revisit.db import Sql
 from revisit.errors import WrongUsage
+from revisit.figures import span_of
 from revisit.i18n import N_, _
-from revisit.policy.periods import Kind, Period, parse_label, parse_period, period_of
-from revisit.policy.when import WhenError
-from revisit.render import Column
-from revisit.reports import Day, Report, sections
-from revisit.reports.sections import Bars, Block, Plot, Table, Text
-from revisit.reports.values import TEXTS, unit_in, written
+from revisit.reports import Report, report_sections
+from revisit.reports.sections import Paper, Table
 
-KINDS: tuple[Kind, ...] = ("day", "week", "month", "quarter", "year")
+if TYPE_CHECKING:
+    from revisit.reports.behind import Behind
+
 BEFORE = 11
 """So many periods before the one that is asked for make a trend."""
-PLOT_WIDTH = 80
-PLOT_HEIGHT = 4
-_HEIGHTS = " ▁▂▃▄▅▆▇█"
-
-
-class ReportCommand(BareCommand):
-    """A command whose period options also stand without a value: the current period."""
-
-    bare: ClassVar[Mapping[str, str]] = {f"--{kind}": "current" for kind in KINDS}
-
-
-def with_current(args: Sequence[str]) -> list[str]:
-    """The arguments, with `current` after a period option that is last or followed by another option."""
-    return with_bare(args, ReportCommand.bare)
 
 
 def mount(app: typer.Typer) -> None:
@@ -52,7 +46,7 @@ def mount(app: typer.Typer) -> None:
         "report",
         _("The figures of a day, week, month, quarter or year; without one of them, of the current month."),
     )
-    group.command("report", cls=ReportCommand)(report)
+    group.command("report", cls=PeriodCommand)(report)
     report_trace.mount(group)
     report_close.mount(group)
     report_pack.mount(group)
@@ -60,205 +54,74 @@ def mount(app: typer.Typer) -> None:
 
 def report(
     ctx: typer.Context,
-    day: Annotated[
-        str | None, typer.Option("--day", metavar=_("[D]"), help=_("A day: 2026-10-08, last; alone: today."))
-    ] = None,
-    week: Annotated[
-        str | None, typer.Option("--week", metavar=_("[W]"), help=_("A week: 2026-W41, last; alone: this week."))
-    ] = None,
-    month: Annotated[
-        str | None, typer.Option("--month", metavar=_("[M]"), help=_("A month: 2026-10, last; alone: this month."))
-    ] = None,
-    quarter: Annotated[
-        str | None,
-        typer.Option("--quarter", metavar=_("[Q]"), help=_("A quarter: 2026-Q4, last; alone: this quarter.")),
-    ] = None,
-    year: Annotated[
-        str | None, typer.Option("--year", metavar=_("[Y]"), help=_("A year: 2026, last; alone: this year."))
-    ] = None,
-    first: Annotated[str | None, typer.Option("--from", metavar=_("DATE"), help=_("Any days: the first one."))] = None,
-    last: Annotated[
-        str | None, typer.Option("--to", metavar=_("DATE"), help=_("The last one; alone: up to today."))
-    ] = None,
+    day: DayOption = None,
+    week: WeekOption = None,
+    month: MonthOption = None,
+    quarter: QuarterOption = None,
+    year: YearOption = None,
+    first: FromOption = None,
+    last: ToOption = None,
     by: Annotated[
-        str, typer.Option("--by", metavar="|".join(sections.BY), help=_("What the table has a line for."))
+        str, typer.Option("--by", metavar="|".join(report_sections.BY), help=_("What the table has a line for."))
     ] = "rule",
     trend: Annotated[
-        bool, typer.Option("--trend", help=_("Key figures of twelve periods as a line; in a page always."))
+        bool, typer.Option("--trend", help=_("Key figures of twelve periods as a line; in a file always."))
     ] = False,
-    output: Annotated[
-        Path | None,
-        typer.Option("--output", "-o", metavar=_("FILE"), help=_("A file to write: .html, .xlsx, .md, .csv.")),
-    ] = None,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help=_("Replace the file if it is there already."))] = False,
+    output: OutputOption = None,
+    yes: YesOption = False,
     on: OnOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Follow-ups count where they fall due; only what had happened by --on counts."""
-    if by not in sections.BY:
+    if by not in report_sections.BY:
         raise WrongUsage(
             N_("{option} does not know the word {word}"),
             N_("one of: {known}"),
             option="--by",
             word=by,
-            known=", ".join(sections.BY),
+            known=", ".join(report_sections.BY),
         )
-    typed = (day, week, month, quarter, year)
-    asked = [(kind, text) for kind, text in zip(KINDS, typed, strict=True) if text is not None]
-    if len(asked) > 1:
-        raise WrongUsage(N_("--day, --week, --month, --quarter and --year exclude each other"), N_("name one of them"))
-    if (first or last) and (asked or not first):
-        raise WrongUsage(
-            N_("--from and --to are days of their own"),
-            N_("for example: revisit report --from 2026-10-05 --to 2026-10-20"),
-        )
-    context = context_of(ctx)
-    if output is not None:
-        report_files.check_output(output, replace=yes)
-    trending = report_files.has_trend(output) if output is not None else trend
+    typed = Typed(day, week, month, quarter, year, first, last)
+    typed.check("report")
+    context, file = context_of(ctx), papers.file_of(output, yes=yes)
 
-    def look(sql: Sql, company: CompanyInfo) -> tuple[Report, Viewer]:
+    def look(sql: Sql, company: CompanyInfo) -> tuple[dict[str, Any], Paper]:
         seen = context.day(on, company)
         viewer = access.viewer(sql, context.actor(sql))
-        period = _range(first, last, seen) if first or last else _period(asked, seen)
-        found = reports.report(sql, company, period, seen, viewer=viewer, history=BEFORE if trending else 0)
+        period = typed.period(seen, ("month", "current"))
+        history = BEFORE if trend or file is not None else 0
+        found = reports.report(sql, company, period, seen, viewer=viewer, history=history)
         if found.period.start > seen:
             render.note(_("{period} has not begun on {on}.").format(period=found.period.label, on=seen))
         elif found.period.end < company.start_on:
             render.note(_("The programme started on {day}: nothing was owed before.").format(day=company.start_on))
-        return found, viewer
+        return document(found), _paper(found, by, sql, company, viewer)
 
-    if output is not None:
-        report_files.write(context, look, by, output, replace=yes, as_json=as_json)
-        return
-    with context.reading() as (sql, company):
-        found, _viewer = look(sql, company)
-    if as_json:
-        render.as_json(document(found))
-    else:
-        with render.paged():
-            show(found, by)
+    papers.put(context, file, look, as_json=as_json)
 
 
-def _period(asked: Sequence[tuple[Kind, str]], seen: date) -> Period:
-    try:
-        return parse_period(*asked[0], seen) if asked else period_of("month", seen)
-    except WhenError as error:
-        raise bad_when(error) from error
+def _paper(found: Report, by: str, sql: Sql, company: CompanyInfo, viewer: Viewer) -> Paper:
+    """The report as a paper; what only a file needs is read when it is written."""
 
+    def listing() -> Table:
+        from revisit.reports.figure_table import figure_table
 
-def _range(first: str | None, last: str | None, seen: date) -> Period:
-    """The days from one that was typed to another, today unless told. Raises WrongUsage."""
-    assert first is not None
-    try:
-        return parse_label(f"{first}..{last or seen.isoformat()}", seen)
-    except WhenError as error:
-        raise bad_when(error) from error
+        return figure_table(found, by)
+
+    def rows() -> Iterator[Behind]:
+        from revisit.reports.behind import behind
+
+        return behind(sql, span_of(company, found.period, found.on), viewer)
+
+    heading, told = report_sections.heading(found), report_sections.sections(found, by)
+    allowed = access.may_export(viewer)
+    return Paper("report", heading, tuple(told), found.period, found.on, listing, rows if allowed else None)
 
 
 def document(found: Report) -> dict[str, Any]:
     """The JSON document of `report`."""
-    told = asdict(found) | {"period": _period_card(found.period)}
+    told = asdict(found) | {"period": papers.card(found.period)}
     for key, other in (("previous", found.previous), ("last_year", found.last_year)):
         if other is not None:
-            told[key] |= {"period": _period_card(other.period)}
+            told[key] |= {"period": papers.card(other.period)}
     return told
-
-
-def _period_card(period: Period) -> dict[str, Any]:
-    return {"from": period.start, "to": period.end, "label": period.label}
-
-
-def plot(days: Sequence[Day], room: int) -> tuple[list[str], int]:
-    """The outbound revisits per day as lines of block characters, and how many days one column stands for.
-
-    No line is wider than `room` columns: where the days are too many, a column holds seven of them, or a multiple.
-    """
-    for step in sections.steps():
-        columns = [sum(one.contacts for one in days[at : at + step]) for at in range(0, len(days), step)]
-        most = max(columns, default=0)
-        left = len(str(most)) + 1
-        if len(columns) <= max(1, room - left):
-            break
-    size = 2 if 2 * len(columns) <= room - left else 1
-    rows = max(1, min(PLOT_HEIGHT, most))
-    heights = [max(1, round(n / most * rows * 8)) if n else 0 for n in columns]
-    lines = []
-    for row in reversed(range(rows)):
-        cells = "".join(_HEIGHTS[max(0, min(8, height - 8 * row))].ljust(size) for height in heights)
-        mark = str(most) if row == rows - 1 else "0" if row == 0 else ""
-        lines.append(f"{mark:>{left - 1}} {cells}".rstrip())
-    if days:
-        first, last = f"{days[0].on:%m-%d}", f"{days[-1].on:%m-%d}"
-        wide = size * len(columns) - size + 1
-        lines.append(" " * left + (first + last.rjust(wide - len(first)) if wide >= len(first + last) + 1 else first))
-    return lines, step
-
-
-def show(found: Report, by: str) -> None:
-    """A report on the screen, section by section."""
-    render.heading(sections.heading(found))
-    for section in sections.sections(found, by):
-        render.tell()
-        render.heading(render.safe(section.title))
-        show_blocks(section.blocks)
-
-
-def show_blocks(blocks: Iterable[Block]) -> None:
-    """What a section is made of, on the screen."""
-    for block in blocks:
-        _BLOCKS[type(block)](block)
-
-
-def _show_table(block: Table) -> None:
-    if block.title:
-        render.tell()
-        render.tell(render.safe(block.title))
-    view = [Column(one.key, one.title, right=one.unit not in TEXTS, card=0 if place == 0 else 9, wrap=one.key == "text")
-            for place, one in enumerate(block.columns)]  # fmt: skip
-    rows = [{one.key: written(row[one.key], unit_in(one.unit, row)) for one in block.columns} for row in block.rows]
-    render.table(rows, view)
-
-
-def _show_bars(block: Bars) -> None:
-    if block.title:
-        render.tell()
-        render.tell(render.safe(block.title))
-    most = max((one.n for one in block.bars), default=0) or 1
-    rows = [
-        {
-            "name": one.label,
-            "n": one.n,
-            "share": f"{one.together if block.pareto else one.share:.0%}",
-            "bar": render.bar(one.n / most if block.pareto else one.share),
-        }
-        for one in block.bars
-    ]
-    together = N_("Together") if block.pareto else N_("Share")
-    view = (
-        Column("name", block.column, wrap=block.pareto), Column("n", N_("Number"), right=True),
-        Column("share", together, right=True), Column("bar", ""),
-    )  # fmt: skip
-    render.table(rows, view)
-    if block.left:
-        render.tell(_("and {n} more reasons").format(n=block.left))
-
-
-def _show_plot(block: Plot) -> None:
-    days = [Day(on, *values) for on, *values in zip(block.days, *(line[1] for line in block.lines), strict=True)]
-    if not days:
-        return
-    lines, step = plot(days, min(PLOT_WIDTH, render.columns()))
-    render.tell()
-    render.tell(block.title if step == 1 else block.title_of_more.format(step=step))
-    for line in lines:
-        render.tell(line)
-
-
-def _show_text(block: Text) -> None:
-    render.paragraph(render.safe(block.text))
-
-
-_BLOCKS: Mapping[type, Callable[[Any], None]] = {
-    Table: _show_table, Bars: _show_bars, Plot: _show_plot, Text: _show_text,
-}  # fmt: skip

@@ -114,7 +114,7 @@ def changes(ctx: typer.Context, month: MonthArgument, as_json: JsonOption = Fals
     if as_json:
         render.as_json(asdict(found))
         return
-    from revisit.commands.report import show_blocks
+    from revisit.commands.papers import show_blocks
 
     with render.paged():
         show_blocks(list(closed_section.blocks(found, whole=True)))

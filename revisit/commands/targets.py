@@ -155,13 +155,6 @@ def number_of(text: str) -> Fraction:
     raise WrongUsage(N_("{value} is no number"), N_("for example 120, or 95%"), value=text)
 
 
-def shown(value: Fraction | None, kind: str) -> str:
-    """A figure or target as it stands in a cell: in percent, in points, in things."""
-    if value is None:
-        return "–"
-    return targets.shown(value) + ("%" if kind == "share" else "")
-
-
 def _row(company: CompanyInfo, one: Target) -> dict[str, Any]:
     at = scheduler.local_at(one.set_at, company)
     return {
@@ -179,7 +172,7 @@ def _called(indicator: Indicator) -> str:
 
 
 def _shown(company: CompanyInfo, one: Target) -> str:
-    return shown(one.value, _indicator(company, one).kind)
+    return targets.shown(one.value, _indicator(company, one).kind)
 
 
 def _indicator(company: CompanyInfo, one: Target) -> Indicator:

@@ -79,6 +79,12 @@ def _any(_one: object) -> bool:
     return True
 
 
+def _by_intention(name: str) -> Callable[[Any], Iterable[str]]:
+    """The intention of whoever counts for a figure."""
+    counts = FIGURES[name].counts
+    return lambda one: (one.intention,) if counts(one) else ()
+
+
 def _index(*figures: Named) -> dict[str, Named]:
     return {one.name: one for one in figures}
 
@@ -139,13 +145,28 @@ FIGURES = _index(
         _marked(contacted=1)),
     Figure("customers.never_reached", "customers", N_("never reached"),
         N_("of these never contacted up to the end of the period"), _marked(reached=0)),
-    Figure("prospects.in_scope", "customers", N_("Prospects"), N_("files of prospects in scope at the end of the period"),
-        _marked(kind="prospect")),
+    Figure("prospects.in_scope", "prospects", N_("Prospects"),
+        N_("files that are prospects at the end of the period: marked so, no order and no contract yet"), _marked(by="")),
     *(
-        Figure(f"prospects.{word}", "customers", title, N_("prospects with this intention today"),
-            _marked(kind="prospect", intention=word))
-        for word, title in (("interested", N_("interested")), ("undecided", N_("undecided")), ("none", N_("not interested")))
+        Figure(f"prospects.{word}", "prospects", title, N_("of these with this intention, as far as it is known by then"),
+            _marked(by="", intention=word))
+        for word, title in (
+            ("interested", N_("interested")), ("undecided", N_("undecided")), ("none", N_("not interested")),
+            ("unknown", N_("intention not known")),
+        )
     ),
+    Figure("funnel.prospects", "prospects", N_("Prospects of the period"),
+        N_("files that were prospects the evening before the period or on an evening in it"), _any),
+    Figure("funnel.contacted", "prospects", N_("contacted"),
+        N_("of the prospects of the period those contacted in it while they were prospects"), _marked(contacted=1)),
+    Figure("funnel.interested", "prospects", N_("interested"),
+        N_("of the prospects of the period those of whose intention this was known last at its end"),
+        _marked(intention="interested")),
+    Figure("funnel.customers", "prospects", N_("became customers"),
+        N_("of the prospects of the period those that are customers at its end: by an order, a contract, or marked so"),
+        lambda one: one.by != ""),
+    Figure("funnel.ordered", "prospects", N_("by an order"), N_("of those that became customers the ones that ordered"),
+        _marked(by="order")),
     Figure("cases.opened", "cases", N_("Cases opened"), N_("cases opened in the period"), _marked(opened=1)),
     Figure("cases.immediate", "cases", N_("to be solved at once"), N_("of these to be solved at once"),
         _marked(opened=1, immediate=1)),
@@ -191,6 +212,14 @@ SHARES = _index(
             (f"deadlines.{matter}.in_time",), tuple(f"deadlines.{matter}.{state}" for state in ("in_time", "late", "overdue")))
         for matter in MATTERS
     ),
+    *(
+        Share(f"funnel.{part}_share", title, N_("this part of the prospects of the period"),
+            (f"funnel.{part}",), ("funnel.prospects",))
+        for part, title in (
+            ("contacted", N_("Prospects contacted, share")), ("interested", N_("Prospects interested, share")),
+            ("customers", N_("Prospects who became customers, share")), ("ordered", N_("Prospects who ordered, share")),
+        )
+    ),
     Share("dormancy.soon_share", N_("Ordered again within 30 days, share"),
         N_("ordered again within 30 days by all that ordered again"),
         ("dormancy.reactivated_soon",), ("dormancy.reactivated",)),
@@ -207,6 +236,11 @@ FAMILIES = _index(
     Family("reasons_dissatisfaction", "reasons", N_("Reason of dissatisfaction"),
         N_("revisits with neutral or dissatisfied customers that name this reason"),
         lambda one: reasons_of(one.reason) if one.satisfaction in ("neutral", "dissatisfied") else ()),
+    *(
+        Family(f"funnel.{part}", "prospects", FIGURES[f"funnel.{part}"].title,
+            N_("the same by the intention that is known at the end of the period"), _by_intention(f"funnel.{part}"))
+        for part in ("prospects", "contacted", "customers", "ordered")
+    ),
 )
 # fmt: on
 

@@ -10,11 +10,12 @@ from typing import Any
 from revisit.db import Sql
 from revisit.figures import series
 from revisit.figures.catalogue import FAMILIES, FIGURES, SHARES, Figure, Share
+from revisit.figures.funnel import PROSPECTS, Prospects
 from revisit.figures.marks import Marked
-from revisit.figures.sources import SOURCES
+from revisit.figures.sources import SOURCES, Source
 from revisit.figures.span import Span
 
-BY_NAME = {one.name: one for one in SOURCES}
+BY_NAME: Mapping[str, Source | Prospects] = {one.name: one for one in (*SOURCES, PROSPECTS)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +42,13 @@ EVERYTHING = Slice()
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """The rows of a period, grouped by their marks, of each source that was read."""
+    """The rows of a period, grouped by their marks, of each source that was read; of the sources in `told` it is known
+    to whom their rows belong; `looks`: of endless series, how many look how."""
 
     span: Span
     rows: Mapping[str, tuple[Marked, ...]] = field(default_factory=dict)
+    told: frozenset[str] = frozenset(BY_NAME)
+    looks: Mapping[series.Look, int] = field(default_factory=dict)
 
     def value(self, figure: Figure, part: Slice = EVERYTHING) -> int:
         """A figure: how many, or how many cents."""
@@ -55,7 +59,10 @@ class Counts:
     def of(self, source: str, part: Slice = EVERYTHING) -> Sequence[Marked]:
         """The rows of a source that belong to a part."""
         rows = self.rows[source]
-        return rows if part is EVERYTHING else [one for one in rows if part.takes(one.marks)]
+        if part is EVERYTHING:
+            return rows
+        assert source in self.told
+        return [one for one in rows if part.takes(one.marks)]
 
     def family(self, name: str, part: Slice = EVERYTHING) -> dict[str, int]:
         """The figures of a family by their word, the greatest first, equals by their word."""
@@ -67,6 +74,7 @@ class Counts:
 
     def people(self) -> dict[int | None, Counts]:
         """The rows of each person they belong to; None: of nobody."""
+        assert self.told >= self.rows.keys()
         found: dict[int | None, dict[str, list[Marked]]] = {}
         for source, rows in self.rows.items():
             for one in rows:
@@ -96,10 +104,12 @@ def share_of(share: Share, figures: Mapping[str, int | float | None]) -> float |
     return round(part / whole, 4) if whole else None
 
 
-def count(sql: Sql, span: Span, sources: Iterable[str] | None = None) -> Counts:
-    """Reads the rows of a period, of all sources or of those that are named."""
-    wanted = BY_NAME if sources is None else [BY_NAME[name].name for name in sources]
-    return Counts(span, {name: tuple(_read(sql, span, name)) for name in wanted})
+def count(sql: Sql, span: Span, sources: Iterable[str] = tuple(BY_NAME), whose: Iterable[str] | None = None) -> Counts:
+    """Reads the rows of a period, of all sources or of those that are named; `whose` names those of which it is to be
+    known to whom their rows belong (None: all)."""
+    told, looks = frozenset(BY_NAME if whose is None else whose), Counter[series.Look]()
+    read = {name: tuple(_read(sql, span, name, whose=name in told, looks=looks)) for name in sources}
+    return Counts(span, read, told, looks)
 
 
 def trace(sql: Sql, span: Span, figure: Figure, part: Slice = EVERYTHING) -> list[Marked]:
@@ -114,7 +124,15 @@ def rows(sql: Sql, span: Span, source: str) -> Iterator[Marked]:
     return _read(sql, span, source, one_by_one=True)
 
 
-def _read(sql: Sql, span: Span, name: str, *, one_by_one: bool = False) -> Iterator[Marked]:
-    yield from BY_NAME[name].read(sql, span, one_by_one=one_by_one)
+def _read(
+    sql: Sql,
+    span: Span,
+    name: str,
+    *,
+    whose: bool = True,
+    one_by_one: bool = False,
+    looks: Counter[series.Look] | None = None,
+) -> Iterator[Marked]:
+    yield from BY_NAME[name].read(sql, span, whose=whose, one_by_one=one_by_one)
     if name == "followups":
-        yield from series.slots(sql, span, one_by_one=one_by_one)
+        yield from series.slots(sql, span, whose=whose, one_by_one=one_by_one, looks=looks)

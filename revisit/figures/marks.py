@@ -17,6 +17,10 @@ class Marked(NamedTuple):
     said: str = ""
 
 
+NOT_SAID = (None, "", "")
+"""In place of the last three marks of every kind (staff, grade, region), where it was not asked to whom a row belongs."""
+
+
 class FollowUpMarks(NamedTuple):
     """Marks of a follow-up: its rule, its state, whether it was tried in vain while it was owed, whose it was."""
 
@@ -85,12 +89,22 @@ class DormancyMarks(NamedTuple):
 
 
 class CustomerMarks(NamedTuple):
-    """A file in scope: customer or prospect, contacted in the period, reached at any time up to its end."""
+    """A file in scope: contacted in the period, reached at any time up to its end."""
 
-    kind: str
-    intention: str
     contacted: int
     reached: int
+    staff_id: int | None
+    grade: str
+    region: str
+
+
+class ProspectMarks(NamedTuple):
+    """A file that was a prospect in the period: its intention as known at its end (or "unknown"), whether it was contacted
+    meanwhile, by what it is a customer at its end ("order", "contract", "kind"; "": it still is a prospect)."""
+
+    intention: str
+    contacted: int
+    by: str
     staff_id: int | None
     grade: str
     region: str

@@ -14,6 +14,8 @@ from revisit.policy.periods import Period
 from revisit.policy.values import Policies, Policy
 
 _DAY = timedelta(days=1)
+MOVED = "SELECT customer_id FROM allocation WHERE from_on > :from_then"
+"""Customers that changed hands since then; of all others the owner of today was the owner all the time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class Span:
             "last": self.period.end,
             "edge": self.edge,
             "on": self.on,
+            "from_then": min(month_start(self.period.start), self.on),
             "month": month_start(self.period.start),
             "after": next_month(self.period.end),
             "from_at": _midnight(self.period.start, zone),

@@ -24,6 +24,7 @@ from revisit.models.register import FollowUp, Standing
 from revisit.models.service import ServiceJob, Survey
 
 _NUMBERED, _MERGED = "number <> ''", "merged_into IS NOT NULL"
+_PROSPECTS = "name = 'kind' AND value = 'prospect'"
 """For which rows an index is kept. Only told (`info`), since the migrations make it: saying it to SQLAlchemy would load the
 dialects of both databases with every command that writes."""
 
@@ -50,6 +51,7 @@ class PolicyVersion(SQLModel, table=True):
     sha256: str = Field(sa_type=Text)
     adopted_at: datetime = Field(sa_type=UtcDateTime)
     adopted_by: str = Field(sa_type=Text)
+    written_by: str = Field(default="", sa_type=Text, sa_column_kwargs={"server_default": ""})
 
 
 class Department(SQLModel, table=True):
@@ -269,7 +271,7 @@ class Fact(SQLModel, table=True):
     `until_on` is the first day on which it no longer holds (a waiver's end); `reason` is what the person said who stated it.
     """
 
-    __table_args__ = (Index(None, "customer_id"),)
+    __table_args__ = (Index(None, "customer_id"), Index("ix_fact_prospects", "customer_id", info={"where": _PROSPECTS}))
     id: int | None = Field(default=None, primary_key=True)
     customer_id: int = Field(sa_column=id_of("customer"))
     name: str = Field(sa_type=Text)

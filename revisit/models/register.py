@@ -17,7 +17,8 @@ class FollowUp(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("customer_id", "rule", "anchor_on", "slot"),
         Index(None, "opens_on"),
-        Index(None, "due_by"),
+        Index(None, "due_by", info={"where": "due_by IS NOT NULL"}),
+        Index("ix_follow_up_endless", "opens_on", "ended_on", info={"where": "due_by IS NULL"}),
         Index(None, "met_on"),
     )
     id: int | None = Field(default=None, primary_key=True)
@@ -42,7 +43,7 @@ class Standing(SQLModel, table=True):
 
     __table_args__ = (
         UniqueConstraint("customer_id", "kind", "code", "from_on"),
-        Index(None, "kind", "from_on"),
+        Index(None, "kind", "from_on", "until_on"),
         Index(None, "kind", "until_on"),
     )
     id: int | None = Field(default=None, primary_key=True)

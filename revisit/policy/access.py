@@ -16,7 +16,7 @@ Sight = Literal["whole", "owed", "masked", "none"]
 Subject = Literal["name", "phone", "log", "credit"]
 Deed = Literal[
     "log", "amend", "exclude", "waive", "close", "assign", "merge", "staff", "import", "undo",
-    "reveal", "export", "score", "target", "inspect", "audit", "verify", "upgrade", "simulate", "draft", "adopt",
+    "reveal", "export", "score", "target", "inspect", "audit", "verify", "upgrade", "effect", "simulate", "draft", "adopt",
     "close-report",
 ]  # fmt: skip
 
@@ -66,6 +66,7 @@ DEEDS: Mapping[Deed, frozenset[Side]] = {
     "close-report": _LEAD,
     "verify": frozenset({"administrator", "auditor"}),
     "upgrade": frozenset({"administrator"}),  # of a server; a file is brought up to date by whoever opens it
+    "effect": frozenset({*_LEAD, "approver", "auditor"}),  # whether customers who were reached order more
     "simulate": frozenset({*_LEAD, "approver", "auditor"}),  # what another policy would change
     "draft": frozenset({*_LEAD, "approver"}),  # write a policy that somebody else adopts
     "adopt": frozenset({"administrator", "approver"}),

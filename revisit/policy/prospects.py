@@ -15,7 +15,7 @@ from revisit.policy.facts import NEVER, Contact, FollowUp
 from revisit.policy.months import plus_months
 from revisit.policy.rules import Case, row_of
 from revisit.policy.spans import Span
-from revisit.policy.timeline import fits, statements
+from revisit.policy.timeline import customer_by, fits, statements
 
 RULE = "prospect"
 BY_FACTS, BY_TIME, BY_REVISIT = range(3)  # what counts first on one day
@@ -113,8 +113,7 @@ def _why_ended(case: Case, day: date) -> str:
         return not_allowed
     if not spans.holds(case.line.customer, day):
         return "intention"
-    ordered = next((span for span in case.line.ordered if span.start <= day < span.end), None)
-    return "kind" if ordered is None else "contract" if ordered.by_contract else "order"
+    return customer_by(case.line.ordered, day)
 
 
 def _row(case: Case, owed: _Owed, met: date | None, end: date, cause: str) -> FollowUp:

@@ -46,18 +46,16 @@ class Timeline(NamedTuple):
 def timeline_of(file: File, policies: Policies) -> Timeline:
     """The spans of a file. Its first day is that of its first dated event or of its entry, whichever is earlier."""
     first = first_day(file)
-    ordered = _ordered(file, first)
+    ordered = ordered_days(file, first)
     do_not_call = _days_with(file, "do_not_call", first)
     closed = _days_with(file, "closed", first)
     excluded = spans.join(do_not_call + closed)
     waived = _days_with(file, "waived", first)
-    marked = [(start, end) for start, end, value in values_of(file, "kind", first) if value == "prospect"]
-    customer = spans.join([*spans.without(spans.join(marked), first), *((span.start, span.end) for span in ordered)])
     return Timeline(
         first_on=first,
         ordered=ordered,
         dormant=_dormant(ordered, policies),
-        customer=customer,
+        customer=customer_days(file, ordered, first),
         do_not_call=do_not_call,
         closed=closed,
         excluded=excluded,
@@ -67,6 +65,18 @@ def timeline_of(file: File, policies: Policies) -> Timeline:
             (start, end, int(value) if value else None) for start, end, value in values_of(file, "balance", first)
         ],
     )
+
+
+def customer_days(file: File, ordered: Iterable[Ordered], first: date) -> list[Span]:
+    """The days on which the file is no prospect's: it is not marked so, or there is an order or a contract."""
+    marked = [(start, end) for start, end, value in values_of(file, "kind", first) if value == "prospect"]
+    return spans.join([*spans.without(spans.join(marked), first), *((span.start, span.end) for span in ordered)])
+
+
+def customer_by(ordered: Iterable[Ordered], day: date) -> str:
+    """What makes the file a customer's on a day: "order", "contract", or "kind": it is not marked as a prospect."""
+    found = next((span for span in ordered if span.start <= day < span.end), None)
+    return "kind" if found is None else "contract" if found.by_contract else "order"
 
 
 def first_day(file: File) -> date:
@@ -205,7 +215,8 @@ def _days_with(file: File, name: str, first: date) -> list[Span]:
     return spans.join((start, end) for start, end, value in values_of(file, name, first) if value == "1")
 
 
-def _ordered(file: File, first: date) -> list[Ordered]:
+def ordered_days(file: File, first: date) -> list[Ordered]:
+    """The days on which something was ordered last, or a contract stands in for it, by that order's day."""
     sales = [sale for sale in file.sales if sale.cancelled_on is None or sale.cancelled_on > sale.ordered_on]
     cancelled = [sale for sale in sales if sale.cancelled_on]
     contract = [

@@ -15,7 +15,7 @@ from revisit import clock, figures
 from revisit.access import Viewer
 from revisit.company import CompanyInfo
 from revisit.db import Sql
-from revisit.figures import Counts, Span, series
+from revisit.figures import Counts, series
 from revisit.policy.periods import Period, a_year_before, previous
 from revisit.policy.plan import RULES
 from revisit.policy.tally import Tally
@@ -36,6 +36,8 @@ GROUP BY met_on
 PEOPLE = "SELECT s.id, s.login, coalesce(d.name, '') FROM staff s LEFT JOIN department d ON d.id = s.department_id"
 NOBODY = ("", "")
 STATES = ("in_time", "late", "missed", "overdue", "open", "void")
+WHOSE = ("followups",)
+"""What a report counts by people, regions and grades."""
 Figures = dict[str, int | float | None]
 """Figures by their names; a share is None where there is nothing to share."""
 
@@ -173,7 +175,7 @@ def report(
     and customers never reached are told by name to a `viewer`. `history` is how many periods before are counted as well.
     """
     span = figures.span_of(company, period, on)
-    counted = figures.count(sql, span)
+    counted = figures.count(sql, span, whose=WHOSE)
     found = counted.all()
 
     def n(name: str) -> int:
@@ -204,7 +206,7 @@ def report(
         records=Records(n("records.within_deadline"), n("records.late")),
         customers=Customers(*(n(f"customers.{word}") for word in ("in_scope", "contacted", "never_reached"))),
         missed=Missed(n("missed.tried"), n("missed.never_tried")),
-        days=tuple(_days(sql, span)),
+        days=tuple(_days(sql, counted)),
         hours=tuple(_hours(counted)),
         figures=found,
         previous=before,
@@ -226,7 +228,7 @@ def _compared(
         return None
     if other.end < company.start_on:
         return None
-    return Compared(other, figures.count(sql, figures.span_of(company, other, on)).all())
+    return Compared(other, figures.count(sql, figures.span_of(company, other, on), whose=()).all())
 
 
 def _history(
@@ -267,11 +269,12 @@ def _tallies(counted: Counts, key: Callable[[Any], str]) -> dict[str, Tally]:
     return {name: _tally(states) for name, states in found.items()}
 
 
-def _days(sql: Sql, span: Span) -> Iterator[Day]:
+def _days(sql: Sql, counted: Counts) -> Iterator[Day]:
     """Every day of the period of which anything is known."""
+    span = counted.span
     contacts = dict(sql.rows(CONTACTS_BY_DAY, **span.params))
     met = Counter(dict(sql.rows(MET_BY_DAY, **span.params)))
-    for day, n in series.met_days(sql, span).items():
+    for day, n in series.met_days(span, counted.looks).items():
         met[day.isoformat()] += n
     for number in range((span.edge - span.period.start).days + 1):
         day = span.period.start + timedelta(number)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from revisit.closing.changes import Changed
 from revisit.i18n import N_, _
 from revisit.reports.closed import ClosedMonth, Reason
-from revisit.reports.sections import Block, Column, Table, Text
+from revisit.reports.sections import Block, Column, Table, Text, translated
 from revisit.reports.values import title_of, unit_of
 
 SHORT_HASH = 12
@@ -25,8 +25,8 @@ KINDS = {
 """What bears upon a closed month, by kind."""
 WHY = (Column("what", N_("What"), "text"), Column("n", N_("Number")))
 NAMED = (
-    Column("at", N_("When"), "text"), Column("who", N_("Who"), "text"), Column("what", N_("What"), "text"),
-    Column("record", N_("Record"), "text"), Column("code", N_("Customer"), "text"),
+    Column("at", N_("When"), "text"), Column("who", N_("Who"), "code"), Column("what", N_("What"), "text"),
+    Column("record", N_("Record"), "code"), Column("code", N_("Customer"), "code"),
 )  # fmt: skip
 
 
@@ -67,7 +67,7 @@ def _changed(month: ClosedMonth, *, whole: bool) -> Iterator[Block]:
 
 def _table(title: str, found: Sequence[Changed], *, by_rep: bool = False) -> Table:
     columns = (
-        *((Column("rep", _("Representative"), "text"),) if by_rep else ()),
+        *((Column("rep", _("Representative"), "code"),) if by_rep else ()),
         Column("title", _("Figure"), "text"), Column("then", _("When closed")), Column("now", _("Counted now")),
     )  # fmt: skip
     rows = tuple(
@@ -89,10 +89,12 @@ def _why(month: ClosedMonth, *, whole: bool) -> Iterator[Block]:
         if changed and not (month.policies or month.calendar):
             yield Text(_("No audited change explains it: compare the database with a backup."))
         return
-    yield Table(_("Reasons"), WHY, tuple({"what": kind(name), "n": n} for name, n in month.counts.items()))
+    yield Table(_("Reasons"), translated(WHY), tuple({"what": kind(name), "n": n} for name, n in month.counts.items()))
     if month.reasons:
         yield Table(
-            _("Every one of them") if whole else _("The newest of them"), NAMED, tuple(map(_row, month.reasons))
+            _("Every one of them") if whole else _("The newest of them"),
+            translated(NAMED),
+            tuple(map(_row, month.reasons)),
         )
     if not whole:
         yield Text(_("All of them: revisit report changes {label}").format(label=month.label))

@@ -57,14 +57,16 @@ class Imprint:
 
     def parts(self) -> tuple[tuple[str, str], ...]:
         """The whole imprint: what is told, and it."""
-        told = _("{label} ({start} to {end})")
-        policies = (f"{one} (SHA-256 {one.sha256[:SHOWN_OF_A_HASH]}…)" for one in self.policies)
+        period = self.period
+        days = _("{start} to {end}").format(start=period.start, end=period.end)
+        more = _("{what} ({more})")
+        policies = (more.format(what=one, more=f"SHA-256 {one.sha256[:SHOWN_OF_A_HASH]}…") for one in self.policies)
         return (
             (_("Company"), self.company),
-            (_("Period"), told.format(label=self.period.label, start=self.period.start, end=self.period.end)),
+            (_("Period"), days if ".." in period.label else more.format(what=period.label, more=days)),
             (_("As of"), self.on.isoformat()),
             (_("Policy"), _("; ").join(policies)),
-            (_("Made at"), f"{self.at:%Y-%m-%d %H:%M} ({self.timezone})"),
+            (_("Made at"), more.format(what=f"{self.at:%Y-%m-%d %H:%M}", more=self.timezone)),
             (_("Made by"), self.who),
             (_("Audit head"), self.head or "–"),
         )

@@ -9,47 +9,49 @@ from revisit import wording
 from revisit.i18n import N_, _
 from revisit.matters import words
 from revisit.reports.packs import Dormant, Pack, Problem
-from revisit.reports.sections import Bar, Bars, Block, Column, Section, Table, Text
+from revisit.reports.report_sections import pareto
+from revisit.reports.sections import Block, Column, Paper, Section, Table, Text, translated
 from revisit.reports.tracing import Row
 from revisit.reports.values import title_of, unit_of
 from revisit.reports.weekly import Weekly
 
+CUSTOMER = (Column("code", N_("Code"), "code"), Column("name", N_("Customer"), "text"))
 PROBLEMS = (
-    Column("number", N_("Case")), Column("on", N_("Opened"), "text"), Column("who", N_("Customer"), "text"),
-    Column("state", N_("Status"), "text"), Column("text", N_("What"), "text"),
+    Column("number", N_("Case")), Column("on", N_("Opened"), "day"), *CUSTOMER,
+    Column("state", N_("Status"), "text"), Column("text", N_("What"), "long"),
 )  # fmt: skip
 COMPLAINTS = (
-    Column("number", N_("Complaint"), "text"), Column("on", N_("Opened"), "text"), Column("who", N_("Customer"), "text"),
-    Column("state", N_("Status"), "text"), Column("amount", N_("Settled"), "money"), Column("text", N_("What"), "text"),
+    Column("number", N_("Complaint"), "code"), Column("on", N_("Opened"), "day"), *CUSTOMER,
+    Column("state", N_("Status"), "text"), Column("amount", N_("Settled"), "money"), Column("text", N_("What"), "long"),
 )  # fmt: skip
 DORMANT = (
-    Column("who", N_("Customer"), "text"), Column("rep", N_("Representative"), "text"),
+    *CUSTOMER, Column("rep", N_("Representative"), "code"),
     Column("since", N_("Dormant since"), "day"),
     Column("last_contact", N_("Last contact"), "day"), Column("last_order", N_("Last order"), "day"),
-    Column("promised_on", N_("Callback"), "day"), Column("text", N_("Reason"), "text"),
+    Column("promised_on", N_("Callback"), "day"), Column("text", N_("Reason"), "long"),
 )  # fmt: skip
 UNTROUBLED = (
-    Column("rep", N_("Representative"), "text"), Column("talks", N_("Talks")), Column("satisfied", N_("Satisfied")),
+    Column("rep", N_("Representative"), "code"), Column("talks", N_("Talks")), Column("satisfied", N_("Satisfied")),
     Column("neutral", N_("Neutral")), Column("unsaid", N_("Nothing said")),
 )  # fmt: skip
 SUGGESTED = (
-    Column("on", N_("Day"), "day"), Column("who", N_("Customer"), "text"), Column("rep", N_("Representative"), "text"),
-    Column("text", N_("Suggestion"), "text"),
+    Column("on", N_("Day"), "day"), *CUSTOMER, Column("rep", N_("Representative"), "code"),
+    Column("text", N_("Suggestion"), "long"),
 )  # fmt: skip
 CONCERNED = (
-    Column("who", N_("Customer"), "text"), Column("rep", N_("Representative"), "text"), Column("problems", N_("Problems")),
+    *CUSTOMER, Column("rep", N_("Representative"), "code"), Column("problems", N_("Problems")),
     Column("complaints", N_("Complaints")), Column("dissatisfied", N_("Not satisfied")), Column("suggestions", N_("Suggestions")),
 )  # fmt: skip
 MISSED = (
-    Column("on", N_("Due by"), "day"), Column("who", N_("Customer"), "text"), Column("rep", N_("Representative"), "text"),
-    Column("text", N_("What"), "text"),
+    Column("on", N_("Due by"), "day"), *CUSTOMER, Column("rep", N_("Representative"), "code"),
+    Column("text", N_("What"), "long"),
 )  # fmt: skip
 COMING = (
-    Column("rep", N_("Representative"), "text"), Column("planned", N_("Kept")), Column("late", N_("Behind")),
+    Column("rep", N_("Representative"), "code"), Column("planned", N_("Kept")), Column("late", N_("Behind")),
     Column("overflow", N_("Lost")),
 )  # fmt: skip
 PROMISED = (
-    Column("on", N_("Day"), "day"), Column("who", N_("Customer"), "text"), Column("rep", N_("Representative"), "text"),
+    Column("on", N_("Day"), "day"), *CUSTOMER, Column("rep", N_("Representative"), "code"),
 )  # fmt: skip
 
 
@@ -65,10 +67,15 @@ def heading(found: Pack) -> str:
     )
 
 
+def pack_paper(found: Pack) -> Paper:
+    """The pack as a paper."""
+    return Paper("pack", heading(found), tuple(pack_sections(found)), found.period, found.on)
+
+
 def pack_sections(found: Pack) -> list[Section]:
     """Every section that has something to say; the problems in any case."""
     made = (
-        Section("problems", _("Problems that need not be solved at once: {n}").format(n=len(found.problems)),
+        Section("problems", _("Problems that can wait: {n}").format(n=len(found.problems)),
                 tuple(problems(found.problems)) or (Text(_("None.")),)),
         Section("concerned", _("Customers who raised most"), tuple(_concerned(found))),
         Section("trend", _("Month by month"), tuple(_trend(found))),
@@ -85,22 +92,17 @@ def pack_sections(found: Pack) -> list[Section]:
 def problems(found: Sequence[Problem]) -> Iterator[Table]:
     """The problems as a table; nothing where there are none."""
     if found:
-        yield Table("", titled(PROBLEMS), tuple(
-            {"number": one.number, "on": f"{one.on:%m-%d}", "who": f"{one.customer} {one.name}",
+        yield Table("", translated(PROBLEMS), tuple(
+            {"number": one.number, "on": one.on, "code": one.customer, "name": one.name,
              "state": _(words.STATES[one.state]), "text": one.what}
             for one in found
         ))  # fmt: skip
 
 
-def titled(columns: Sequence[Column]) -> tuple[Column, ...]:
-    """Columns with their titles in the language in use."""
-    return tuple(Column(one.key, _(one.title), one.unit) for one in columns)
-
-
 def _concerned(found: Pack) -> Iterator[Block]:
     if found.concerned:
-        rows = [asdict(one) | {"who": f"{one.customer} {one.name}"} for one in found.concerned]
-        yield Table("", titled(CONCERNED), tuple(rows))
+        rows = [asdict(one) | {"code": one.customer} for one in found.concerned]
+        yield Table("", translated(CONCERNED), tuple(rows))
 
 
 def _trend(found: Pack) -> Iterator[Block]:
@@ -120,18 +122,14 @@ def _reasons(found: Pack) -> Iterator[Block]:
         (_("Why customers were dormant"), "reasons_dormancy", found.reasons_dormancy),
         (_("Why customers were not satisfied"), "reasons_dissatisfaction", found.reasons_dissatisfaction),
     ):
-        whole, so_far, bars = sum(n for _reason, n in reasons), 0, []
-        for reason, n in reasons:
-            so_far += n
-            bars.append(Bar(reason, n, n / whole, so_far / whole, f"{family}.{reason}"))
-        if bars:
-            yield Bars(title, _("Reason"), tuple(bars), pareto=True)
+        if reasons:
+            yield pareto(title, family, reasons)
 
 
 def _complaints(found: Pack) -> Iterator[Block]:
     if found.complaints:
-        yield Table("", titled(COMPLAINTS), tuple(
-            {"number": one.number, "on": f"{one.on:%m-%d}", "who": f"{one.customer} {one.name}",
+        yield Table("", translated(COMPLAINTS), tuple(
+            {"number": one.number, "on": one.on, "code": one.customer, "name": one.name,
              "state": " · ".join(filter(None, (_(words.STATES[one.state]), wording.word(one.severity)))),
              "amount": one.amount or None, "text": one.what}
             for one in found.complaints
@@ -141,20 +139,20 @@ def _complaints(found: Pack) -> Iterator[Block]:
 def _untroubled(found: Pack) -> Iterator[Block]:
     if found.untroubled:
         rows = [asdict(one) | {"rep": one.rep or _("(no representative)")} for one in found.untroubled]
-        yield Table("", titled(UNTROUBLED), tuple(rows))
+        yield Table("", translated(UNTROUBLED), tuple(rows))
 
 
 def _suggestions(found: Pack) -> Iterator[Block]:
     if found.suggestions:
-        yield Table("", titled(SUGGESTED), tuple(
-            {"on": one.on, "who": f"{one.code} {one.name}", "rep": one.rep, "text": one.text} for one in found.suggestions
+        yield Table("", translated(SUGGESTED), tuple(
+            {"on": one.on, "code": one.code, "name": one.name, "rep": one.rep, "text": one.text} for one in found.suggestions
         ))  # fmt: skip
 
 
 def _dormant(found: Sequence[Dormant]) -> Iterator[Block]:
     if found:
-        yield Table("", titled(DORMANT), tuple(
-            asdict(one) | {"who": f"{one.customer} {one.name}", "text": one.reason} for one in found
+        yield Table("", translated(DORMANT), tuple(
+            asdict(one) | {"code": one.customer, "text": one.reason} for one in found
         ))  # fmt: skip
 
 
@@ -165,6 +163,11 @@ def weekly_heading(found: Weekly) -> str:
     """What the weekly report is, in a line."""
     told = _("Weekly report, {start} to {end}, as it stood on {on}")
     return told.format(start=found.period.start, end=found.period.end, on=found.on)
+
+
+def weekly_paper(found: Weekly) -> Paper:
+    """The weekly report as a paper."""
+    return Paper("weekly", weekly_heading(found), tuple(weekly_sections(found)), found.period, found.on)
 
 
 def weekly_sections(found: Weekly) -> list[Section]:
@@ -187,25 +190,25 @@ def _done(found: Weekly) -> Iterator[Block]:
     yield Table("", columns, rows, tuple(names))
     if found.people:
         keys = tuple(found.people[0].figures)
-        of_people = (Column("rep", _("Representative"), "text"), *(Column(name, title_of(name)) for name in keys))
+        of_people = (Column("rep", _("Representative"), "code"), *(Column(name, title_of(name)) for name in keys))
         people = tuple({"rep": one.rep or _("(no representative)"), **one.figures} for one in found.people)
         yield Table(_("By representative"), of_people, people)
 
 
 def _owed(rows: Sequence[Row]) -> Iterator[Block]:
     if rows:
-        yield Table("", titled(MISSED), tuple(
-            {"on": one.on, "who": f"{one.code} {one.name}", "rep": one.rep, "text": one.what} for one in rows
+        yield Table("", translated(MISSED), tuple(
+            {"on": one.on, "code": one.code, "name": one.name, "rep": one.rep, "text": one.what} for one in rows
         ))  # fmt: skip
 
 
 def _next(found: Weekly) -> Iterator[Block]:
     if found.coming:
         rows = [asdict(one) | {"rep": one.rep or _("(no representative)")} for one in found.coming]
-        yield Table(_("Contacts that fall due"), titled(COMING), tuple(rows))
+        yield Table(_("Contacts that fall due"), translated(COMING), tuple(rows))
     if found.promised:
-        yield Table(_("Promised callbacks"), titled(PROMISED), tuple(
-            {"on": one.on, "who": f"{one.customer} {one.name}", "rep": one.rep} for one in found.promised
+        yield Table(_("Promised callbacks"), translated(PROMISED), tuple(
+            {"on": one.on, "code": one.customer, "name": one.name, "rep": one.rep} for one in found.promised
         ))  # fmt: skip
     if not found.coming and not found.promised:
         yield Text(_("Nothing falls due."))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from revisit import figures, wording
+from revisit import figures, terms, wording
 from revisit.access import Viewer
 from revisit.company import CompanyInfo
 from revisit.db import Sql, chunks, id_list
@@ -100,7 +100,7 @@ def record_of(source: str, one: Marked) -> str:
         return f"#{one.key}"
     if source == "cases":
         return _("case #{number}").format(number=one.key)
-    return str(one.key) if source in ("complaints", "customers", "deadlines") else ""
+    return str(one.key) if source in ("complaints", "customers", "prospects", "deadlines") else ""
 
 
 def _what(company: CompanyInfo, source: str, one: Marked) -> str:
@@ -114,6 +114,8 @@ def _what(company: CompanyInfo, source: str, one: Marked) -> str:
         )
     if source == "dormancy":
         return _("until {day}").format(day=one.said) if one.said else _("still dormant")
+    if source == "prospects":
+        return " · ".join((_(terms.INTENTIONS[marks.intention]), _(terms.BECAME[marks.by])))
     if source == "deadlines":
         state = FIGURES[f"deadlines.{marks.matter}.{marks.state}"].title
         return f"{_(KINDS[marks.matter])} · {_(CLOCKS[marks.clock])} · {_(state)}"

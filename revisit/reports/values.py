@@ -6,17 +6,17 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Literal, cast
 
-from revisit import wording
+from revisit import terms, wording
 from revisit.figures import find_figure
 from revisit.figures.catalogue import FAMILIES, FIGURES, SHARES
 from revisit.i18n import N_, _
 
-Unit = Literal["n", "share", "ratio", "money", "text", "code", "day", "trend"]
-"""How a value is written: a number, percent (of a share of 1), a number with two decimals, an amount (cents), a text, one
-word, a day, the values of several periods as a line (the latest last)."""
+Unit = Literal["n", "share", "ratio", "score", "money", "text", "long", "code", "day", "trend"]
+"""How a value is written: a number, percent (of a share of 1), a number with two decimals or with one, an amount (cents), a text,
+what somebody wrote, one word, a day, the values of several periods as a line (the latest last)."""
 Number = int | float | None
 Value = int | float | str | date | tuple[Number, ...] | None
-TEXTS = frozenset({"text", "code", "day", "trend"})
+TEXTS = frozenset({"text", "long", "code", "day", "trend"})
 """What stands to the left in its column."""
 NOTHING = "–"
 _HEIGHTS = "▁▂▃▄▅▆▇█"
@@ -25,7 +25,7 @@ KINDS = {"case": N_("Case"), "complaint": N_("Complaint"), "approval": N_("Appro
 """What the kinds of matters are called whose deadlines are counted."""
 COUNTED = {
     "followups": N_("follow-ups"), "revisits": N_("revisits"), "suggestions": N_("suggestions"), "dormancy": N_("times"),
-    "customers": N_("customers"), "cases": N_("cases"), "complaints": N_("complaints"),
+    "customers": N_("customers"), "prospects": N_("customers"), "cases": N_("cases"), "complaints": N_("complaints"),
     "deadlines": N_("steps"), "reasons": N_("mentions"),
 }  # fmt: skip
 """What a figure of a source counts."""
@@ -41,8 +41,8 @@ def written(value: Value, unit: Unit) -> str:
     if isinstance(value, int | float):
         if unit == "share":
             return f"{value:.1%}"
-        if unit == "ratio":
-            return f"{value:.2f}"
+        if unit in ("ratio", "score"):
+            return f"{value:.2f}" if unit == "ratio" else f"{value:.1f}"
         if unit == "money":
             return wording.money(int(value))
     return str(value)
@@ -98,6 +98,8 @@ def title_of(name: str) -> str:
     family = next(one for one in FAMILIES.values() if name.startswith(f"{one.name}."))
     word = name.removeprefix(f"{family.name}.")
     shown = wording.word(word) if family.name in _WITH_WORDS else word
+    if family.source == "prospects":
+        shown = _(terms.INTENTIONS[word])
     return _("{title}: {word}").format(title=_(family.title), word=shown)
 
 

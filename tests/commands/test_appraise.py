@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 
 from revisit import audit, i18n, render
 from revisit.figures.catalogue import SHARES
@@ -90,8 +91,9 @@ def weighed(office: Program) -> Program:
     return office
 
 
-SHEET = """wang 王芳 · 2026-03 · service representative · overall score 74.7
-As it stood on 2026-03-20.
+SHEET = """wang 王芳 · 2026-03 · service representative · overall score 74.7, as it stood on 2026-03-20
+
+Indicators
 Indicator            Actual  Target  Points  Weight  Counts
 follow-ups met          75%            75.0      30   25.00
 customers contacted    100%           100.0      10   11.11
@@ -114,8 +116,9 @@ cases in time        deadlines.case.in_time, deadlines.case.late, deadlines.case
 opinion survey       revisit survey list --month 2026-03
 inspected records    revisit inspect bulletin --month 2026-03
 """
-IN_CHINESE = """wang 王芳 · 2026-03 · 客服专员 · 总分74.7
-截至2026-03-20。
+IN_CHINESE = """wang 王芳 · 2026-03 · 客服专员 · 总分74.7，数据截至2026-03-20
+
+各项指标
 指标          实绩  目标   得分  权重  加权得分
 回访完成率     75%         75.0    30     25.00
 客户联系率    100%        100.0    10     11.11
@@ -129,15 +132,17 @@ IN_CHINESE = """wang 王芳 · 2026-03 · 客服专员 · 总分74.7
 
 查看明细：revisit report trace 2026-03 指标 --rep wang，指标见下表
 """
-TEAM = """Appraisal, 2026-03
-As it stood on 2026-03-20.
+TEAM = """Appraisal, 2026-03, as it stood on 2026-03-20
+
+Scores
 Login  Name  Score  Counted
-wang   王芳   74.7      90%
-li     李雷   93.3      75%
+wang   王芳   74.7    90.0%
+li     李雷   93.3    75.0%
 A sheet: revisit appraise --month 2026-03 --rep LOGIN
 """
-QUARTER = """Appraisal, 2026-Q1
-As it stood on 2026-04-02.
+QUARTER = """Appraisal, 2026-Q1, as it stood on 2026-04-02
+
+Scores
 Login  Name  2026-01  2026-02  2026-03  Score
 wang   王芳        –        –     74.7   74.7
 li     李雷        –        –     93.3   93.3
@@ -189,7 +194,7 @@ def test_months_make_a_quarter_and_a_year(weighed: Program) -> None:
     assert year["score"] == float(mean([Fraction(str(one["li"])) for one in (march, april)]) or 0)
     assert by(weighed, "boss", "appraise", "--quarter", "last").out == QUARTER
     assert by(weighed, "boss", "appraise", "--month", "2026-05").out == (
-        "Appraisal, 2026-05\n"
+        "Appraisal, 2026-05, as it stood on 2026-04-02\n\nScores\n"
         "No sheet: it has not begun, or nobody whom I may see has a post for which something is weighed.\n"
     )
     assert by(weighed, "boss", "appraise", "--month", "--year").code == 2
@@ -235,6 +240,38 @@ def test_targets_are_set_anew_and_listed(weighed: Program) -> None:
         ("admin", "update"),
     ]
     assert noted[-1][2] == {"value": ["2", "3"]}
+
+
+@ON_SQLITE
+def test_sheets_and_the_bulletin_as_files(weighed: Program, tmp_path: Path) -> None:
+    """Whoever may see a sheet may take it along, nobody else; it is no export."""
+    for form in ("html", "xlsx", "md", "csv"):
+        path = tmp_path / f"wang.{form}"
+        made = done(weighed, "wang", "appraise", "-o", str(path))
+        assert (made["file"], made["period"]["label"], made["rows"], made["hidden"]) == (str(path), "2026-03", {}, 0)
+        assert path.stat().st_mode & 0o777 == 0o600
+        tried = by(weighed, "li", "appraise", "--rep", "wang", "-o", str(tmp_path / f"li.{form}"))
+        assert (tried.code, (tmp_path / f"li.{form}").exists()) == (1, False)
+    text = (tmp_path / "wang.md").read_text(encoding="utf-8")
+    assert text.startswith(
+        "# wang 王芳 · 2026-03 · service representative · overall score 74.7, as it stood on 2026-03-20\n"
+    )
+    assert "| satisfied customers | 66.67% |  | 66.7 | 15 | 11.12 |" in text
+    assert "| follow-ups met | followups.in\\_time, followups.late, followups.missed, followups.overdue |" in text
+    assert '"Indicators","","satisfied customers","66.67%","","66.7","15","11.1200"' in (
+        tmp_path / "wang.csv"
+    ).read_text(encoding="utf-8-sig")
+    page = load_workbook(tmp_path / "wang.xlsx")["Indicators"]
+    rows = {row[0].value: row for row in page.iter_rows()}
+    points, weighted = rows["satisfied customers"][3], rows["satisfied customers"][5]
+    assert (points.value, points.number_format, weighted.value) == (66.7, "0.0", 11.12)
+    assert by(weighed, "boss", "appraise", "--quarter", "-o", str(tmp_path / "team.html")).code == 0
+    assert by(weighed, "boss", "inspect", "bulletin", "-o", str(tmp_path / "bulletin.md")).code == 0
+    assert "| #1 | wang | minor fault | 时间不对 |" in (tmp_path / "bulletin.md").read_text(encoding="utf-8").replace(
+        "\\", ""
+    )
+    with reading(weighed.url) as (sql, _company):
+        assert [row for row in sql.rows(audit.ALL) if row[2] == "export"] == []
 
 
 SUPERVISORS = "this is for supervisors of wang and for administrators"

@@ -408,9 +408,9 @@ def test_what_is_not_urgent_is_collected_for_sales(office: Program) -> None:
     pack = as_(office.at("2026-03-31 16:00"), "li")("case", "pack", "--month", "2026-03")
     assert pack.out.splitlines() == [
         "Not urgent, 2026-03: 2",
-        "Case  Opened  Customer       Status                 What",
-        "   1  03-12   C001 明珠酒楼  open, not decided yet  送货晚了两天",
-        "   2  03-20   C002 宏远涂料  open, not decided yet  送货晚了两天",
+        "Case  Opened      Code  Customer  Status                 What",
+        "   1  2026-03-12  C001  明珠酒楼  open, not decided yet  送货晚了两天",
+        "   2  2026-03-20  C002  宏远涂料  open, not decided yet  送货晚了两天",
     ]
     dry = office("case", "pack", "--send", "--department", "销售部", "--dry-run")
     assert dry.err == "Would go to 销售部: 2\n"

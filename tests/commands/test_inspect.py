@@ -86,6 +86,8 @@ Drawn by boss: 4 of 6 records, seed a; checked: 2.
 4  #7      2026-03-13  wang   C1 宏远涂料  –
 """
 BULLETIN = """Inspections, 2026-03 · score 50.0
+
+Person by person
 Samples: 1 · records drawn: 4 · checked: 2 (50%)
 Login  Name  Drawn  Checked  Right  Minor  Major  Score
 li     李雷      2        1      1      0      0  100.0
@@ -100,6 +102,8 @@ Sample  Month    Of        Drawn  Checked  Drawn by  Drawn on
      1  2026-03  the team      4        2  boss      2026-03-20
 """
 IN_CHINESE = """抽查通报，2026-03 · 得分50.0
+
+各人情况
 抽查1次 · 抽取记录4条 · 已检查2条（50%）
 登录名  姓名  抽取  已检查  合格  轻微  严重   分数
 li      李雷     2       1     1     0     0  100.0

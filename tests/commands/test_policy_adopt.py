@@ -175,7 +175,8 @@ def test_a_version_that_is_not_in_force_yet_gives_way(company: Program, tmp_path
     assert adopt(company, tmp_path, "--yes").code == 0
     with reading(company.url) as (sql, info):
         assert len(policy_file.adopted(sql)) == 2
-        assert policy_file.adopted(sql)[1].adopted_by == "boss"
+        second = policy_file.adopted(sql)[1]
+        assert (second.adopted_by, second.written_by) == ("boss", "sup")
         assert info.policies.versions[1].week_after_days == 9
         ((change,),) = sql.rows("SELECT change FROM audit ORDER BY id DESC LIMIT 1")
     assert json.loads(change)["sha256"][0], "the one that gave way is named"

@@ -510,7 +510,8 @@ def test_the_document_holds_what_was_adopted(two_versions: Program) -> None:
     data = tomllib.loads(NEWER)
     assert (found["on"], found["id"], found["in_force_from"]) == ("2026-07-01", "default", "2026-07-01")
     assert found["versions"][1] == {
-        "in_force_from": "2026-07-01", "adopted_at": "2026-03-01T09:00:00+08:00", "adopted_by": "admin"
+        "in_force_from": "2026-07-01", "adopted_at": "2026-03-01T09:00:00+08:00", "adopted_by": "admin",
+        "written_by": "",
     }  # fmt: skip
     assert found["title"] == data["title"]
     assert found["documents"] == data["documents"]

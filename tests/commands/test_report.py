@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
-from revisit.commands.report import plot, with_current
+from revisit.commands.papers import plot
+from revisit.commands.periods import with_current
 from revisit.figures.catalogue import FIGURES
 from revisit.render import width
 from revisit.reports import Day
 from revisit.reports.values import counted_in
 from tests.support import Program
-from tests.test_reports import SEASON, fill
+from tests.test_reports import PROSPECTS, SEASON, fill
 
 COUNTS = ["owed", "in_time", "late", "missed", "overdue", "open", "void", "coverage"]
 
@@ -174,6 +175,35 @@ def test_the_screen_by_what_the_file_says(season: Program, by: str, rows: list[s
 def squeezed(lines: list[str], start: str) -> str:
     (line,) = [line for line in lines if line.startswith(start)]
     return re.sub(" +", " ", line)
+
+
+def test_the_funnel_on_the_screen_and_its_rows(revisit: Program) -> None:
+    fill(revisit.url, PROSPECTS)
+    revisit.at("2026-04-10 10:00")
+    lines = revisit("report", "--month", "last").out.splitlines()
+    at = lines.index("From prospect to order")
+    assert [re.sub(" +", " ", line) for line in lines[at + 1 : at + 14]] == [
+        "Prospects Number Share",
+        "Prospects of the period 4 100% ████████████████████████",
+        "contacted 2 50% ████████████············",
+        "interested 1 25% ██████··················",
+        "became customers 2 50% ████████████············",
+        "by an order 1 25% ██████··················",
+        "",
+        "By intention",
+        "Intention Prospects contacted became customers by an order Converted",
+        "interested 1 1 1 1 100.0%",
+        "no intention 1 0 0 0 0.0%",
+        "intention not known 2 1 1 0 50.0%",
+        "Prospects at the end of the period: 2",
+    ]
+    traced = revisit("report", "trace", "2026-03", "funnel.customers", "--json").json
+    assert [(row["on"], row["record"], row["what"]) for row in traced["rows"]] == [
+        ("2026-03-20", "P1", "interested · a customer who ordered"),
+        ("2026-03-25", "P3", "intention not known · a customer, no longer marked as a prospect"),
+    ]
+    assert revisit("report", "trace", "2026-03", "funnel.customers.interested", "--json").json["value"] == 1
+    assert revisit("report", "trace", "2026-03", "funnel.prospects", "--region", "华东", "--json").json["value"] == 1
 
 
 def test_an_empty_report_is_a_result(revisit: Program) -> None:

@@ -16,6 +16,9 @@ case that was sent to a department, waited for the customer and climbed, one tha
 waiting with a changed proposal; not accepted, so that another form follows), a delegation, approvals of a settlement, a credit
 limit and remote service, a service register, surveys with the cases that they opened, chats, a case that was told, deadlines that
 climbed (2026-11-27).
+
+`0006.db.gz`: commit 412785e, that same database brought up to 0006, then duties of two departments, a target, three inspections
+with a finding, a closed month, a policy adopted by its approver, a complaint that began as a case, goods announced (2026-11-27).
 """
 
 from __future__ import annotations

@@ -92,6 +92,14 @@ def settled_before(file: File, policies: Policies, calendar: WorkCalendar, start
     return next((seen.settled for seen in walk(file, policies, calendar, start_on, day) if seen.on == day), [])
 
 
+def rows_until(file: File, policies: Policies, calendar: WorkCalendar, start_on: date, day: date) -> list[Row]:
+    """Every follow-up that has opened or been met by the end of the day, as it stands then."""
+    simulation = _Walk(file, policies, calendar, start_on)
+    for on in (first_day(file) + n * DAY for n in range((day - first_day(file)).days + 1)):
+        simulation.step(on)
+    return simulation.rows
+
+
 def walk(file: File, policies: Policies, calendar: WorkCalendar, start_on: date, until: date) -> Iterator[Day]:
     """Day after day from the file's first day to `until`."""
     simulation = _Walk(file, policies, calendar, start_on)

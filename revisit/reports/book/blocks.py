@@ -1,15 +1,14 @@
-"""A section of a report as a page of the workbook: its tables under each other, each with its chart at its side."""
+"""A section of a paper as a page of the workbook: its tables under each other, each with its chart at its side."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import singledispatch
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import Any
 
-from revisit import access
-from revisit.i18n import N_, _
+from revisit.i18n import _
 from revisit.reports.book import charts
 from revisit.reports.book.charts import CHART_CM, Cells
 from revisit.reports.book.pages import (
@@ -25,24 +24,16 @@ from revisit.reports.book.pages import (
     column_cm,
     column_width,
     header_of,
+    look_of,
 )
-from revisit.reports.sections import STATES, Bars, Block, Plot, Section, Table, Text
+from revisit.reports.book.trends import BESIDE, GROUPS, members, trends
+from revisit.reports.report_sections import STATES
+from revisit.reports.sections import Bars, Block, Plot, Section, Table, Text
+from revisit.reports.values import unit_in
 
 DAYS_BESIDE = 31
 """More days than these get a page for themselves."""
-LINES_OF_CHART, LEAST_LINES_OF_CHART = 16, 9
-WRITTEN, SUGGESTIONS = "text", "suggestions"
-"""The key of a column in which stands what somebody wrote, and of the page with it."""
-NAMES = {
-    "overview": N_("Key figures"), "followups": N_("Follow-ups"), "contacts": N_("Revisits"), "voices": N_("What customers said"),
-    SUGGESTIONS: N_("Suggestions"), "days": N_("Revisits per day"), "dormancy": N_("Dormant customers"),
-    "timeliness": N_("In time"), "never-reached": N_("Never reached so far"),
-}  # fmt: skip
-BESIDE = (
-    (N_("Follow-ups"), ("followups",)), (N_("Dormant customers"), ("dormancy",)),
-    (N_("Cases and complaints"), ("cases", "complaints")),
-)  # fmt: skip
-"""The charts beside the key figures: those whose names begin so."""
+LINES_OF_CHART, LEAST_LINES_OF_CHART, LEAST_LINES_OF_TREND = 16, 9, 12
 FILLER, EDGE, LEAST_CM = 9.0, 1.0, 24.0
 """The width of a column beside the tables, and of one right of charts, whose line would be cut; how wide a page is at least."""
 _GAP, _SMALLEST, _SAFE = 1, 0.7, 0.96
@@ -72,14 +63,6 @@ class Canvas:
     charts: list[Chart] = field(default_factory=list)
     blocks: list[int] = field(default_factory=list)
     tables: list[tuple[int, int]] = field(default_factory=list)
-    hidden: int = 0
-
-    def free(self, value: object) -> object:
-        """What somebody wrote; nothing of it where a telephone number stands in it."""
-        if isinstance(value, str) and access.holds_phone(value):
-            self.hidden += 1
-            return access.HIDDEN
-        return value
 
     def table(self, titles: Sequence[tuple[str, Look]], rows: Sequence[Sequence[Shown | None]]) -> tuple[int, int, int]:
         """Writes a table; its header and its first and last row."""
@@ -95,32 +78,25 @@ class Canvas:
         self.charts.append(Chart(header, lines, header, top, bottom, last, make))
 
 
-def write_section(binder: Binder, section: Section, lines: Sequence[str], *, rows: bool) -> int:
-    """Writes a section as a page, its long tables as pages of their own; `rows`: what people wrote is told among the rows.
-
-    Tells how many texts were left out because a telephone number stands in them.
-    """
+def write_section(binder: Binder, section: Section, lines: Sequence[str]) -> None:
+    """Writes a section as a page, its long tables as pages of their own, and the way of its figures through the periods."""
     apart = [one for block in section.blocks if (one := _apart(block))] if len(section.blocks) > 1 else []
     rest = tuple(block for block in section.blocks if not apart or not _apart(block))
-    hidden = _write_page(binder, replace(section, blocks=rest), lines) if rest else 0
-    for one in apart:
-        if one.key != SUGGESTIONS or not rows:
-            hidden += _write_page(binder, one, lines)
-    return hidden
+    for one in (*([replace(section, blocks=rest)] if rest else ()), *apart, *trends(section)):
+        _write_page(binder, one, lines)
 
 
 def _apart(block: Block) -> Section | None:
     """The page that a block gets for itself; None: it stands beside others."""
     if isinstance(block, Plot) and len(block.days) > DAYS_BESIDE:
-        return Section("days", block.title, (block,))
-    if isinstance(block, Table) and any(one.key == WRITTEN for one in block.columns):
-        return Section(SUGGESTIONS, block.title, (replace(block, title=""),))
+        return Section("", block.title, (block,))
+    if isinstance(block, Table) and block.title and any(one.unit == "long" for one in block.columns):
+        return Section("", block.title, (replace(block, title=""),))
     return None
 
 
-def _write_page(binder: Binder, section: Section, lines: Sequence[str]) -> int:
-    """Writes a page; how many texts were left out because a telephone number stands in them."""
-    name = _(NAMES[section.key]) if section.key in NAMES else section.title
+def _write_page(binder: Binder, section: Section, lines: Sequence[str]) -> None:
+    name = section.name()
     canvas = Canvas(name)
     for block, after in zip(section.blocks, [*section.blocks[1:], None], strict=True):
         canvas.blocks.append(len(canvas.rows))
@@ -143,7 +119,6 @@ def _write_page(binder: Binder, section: Section, lines: Sequence[str]) -> int:
     if alone:
         page.filter(head.rows + alone[0], alone[1])
     _print(page, canvas, head, alone)
-    return canvas.hidden
 
 
 # --- what each kind of block looks like
@@ -161,34 +136,37 @@ def _text(block: Text, canvas: Canvas) -> None:
 
 @_lay.register
 def _table(block: Table, canvas: Canvas) -> None:
-    _caption(block.title, canvas)
-    looks: list[Look] = [_look(one.key, one.unit) for one in block.columns]
-    rows: list[list[Shown | None]] = []
-    for row in block.rows:
-        line: list[Shown | None] = []
-        for column, look in zip(block.columns, looks, strict=True):
-            value = row[column.key]
-            own: Look = _look("", str(row.get("unit", column.unit))) if column.unit == "n" else look
-            line.append((canvas.free(value) if column.key == WRITTEN else value, own))
-        rows.append(line)
-    cells = canvas.table([(_(one.title), look) for one, look in zip(block.columns, looks, strict=True)], rows)
+    block = replace(block, columns=tuple(one for one in block.columns if one.unit != "trend"))
+    cells = _write(block, canvas)
     if block.names:
         _overview(block, canvas, cells)
-    elif [one.key for one in block.columns[:3]] == ["hour", "calls", "reached"]:
-        title = block.title
-        canvas.chart(cells, lambda found: charts.columns(found, title), last=3)
+    elif block.chart:
+        unit = block.columns[1].unit
+        alike = len(list(takewhile(lambda one: one.unit == unit, block.columns[1:])))
+        if block.chart == "bars":
+            canvas.chart(cells, lambda found: charts.columns(found, block.title), last=1 + alike)
+        else:
+            lines, shares = max(LEAST_LINES_OF_TREND, len(block.rows) + 1), unit == "share"
+            canvas.chart(
+                cells, lambda found: charts.lines(found, block.title, shares=shares), last=1 + alike, lines=lines
+            )
+
+
+def _write(block: Table, canvas: Canvas) -> tuple[int, int, int]:
+    """Writes a table under its title; its header and its first and last row."""
+    if block.title:
+        canvas.rows.append([(block.title, "caption")])
+    rows = [[(row[one.key], look_of(unit_in(one.unit, row))) for one in block.columns] for row in block.rows]
+    return canvas.table([(one.title, look_of(one.unit)) for one in block.columns], rows)
 
 
 def _overview(block: Table, canvas: Canvas, cells: tuple[int, int, int]) -> None:
-    """Key figures beside those of the periods before, one chart for each group of them."""
+    """Figures beside those of other periods, one chart for each group of them."""
     header, top, _bottom = cells
     numbers = 1 + sum(one.unit == "n" for one in block.columns)
     row = header
-    for title, groups in BESIDE:
-        wanted = [
-            number for number, (name, one) in enumerate(zip(block.names, block.rows, strict=True))
-            if name.split(".")[0] in groups and one.get("unit") == "n"
-        ]  # fmt: skip
+    for title, groups in GROUPS[:BESIDE]:
+        wanted = members(block, groups)
         if len(wanted) < 2:
             continue
         lines = LINES_OF_CHART - 4
@@ -202,49 +180,24 @@ def _overview(block: Table, canvas: Canvas, cells: tuple[int, int, int]) -> None
 
 @_lay.register
 def _bars(block: Bars, canvas: Canvas) -> None:
-    _caption(block.title, canvas)
-    titles: list[tuple[str, Look]] = [(block.column, "text"), (_("Number"), "n"), (_("Share"), "share")]
-    if block.pareto:
-        titles.append((_("Together"), "share"))
-    rows: list[list[Shown | None]] = []
-    for one in block.bars:
-        label = canvas.free(one.label) if block.pareto else one.label
-        row: list[Shown | None] = [(label, "text"), (one.n, "n"), (one.share, "share")]
-        rows.append([*row, (one.together, "share")] if block.pareto else row)
-    cells = canvas.table(titles, rows)
+    cells = _write(block.table(), canvas)
     title = block.title or f"{canvas.title} · {block.column}"
     if block.pareto:
-        canvas.chart(cells, lambda found: charts.pareto(found, title, together=4))
+        canvas.chart(cells, lambda found: charts.pareto(found, title, together=3))
     else:
         states = [one.name.removeprefix("followups.") for one in block.bars]
         shades = tuple(charts.SHADES[state] for state in states) if states == list(STATES) else ()
-        lines = min(LINES_OF_CHART, max(LEAST_LINES_OF_CHART, 2 * len(rows) + 3))
+        lines = min(LINES_OF_CHART, max(LEAST_LINES_OF_CHART, 2 * len(block.bars) + 3))
         canvas.chart(cells, lambda found: charts.bars(found, title, shades), lines=lines)
-    if block.left:
-        canvas.rows.append([(_("and {n} more reasons").format(n=block.left), "note")])
+    if block.more():
+        canvas.rows.append([(block.more(), "note")])
 
 
 @_lay.register
 def _plot(block: Plot, canvas: Canvas) -> None:
-    if not block.days:
-        return
-    titles: list[tuple[str, Look]] = [(_("Day"), "day"), *((title, "n") for title, _values in block.lines)]
-    values = zip(block.days, *(one for _title, one in block.lines), strict=True)
-    rows: list[list[Shown | None]] = [[(day, "day"), *((n, "n") for n in counted)] for day, *counted in values]
-    cells = canvas.table(titles, rows)
-    canvas.chart(cells, lambda found: charts.lines(found, block.title), last=len(titles))
-
-
-def _caption(title: str, canvas: Canvas) -> None:
-    if title:
-        canvas.rows.append([(title, "caption")])
-
-
-def _look(key: str, unit: str) -> Look:
-    if key == WRITTEN:
-        return "long"
-    looks: dict[str, Look] = {"n": "n", "share": "share", "ratio": "ratio", "money": "money", "day": "day"}
-    return looks.get(unit, "text")
+    if block.days:
+        cells = _write(block.table(), canvas)
+        canvas.chart(cells, lambda found: charts.lines(found, block.title, dated=True), last=1 + len(block.lines))
 
 
 # --- where it stands on the page

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import cycle
 from typing import TYPE_CHECKING, Any
 
 from revisit.sheets import column_letter
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from openpyxl.chart.series import Series
     from openpyxl.chart.text import RichText
 
-COLOURS = ("2F6DB5", "E08A1E", "8FA3B8", "3C9D5B")
+COLOURS = ("2F6DB5", "E08A1E", "8FA3B8", "3C9D5B", "C8402F", "7A5BA8")
 SHADES = {"in_time": "3C9D5B", "late": "E0B31E", "missed": "C8402F", "overdue": "E0701E", "open": "8FA3B8"}
 """The colours of the states of a follow-up."""
 CHART_CM = 17.0
@@ -107,20 +108,23 @@ def pareto(cells: Cells, title: str, together: int) -> BarChart:
     return chart
 
 
-def lines(cells: Cells, title: str) -> LineChart:
-    """A line along the days for each column of the table."""
+def lines(cells: Cells, title: str, *, dated: bool = False, shares: bool = False) -> LineChart:
+    """A line along the periods for each column of the table; `dated`: along days; `shares`: of 1, not numbers."""
     from openpyxl.chart import LineChart
     from openpyxl.chart.axis import DateAxis
 
     chart = LineChart()
     chart.series.extend(cells.series(column) for column in range(cells.first, cells.last + 1))
     chart.set_categories(cells.labels())
-    chart.x_axis = DateAxis(crossAx=100)
-    chart.x_axis.number_format = "mm\\-dd"
-    chart.x_axis.majorTimeUnit = "days"
-    chart.y_axis.crossAx = 500
+    if dated:
+        chart.x_axis = DateAxis(crossAx=100)
+        chart.x_axis.number_format = "mm\\-dd"
+        chart.x_axis.majorTimeUnit = "days"
+        chart.y_axis.crossAx = 500
     _dressed(chart, title)
-    for series, colour in zip(chart.series, COLOURS, strict=False):
+    if shares:
+        chart.y_axis.number_format, chart.y_axis.scaling.max = "0%", 1
+    for series, colour in zip(chart.series, cycle(COLOURS), strict=False):
         series.graphicalProperties.line.solidFill = colour
         series.graphicalProperties.line.width = 22_000
         series.marker.symbol = "none"
@@ -137,7 +141,7 @@ def _columns(cells: Cells, title: str) -> BarChart:
     chart.series.extend(cells.series(column) for column in range(cells.first, cells.last + 1))
     chart.set_categories(cells.labels())
     _dressed(chart, title)
-    for series, colour in zip(chart.series, COLOURS, strict=False):
+    for series, colour in zip(chart.series, cycle(COLOURS), strict=False):
         series.graphicalProperties.solidFill = colour
         series.graphicalProperties.line.solidFill = colour
         series.invertIfNegative = False

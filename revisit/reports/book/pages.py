@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from revisit.folding import width
+from revisit.reports.values import Unit
 from revisit.sheets import column_letter
 from revisit.sheets.spliced import Rows, Style, cut, save
 from revisit.sheets.writing import FONT, put
@@ -23,15 +24,18 @@ if TYPE_CHECKING:
     from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 Look = Literal[
-    "title", "note", "caption", "plain", "header", "over numbers", "text", "long", "n", "share", "ratio", "money", "day",
+    "title", "note", "caption", "plain", "header", "over numbers", "text", "long", "n", "share", "ratio", "score", "money",
+    "day",
 ]  # fmt: skip
 """How a cell looks. `plain` is a sentence beside the tables, `long` a text that may take several lines."""
 Shown = tuple[object, Look]
 """A value and how it looks. An amount is in cents."""
 FORMATS: Mapping[Look, str] = {
-    "n": "#,##0", "share": "0.0%", "ratio": "0.00", "money": "#,##0.00", "day": "yyyy\\-mm\\-dd", "text": "@", "long": "@",
+    "n": "#,##0", "share": "0.0%", "ratio": "0.00", "score": "0.0", "money": "#,##0.00",
+    "day": "yyyy\\-mm\\-dd", "text": "@", "long": "@",
 }  # fmt: skip
-LEAST: Mapping[Look, int] = {"n": 8, "share": 8, "ratio": 8, "money": 12, "day": 12}
+LEAST: Mapping[Look, int] = {"n": 8, "share": 8, "ratio": 8, "score": 8, "money": 12, "day": 12}
+NUMBERS = ("n", "share", "ratio", "score", "money")
 HEADERS = ("header", "over numbers")
 NARROWEST, WIDEST = 8, 44
 LONG = 60
@@ -114,7 +118,7 @@ def _styled(cell: Cell, look: Look) -> Cell:
         return cell
     side = Side(style="thin", color=_GRID)
     cell.border = Border(bottom=side)
-    side_of = "right" if look == "over numbers" else "left" if look == "day" else None
+    side_of = "right" if look in ("over numbers", *NUMBERS) else "left" if look == "day" else None
     if look in HEADERS:
         cell.fill = PatternFill("solid", fgColor=_HEADER_FILL)
     cell.alignment = Alignment(horizontal=side_of, vertical="center", wrap_text=look == "long" or look in HEADERS)
@@ -248,9 +252,14 @@ def column_width(texts: Iterable[tuple[object, Look]]) -> float:
     return min(widest, WIDEST)
 
 
+def look_of(unit: Unit) -> Look:
+    """How values of a unit look."""
+    return "text" if unit in ("code", "trend") else unit  # type: ignore[return-value]
+
+
 def header_of(look: Look) -> Look:
     """How the title of a column looks, by what stands below it."""
-    return "over numbers" if look in ("n", "share", "ratio", "money") else "header"
+    return "over numbers" if look in NUMBERS else "header"
 
 
 def column_cm(size: float) -> float:

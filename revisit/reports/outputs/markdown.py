@@ -1,16 +1,14 @@
-"""A report as Markdown: headings and tables, with nothing in them that came from outside and could be markup."""
+"""A paper as Markdown: headings and tables, with nothing in them that came from outside and could be markup."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator
 
 from revisit.folding import safe
 from revisit.i18n import _
-from revisit.reports import sections
-from revisit.reports.outputs import Paper
-from revisit.reports.sections import Bars, Plot, Section, Table, Text
+from revisit.reports.imprint import Imprint
+from revisit.reports.sections import Block, Paper, Plot, Table, Text
 from revisit.reports.values import TEXTS, unit_in, written
 
 MOST_DAYS = 31
@@ -18,20 +16,14 @@ _MARKUP = re.compile(r"([\\`*_\[\]|~#!@]|://|\bwww\.)", re.IGNORECASE)
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
 
-def markdown(paper: Paper) -> str:
-    """The whole report."""
-    imprint = "\n".join(f"- {plain(name)}: {plain(told)}" for name, told in paper.imprint.parts())
-    return text_of(sections.heading(paper.found), paper.sections) + f"\n## {_('About this report')}\n\n{imprint}\n"
-
-
-def text_of(heading: str, parts: Sequence[Section]) -> str:
-    """Any sections under a heading."""
-    told = [f"# {plain(heading)}"]
-    for section in parts:
-        told.append(f"## {plain(section.title)}")
-        for block in section.blocks:
-            told += _BLOCKS[type(block)](block)
-    return "\n\n".join(told) + "\n"
+def markdown(paper: Paper, imprint: Imprint) -> str:
+    """The whole paper."""
+    told = [f"# {plain(paper.heading)}"]
+    for section in paper.sections:
+        told += [f"## {plain(section.title)}", *(part for block in section.blocks for part in _block(block))]
+    line = _("{title}: {word}")
+    foot = "\n".join(f"- {line.format(title=plain(name), word=plain(about))}" for name, about in imprint.parts())
+    return "\n\n".join((*told, f"## {_('About this report')}", foot)) + "\n"
 
 
 def plain(text: object) -> str:
@@ -40,52 +32,26 @@ def plain(text: object) -> str:
     return _MARKUP.sub(r"\\\1", told)
 
 
-def _table(titles: Sequence[tuple[str, bool]], rows: Iterable[Sequence[str]]) -> str:
-    """A table from (title, to the left) and rows of texts."""
-    lines = [[title for title, _left in titles], ["---" if left else "---:" for _title, left in titles], *rows]
-    shown = [[*map(plain, lines[0])], lines[1], *(map(plain, row) for row in lines[2:])]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in shown)
+def _block(block: Block) -> Iterator[str]:
+    """The paragraphs of a block."""
+    if isinstance(block, Text):
+        yield plain(block.text)
+    elif isinstance(block, Table):
+        yield from _table(block)
+    elif not isinstance(block, Plot):
+        yield from _table(block.table())
+        if block.more():
+            yield plain(block.more())
+    elif block.days:
+        yield from _table(block.folded(MOST_DAYS).table())
 
 
-def _titled(title: str, table: str) -> Iterator[str]:
-    if title:
-        yield f"### {plain(title)}"
-    yield table
-
-
-def _block_table(block: Table) -> Iterator[str]:
-    titles = [(one.title and _(one.title), one.unit in TEXTS) for one in block.columns]
-    rows = [[written(row[one.key], unit_in(one.unit, row)) for one in block.columns] for row in block.rows]
-    yield from _titled(block.title, _table(titles, rows))
-
-
-def _block_bars(block: Bars) -> Iterator[str]:
-    share = _("Together") if block.pareto else _("Share")
-    titles = [(block.column, True), (_("Number"), False), (share, False)]
-    rows = [
-        (one.label, str(one.n), written(one.together if block.pareto else one.share, "share")) for one in block.bars
+def _table(table: Table) -> Iterator[str]:
+    if table.title:
+        yield f"### {plain(table.title)}"
+    lines = [
+        [plain(one.title) for one in table.columns],
+        ["---" if one.unit in TEXTS else "---:" for one in table.columns],
+        *([plain(written(row[one.key], unit_in(one.unit, row))) for one in table.columns] for row in table.rows),
     ]
-    yield from _titled(block.title, _table(titles, rows))
-    if block.left:
-        yield plain(_("and {n} more reasons").format(n=block.left))
-
-
-def _block_plot(block: Plot) -> Iterator[str]:
-    if not block.days:
-        return
-    shown = block.folded(MOST_DAYS)
-    titles = [(_("Day"), True), *((title, False) for title, _values in shown.lines)]
-    rows = [
-        (day.isoformat(), *(str(values[place]) for _title, values in shown.lines))
-        for place, day in enumerate(shown.days)
-    ]
-    yield from _titled(shown.title, _table(titles, rows))
-
-
-def _block_text(block: Text) -> Iterator[str]:
-    yield plain(block.text)
-
-
-_BLOCKS: Mapping[type, Callable[[Any], Iterator[str]]] = {
-    Table: _block_table, Bars: _block_bars, Plot: _block_plot, Text: _block_text,
-}  # fmt: skip
+    yield "\n".join(f"| {' | '.join(cells)} |" for cells in lines)

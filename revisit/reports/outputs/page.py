@@ -1,4 +1,4 @@
-"""A report as one HTML file: nothing is fetched, no script but our own runs, everything from outside is text.
+"""A paper as one HTML file: nothing is fetched, no script but our own runs, everything from outside is text.
 
 The policy in its head allows the style sheet and the script that stand in it, by their hashes, and nothing else; so there is no
 `style` attribute and no handler in an element.
@@ -13,11 +13,12 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from revisit import i18n
 from revisit.i18n import _
-from revisit.reports import Compared, sections
-from revisit.reports.outputs import Paper, svg
+from revisit.reports.imprint import Imprint
+from revisit.reports.outputs import svg
 from revisit.reports.outputs.markup import Html, join, tag, text
-from revisit.reports.sections import Bars, Column, Plot, Section, Table, Text
+from revisit.reports.sections import Bars, Column, Paper, Plot, Section, Table, Text
 from revisit.reports.values import TEXTS, Unit, Value, unit_in, written
 
 LANGUAGES = {"zh": "zh-CN", "en": "en"}
@@ -30,17 +31,17 @@ SHORT = 16
 _PERIOD = re.compile(r"([0-9]{4}(?:-[0-9QW]+)+)")
 
 
-def page(paper: Paper) -> str:
+def page(paper: Paper, imprint: Imprint) -> str:
     """The whole page."""
-    title = sections.heading(paper.found)
-    writer = _Writer(paper)
+    title = paper.heading
+    writer = _Writer()
     parts = [writer.section(one) for one in paper.sections]
     links = [tag("li", tag("a", one.title, href=f"#{one.key}")) for one in paper.sections]
     body = (
-        tag("header", tag("h1", _unbroken(title)), tag("p", paper.imprint.company)),
+        tag("header", tag("h1", _unbroken(title)), tag("p", imprint.company)),
         tag("nav", tag("ul", *links), aria_label=_("Sections")),
         tag("main", Html("\n"), join(parts, "\n"), Html("\n")),
-        tag("footer", tag("h2", _("About this report")), _foot(paper)),
+        tag("footer", tag("h2", _("About this report")), _foot(imprint)),
     )
     style, script = _shipped("page.css"), _shipped("page.js")
     head = (
@@ -56,7 +57,7 @@ def page(paper: Paper) -> str:
     whole = tag(
         "html", Html("\n"), tag("head", Html("\n"), join(head, "\n"), Html("\n")), Html("\n"),
         tag("body", Html("\n"), join((*body, tag("script", script)), "\n"), Html("\n")), Html("\n"),
-        lang=LANGUAGES[paper.language],
+        lang=LANGUAGES[i18n.language()],
     )  # fmt: skip
     return f"<!doctype html>\n{whole}\n"
 
@@ -76,15 +77,14 @@ def _hash(inline: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(inline.encode()).digest()).decode()}'"
 
 
-def _foot(paper: Paper) -> Html:
-    return tag("dl", *(tag("div", tag("dt", name), tag("dd", told)) for name, told in paper.imprint.parts()))
+def _foot(imprint: Imprint) -> Html:
+    return tag("dl", *(tag("div", tag("dt", name), tag("dd", told)) for name, told in imprint.parts()))
 
 
 class _Writer:
     """Sections as HTML; what has an id is numbered within its section."""
 
-    def __init__(self, paper: Paper) -> None:
-        self.paper = paper
+    def __init__(self) -> None:
         self.key = ""
         self.number = 0
         self.of: Mapping[type, Callable[[Any], Html]] = {
@@ -98,48 +98,37 @@ class _Writer:
         heading = tag("h2", one.title, id=one.key)
         return tag("section", heading, Html("\n"), join(blocks, "\n"), aria_labelledby=one.key)
 
-    def table(self, block: Table) -> Html:
-        """A table; it can be sorted where its rows are of a kind."""
+    def table(self, block: Table, unseen: str = "") -> Html:
+        """A table; it can be sorted where its rows are of a kind, and numbers are numbers. `unseen`: its title, which stands
+        above it already."""
         texts = sum(one.unit in TEXTS and one.unit != "trend" for one in block.columns)
-        sortable = not block.names and len(block.rows) > 1
+        numbers = [row[one.key] for row in block.rows for one in block.columns if one.unit not in TEXTS]
+        sortable = not block.names and len(block.rows) > 1 and not any(isinstance(one, str) for one in numbers)
         rows = [
             [self.cell(column, row, name, heads=place == 0) for place, column in enumerate(block.columns)]
             for row, name in zip(block.rows, block.names or [""] * len(block.rows), strict=True)
         ]
         look = ("sortable" if sortable else "", "cards" if texts > 2 else "")
-        caption = self.caption(block.title, block.columns[0].title)
+        caption = self.caption("" if unseen else block.title, unseen or block.columns[0].title)
         return self.whole(caption, block.columns, rows, look)
 
     def cell(self, column: Column, row: Mapping[str, Value], name: str, *, heads: bool) -> Html:
         """A cell; `heads`: it says what its row is about, and leads to what that figure counts."""
         value, unit = row[column.key], unit_in(column.unit, row)
         if heads:
-            shown = (
-                tag("a", value, href=f"#is-{name}")
-                if name and self.key != "definitions"
-                else text(written(value, unit))
-            )
+            shown = tag("a", value, href=f"#is-{name}") if name else text(written(value, unit))
             defined = f"is-{row['name']}" if self.key == "definitions" else None
             return tag("th", shown, scope="row", id=defined, class_=_look(column.unit), data_value=_sorted_by(value))
         shown = (
-            svg.spark(value, self.labels(), unit_in("n", row))
+            svg.spark(value, column.labels, unit_in("n", row))
             if isinstance(value, tuple)
             else text(written(value, unit))
         )
         return tag("td", shown, class_=_look(column.unit), data_value=_sorted_by(value), data_title=column.title)
 
-    def labels(self) -> list[str]:
-        """The periods of a small line."""
-        found = self.paper.found
-        history: Sequence[Compared] = found.history
-        return [*(one.period.label for one in history), found.period.label]
-
     def bars(self, block: Bars) -> Html:
         """Bars in their table; those of a Pareto chart stand in a plot above it, by their number."""
-        columns = (
-            Column("name", block.column, "text"), Column("n", _("Number")),
-            Column("share", _("Together") if block.pareto else _("Share"), "share"),
-        )  # fmt: skip
+        columns = block.table().columns
         rows = []
         for place, one in enumerate(block.bars, 1):
             label = (
@@ -158,8 +147,8 @@ class _Writer:
             return self.whole(self.caption(block.title, block.column), columns, rows, ("bars",), drawn=True)
         plot = tag("figure", tag("figcaption", block.title), svg.pareto(block, self.id()))
         parts = [plot, self.whole(self.caption("", block.title), columns, rows, ("ranked",))]
-        if block.left:
-            parts.append(tag("p", _("and {n} more reasons").format(n=block.left)))
+        if block.more():
+            parts.append(tag("p", block.more()))
         return tag("div", *parts, class_="pareto")
 
     def plot(self, block: Plot) -> Html:
@@ -171,18 +160,9 @@ class _Writer:
             tag("li", title, class_="of-bars" if place == 0 else "of-line")
             for place, (title, _values) in enumerate(shown.lines)
         ]
-        columns = (Column("day", _("Day"), "day"), *(Column(title, title) for title, _values in shown.lines))
-        rows = [
-            [
-                tag("th", day, scope="row", class_="day", data_value=day.isoformat()),
-                *(tag("td", values[place], class_="n", data_value=values[place]) for _title, values in shown.lines),
-            ]
-            for place, day in enumerate(shown.days)
-        ]
-        numbers = self.whole(self.caption("", shown.title), columns, rows, ("sortable",))
         return tag(
             "figure", tag("figcaption", shown.title), tag("ul", *legend, class_="legend"), svg.days(shown, self.id()),
-            tag("details", tag("summary", _("The numbers of this plot")), numbers),
+            tag("details", tag("summary", _("The numbers of this plot")), self.table(shown.table(), shown.title)),
         )  # fmt: skip
 
     def id(self) -> str:
@@ -194,7 +174,9 @@ class _Writer:
         """The title of a table; where none is shown, those who do not see the heading above are told one."""
         if title:
             return tag("caption", title)
-        return tag("caption", tag("span", f"{self.title}: {otherwise}", class_="unseen"))
+        return tag(
+            "caption", tag("span", _("{title}: {word}").format(title=self.title, word=otherwise), class_="unseen")
+        )
 
     def whole(
         self,
@@ -223,7 +205,7 @@ class _Writer:
             return tag("div", table, class_="wide")
         if len(columns) < WIDE:
             return table
-        name = f"{self.title}: {columns[0].title}"
+        name = _("{title}: {word}").format(title=self.title, word=columns[0].title)
         return tag("div", table, class_="wide", role="region", tabindex="0", aria_label=name)
 
 

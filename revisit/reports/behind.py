@@ -1,18 +1,25 @@
-"""What stands in the pages of rows: for each source its columns, by which a figure can be counted again with the filters."""
+"""The rows behind the figures of a report, a page for each source, in which a figure is counted again with the filters:
+as `revisit report trace` tells them, as much as may be seen."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from typing import Any
 
-from revisit import wording
+from revisit import clock, figures, terms, wording
+from revisit.access import Viewer
+from revisit.db import Sql, instant
+from revisit.figures import Span
 from revisit.figures.marks import Marked
 from revisit.i18n import N_, _
 from revisit.matters.words import CLOCKS
 from revisit.reports import tracing
-from revisit.reports.book.pages import Look
+from revisit.reports.values import Unit
+
+_AT_ONCE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +42,11 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its title, what stands in it, how its cells look, how wide it is at least (in characters)."""
+    """A column: its title, what stands in it, how its values are written, how wide it is at least (in characters)."""
 
     title: str
     of: Callable[[Told], object]
-    look: Look = "text"
+    unit: Unit = "text"
     wide: int = 9
 
 
@@ -50,6 +57,59 @@ class Sheet:
     source: str
     title: str
     columns: tuple[Column, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """A page with its rows, which are read while it is written."""
+
+    sheet: Sheet
+    rows: Iterable[Told]
+
+
+def behind(sql: Sql, span: Span, viewer: Viewer) -> Iterator[Behind]:
+    """The pages of a period for a person."""
+    logins: dict[int, str] = dict(sql.rows(tracing.LOGINS))
+    for sheet in SHEETS:
+        yield Behind(sheet, _told(sql, span, viewer, sheet.source, logins))
+
+
+def _told(sql: Sql, span: Span, viewer: Viewer, source: str, logins: dict[int, str]) -> Iterator[Told]:
+    """The rows of a source with their customers, some at a time."""
+    rows = figures.rows(sql, span, source)
+    while portion := list(islice(rows, _AT_ONCE)):
+        known = tracing.customers_of(sql, [one.customer_id for one in portion if one.customer_id is not None])
+        for one in portion:
+            code, name, owner = known.get(one.customer_id or 0, ("", "", None))
+            whole, marks = viewer.sees("name", owner) == "whole", one.marks
+            yield Told(
+                source=source,
+                one=one,
+                marks=marks,
+                on=_day(source, one, span),
+                code=code,
+                name=viewer.name(name, owner),
+                rep=logins.get(marks.staff_id, ""),
+                grade=marks.grade if whole else "",
+                region=marks.region if whole else "",
+                clause=_clause(one, span) if source == "followups" else "",
+                log=viewer.sees("log", owner) == "whole",
+            )
+
+
+def _day(source: str, one: Marked, span: Span) -> date | None:
+    """The day that counts; of an instant the day on the company's own clock."""
+    if not one.on:
+        return None
+    at = instant(one.on) if source == "deadlines" else None
+    if at is not None:
+        return clock.local(at, span.company.timezone).date()
+    return date.fromisoformat(str(one.on)[:10])
+
+
+def _clause(one: Marked, span: Span) -> str:
+    """Under which clause a follow-up is owed."""
+    return span.company.policies.on(date.fromisoformat(one.on)).rules[one.marks.rule].clause
 
 
 def _word(name: str) -> Callable[[Told], str]:
@@ -111,10 +171,14 @@ SHEETS = (
         Column(N_("within 30 days"), _yes("soon")), Column(N_("Dormant at the end"), _yes("still")),
     )),
     Sheet("customers", N_("Customer rows"), (
-        Column(N_("In scope since"), ON.of, "day"), *FILE, Column(N_("Kind"), _word("kind"), wide=10),
-        Column(N_("Intention"), lambda told: _word("intention")(told) if told.marks.kind == "prospect" else "", wide=10),
-        Column(N_("Contacted in the period"), _yes("contacted")),
+        Column(N_("In scope since"), ON.of, "day"), *FILE, Column(N_("Contacted in the period"), _yes("contacted")),
         Column(N_("Never reached"), lambda told: "" if told.marks.reached else _("yes")),
+    )),
+    Sheet("prospects", N_("Prospect rows"), (
+        Column(N_("Customer or in scope since"), ON.of, "day"), *FILE,
+        Column(N_("Intention"), lambda told: _(terms.INTENTIONS[told.marks.intention]), wide=14),
+        Column(N_("Contacted in the period"), _yes("contacted")),
+        Column(N_("What became of it"), lambda told: _(terms.BECAME[told.marks.by]), wide=26),
     )),
     Sheet("cases", N_("Case rows"), (
         RECORD, *CUSTOMER, Column(N_("Opened in the period"), _yes("opened")), Column(N_("At once"), _yes("immediate")),
