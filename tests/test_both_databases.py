@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 
 from revisit.commands.demo import problem
-from revisit.demo import make_spreadsheets
+from revisit.context import Context
+from revisit.demo import REPRESENTATIVES, make_spreadsheets
+from revisit.demo.leading import lead
 from tests.conftest import fresh_on_server
 from tests.support import Program
 
@@ -37,18 +39,25 @@ def test_every_document_is_equal_on_both_databases(
         assert {item["rule"] for item in one["due"]["items"]} == {
             "callback", "after-sale", "dormant-week", "dormant-month", "takeover", "prospect",
         }  # fmt: skip
+        everybody = {login for login, _name in REPRESENTATIVES}
+        assert {person["login"] for person in one["appraise"]["people"] if person["score"]} == everybody
+        assert [len(month) for month in one["targets"]] == [len(everybody)] * 2
+        assert {line["verdict"] for line in one["sample"]["items"]} == {"right", "minor", "major", None}
+        assert (one["bulletin"]["drawn"], one["bulletin"]["checked"], len(one["bulletin"]["findings"])) == (12, 10, 3)
+        assert one["closed"] == one["report --month last"]["figures"]
     finally:
         on_server.close()
 
 
 def everything_a_day_shows(revisit: Program, files: Any) -> dict[str, Any]:
-    """The JSON document of every command, on a company set up by `init` and the four imports."""
+    """The JSON document of every command, on a company set up by `init` and its imports."""
     made = revisit(
         "init", "--company", "青禾", "--timezone", "Asia/Shanghai", "--start-on", str(files.start_on), "--yes"
     )
     assert made.code == 0, made.err
     found: dict[str, Any] = {}
     for kind, file in (
+        ("staff", files.staff),
         ("customers", files.customers),
         ("orders", files.orders),
         ("revisits", files.revisits),
@@ -93,6 +102,13 @@ def everything_a_day_shows(revisit: Program, files: Any) -> dict[str, Any]:
     found["case"] = revisit("case", "show", "1", "--json").json
     found["due to ask"] = revisit("due", "--rule", "case-revisit", "--json").json
     assert [item["code"] for item in found["due to ask"]["items"]] == [codes[8]]
+    with Context(revisit.url, "admin").unit() as opened:
+        lead(opened)
+    found["appraise"] = revisit("appraise", "--month", "last", "--json").json
+    found["targets"] = [revisit("target", "list", "--month", month, "--json").json for month in ("last", "current")]
+    found["sample"] = revisit("inspect", "show", "1", "--json").json
+    found["bulletin"] = revisit("inspect", "bulletin", "--month", "last", "--json").json
+    found["closed"] = revisit("report", "closed", "last", "--json").json["figures"]
     rows = revisit("audit", codes[0], "--json").json["rows"]
     found["audit"] = [
         {key: value for key, value in row.items() if key != "batch"} for row in rows

@@ -16,6 +16,7 @@ import typer
 
 from revisit import clock, render
 from revisit.commands.options import Command, context_of
+from revisit.context import Context
 from revisit.demo import make_spreadsheets
 from revisit.errors import Refused
 from revisit.i18n import N_, _, language
@@ -79,6 +80,7 @@ class Day:
         files = self.files
         self.say(_("1  A company, and its spreadsheets"))
         self.run("init", "--company", "青禾建材", "--timezone", TIMEZONE, "--start-on", str(files.start_on), "--yes")
+        self.run("import", "staff", str(files.staff))
         self.run("import", "customers", str(files.customers))
         self.run("import", "orders", str(files.orders))
         self.run("import", "revisits", str(files.revisits))
@@ -116,8 +118,17 @@ class Day:
         for line in problem(_choose(after["items"])["code"]):
             self.run(*line)
         self.run("due", "--rule", "case-revisit", "--why")
+        self.lead()
         self.say(_("7  The month so far"))
         self.run("report", "--month")
+        render.tell(_("The month before is closed, with targets and checked records: revisit appraise --month last"))
+
+    def lead(self) -> None:
+        """What is to be there of targets, checked records and closed months, without being shown."""
+        from revisit.demo.leading import lead
+
+        with Context(str(self.folder / "demo.db"), LOGIN).unit() as unit:
+            lead(unit)
 
     def say(self, title: str) -> None:
         """A heading between the steps."""

@@ -29,6 +29,7 @@ _SEASON = timedelta(days=150)
 class DemoFiles:
     """The spreadsheets of the company, and the programme start that goes with them."""
 
+    staff: Path
     customers: Path
     orders: Path
     revisits: Path
@@ -51,10 +52,11 @@ def make_season(today: date, seed: int = 7) -> Season:
 
 
 def make_spreadsheets(folder: Path, today: date, seed: int = 7) -> DemoFiles:
-    """Writes the company of `today` into four workbooks in `folder`; the same day and seed give the same bytes."""
+    """Writes the company of `today` into five workbooks in `folder`; the same day and seed give the same bytes."""
     season = make_season(today, seed)
     folder.mkdir(parents=True, exist_ok=True)
     files = DemoFiles(
+        staff=folder / "staff.xlsx",
         customers=folder / "customers.xlsx",
         orders=folder / "orders.xlsx",
         revisits=folder / "revisits.xlsx",
@@ -62,6 +64,7 @@ def make_spreadsheets(folder: Path, today: date, seed: int = 7) -> DemoFiles:
         start_on=season.start_on,
     )
     rng = Random(seed + 1)  # noqa: S311 - how cells are written, no secret
+    workbooks.write_staff(files.staff)
     workbooks.write_customers(files.customers, season.customers, today, rng)
     workbooks.write_orders(files.orders, season.customers, today, rng)
     workbooks.write_revisits(files.revisits, season.customers, rng)

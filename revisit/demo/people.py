@@ -13,6 +13,7 @@ from revisit.policy.months import month_start, plus_months
 
 REPRESENTATIVES = (("wangfang", "王芳"), ("limin", "李敏"), ("zhangwei", "张伟"), ("chenjing", "陈静"))
 """(login, name) of the four representatives; customer sheet and revisit log carry the login."""
+SUPERVISOR = ("chenhui", "陈慧")
 
 HABITS = {
     "weekly": 46, "fortnightly": 56, "irregular": 34, "returning": 8, "lapsed": 20, "long-gone": 6, "new": 6,

@@ -278,7 +278,8 @@ class Season:
             return call
         if rule in _DORMANT:
             reason = _weighted(rng, words.DORMANT_REASONS) if rng.random() < 0.85 else ""
-            opinion = rng.choices(("satisfied", "neutral", "dissatisfied", ""), (40, 22, 8, 30))[0]
+            weights = (65, 0, 0, 35) if reason in words.THEIR_OWN else (20, 38, 17, 25) if reason else (40, 22, 8, 30)
+            opinion = rng.choices(("satisfied", "neutral", "dissatisfied", ""), weights)[0]
         else:
             opinion = rng.choices(("satisfied", "neutral", "dissatisfied"), (72, 20, 8))[0]
             reason = (

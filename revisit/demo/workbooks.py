@@ -13,7 +13,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from revisit.demo import words
-from revisit.demo.people import Customer, Order
+from revisit.demo.people import REPRESENTATIVES, SUPERVISOR, Customer, Order
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -27,6 +27,7 @@ ORDER_HEADER = ("订单号", "客户编号", "客户名称", "下单日期", "�
 REVISIT_HEADER = (
     "客户编号", "客户名称", "回访时间", "方式", "结果", "回访人", "满意度", "原因", "建议", "约定时间", "填写时间", "备注",
 )  # fmt: skip
+STAFF_HEADER = ("登录名", "姓名", "岗位", "部门")
 SALES_HEADER = ("客户编号", "客户名称", "跟进日期", "业务员", "备注")
 CHANNELS = {"phone": "电话", "visit": "上门", "sms": "短信", "wechat": "微信"}
 RESULTS = {
@@ -37,6 +38,12 @@ OPINIONS = {"": None, "satisfied": "满意", "neutral": "一般", "dissatisfied"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _PAYMENT = ("月结", "现结", "承兑", "月结")
 _MODIFIED = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*")
+
+
+def write_staff(path: Path) -> None:
+    """The people of customer service."""
+    rows = [(*one, "客服专员", "客服部") for one in REPRESENTATIVES]
+    _save(_book("员工", [STAFF_HEADER, *rows, (*SUPERVISOR, "客服主管", "客服部")], header_row=1), path)
 
 
 def write_customers(path: Path, customers: Sequence[Customer], today: date, rng: Random) -> None:
