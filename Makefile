@@ -23,7 +23,7 @@ SUITABLE := sys; sys.exit(sys.version_info < (3, 11))
 # A virtual environment does not survive a move of its folder or the loss of its Python: then it is made again.
 PLACE := $(shell $(PY) -c pass 2>/dev/null && cat $(VENV)/.place 2>/dev/null)
 
-.PHONY: help setup demo test test-apps lint types contracts i18n-check i18n guide pin check-real measure-import clean again
+.PHONY: help setup demo test test-apps lint types contracts i18n-check i18n guide pictures pin check-real measure-import clean again
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile
@@ -56,6 +56,9 @@ i18n-check: setup ## every text has its Chinese
 
 i18n: setup ## bring the texts of the code into the Chinese catalogue, to be translated there
 	$(PY) tools/check_translations.py --update
+
+pictures: setup ## the pictures of the guide pages anew (needs chromium, soffice, pdftoppm)
+	$(PY) tools/pictures.py
 
 guide: setup ## play the guide pages and write what the program says into them (docs/guide/)
 	$(PY) tools/guide.py
