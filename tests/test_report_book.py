@@ -23,7 +23,7 @@ from revisit.reports.book import rows
 from tests.support import CREATED_AT, Program, reading
 from tests.test_reports import PROSPECTS, SEASON, fill
 
-SECTIONS = ["Key figures", "Trend", "Follow-ups", "Revisits made", "What customers said"]
+SECTIONS = ["Key figures", "Trend", "Follow-ups owed", "Revisits made", "What customers said"]
 ROWS = [
     "Follow-up rows", "Revisit rows", "Reason rows", "Suggestion rows", "Dormancy rows", "Customer rows",
     "Prospect rows", "Case rows", "Complaint rows", "Deadline rows",

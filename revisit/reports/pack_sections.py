@@ -12,7 +12,7 @@ from revisit.reports.packs import Dormant, Pack, Problem
 from revisit.reports.report_sections import pareto
 from revisit.reports.sections import Block, Column, Paper, Section, Table, Text, translated
 from revisit.reports.tracing import Row
-from revisit.reports.values import title_of, unit_of
+from revisit.reports.values import counted_in, title_of, unit_of
 from revisit.reports.weekly import Weekly
 
 CUSTOMER = (Column("code", N_("Code"), "code"), Column("name", N_("Customer"), "text"))
@@ -108,10 +108,14 @@ def _concerned(found: Pack) -> Iterator[Block]:
 def _trend(found: Pack) -> Iterator[Block]:
     if not found.months:
         return
-    columns = (Column("title", _("Figure"), "text"), *(Column(one.label, one.label) for one in found.months))
+    columns = (
+        Column("title", _("Figure"), "text"), *(Column(one.label, one.label) for one in found.months),
+        Column("counted", _("Unit"), "unit"),
+    )  # fmt: skip
     names = list(found.months[0].figures)
     rows = tuple(
-        {"title": title_of(name), "unit": unit_of(name)} | {one.label: one.figures[name] for one in found.months}
+        {"title": title_of(name), "unit": unit_of(name), "counted": counted_in(name)}
+        | {one.label: one.figures[name] for one in found.months}
         for name in names
     )
     yield Table("", columns, rows, tuple(names))
@@ -185,8 +189,15 @@ def _done(found: Weekly) -> Iterator[Block]:
     if not found.over:
         yield Text(_("The week is not over: the report is due on {at}.").format(at=f"{found.due_at:%Y-%m-%d %H:%M}"))
     names = [name for name, value in found.done.items() if value or name == "followups.owed"]
-    columns = (Column("title", _("Figure"), "text"), Column("value", _("How much")))
-    rows = tuple({"title": title_of(name), "unit": unit_of(name), "value": found.done[name]} for name in names)
+    columns = (
+        Column("title", _("Figure"), "text"),
+        Column("value", _("How much")),
+        Column("counted", _("Unit"), "unit"),
+    )
+    rows = tuple(
+        {"title": title_of(name), "unit": unit_of(name), "counted": counted_in(name), "value": found.done[name]}
+        for name in names
+    )
     yield Table("", columns, rows, tuple(names))
     if found.people:
         keys = tuple(found.people[0].figures)

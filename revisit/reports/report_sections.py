@@ -70,7 +70,7 @@ def _overview(found: Report) -> Table:
     columns = (
         Column("title", _("Figure"), "text"), Column("value", found.period.label),
         *(Column(key, one.period.label) for key, one in others),
-        Column("counted", _("Unit"), "text"), *_trend(found),
+        Column("counted", _("Unit"), "unit"), *_trend(found),
     )  # fmt: skip
     names = [name for name in OVERVIEW if _worth_it(name, found, [one for _key, one in others])]
     rows = tuple(

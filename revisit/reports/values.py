@@ -11,12 +11,12 @@ from revisit.figures import find_figure
 from revisit.figures.catalogue import FAMILIES, FIGURES, SHARES
 from revisit.i18n import N_, _
 
-Unit = Literal["n", "share", "ratio", "score", "money", "text", "long", "code", "day", "trend"]
+Unit = Literal["n", "share", "ratio", "score", "money", "text", "long", "code", "day", "unit", "trend"]
 """How a value is written: a number, percent (of a share of 1), a number with two decimals or with one, an amount (cents), a text,
-what somebody wrote, one word, a day, the values of several periods as a line (the latest last)."""
+what somebody wrote, one word, a day, the word for what was counted, the values of several periods as a line (the latest last)."""
 Number = int | float | None
 Value = int | float | str | date | tuple[Number, ...] | None
-TEXTS = frozenset({"text", "long", "code", "day", "trend"})
+TEXTS = frozenset({"text", "long", "code", "day", "unit", "trend"})
 """What stands to the left in its column."""
 NOTHING = "–"
 _HEIGHTS = "▁▂▃▄▅▆▇█"

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 
 from revisit import i18n
 from tests.support import Program
+from tests.test_report_files import check_golden
 from tests.test_reports import SEASON, fill
 
-GOLDEN = Path(__file__).parents[1] / "golden"
 HASH = re.compile(r"(?<![0-9a-f])[0-9a-f]{12}(?:[0-9a-f]{52})?(?![0-9a-f])")
 
 
@@ -88,8 +87,8 @@ def test_the_report_of_a_closed_month(closed: Program) -> None:
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_what_changed_whole(closed: Program, language: str) -> None:
     i18n.activate(language)
-    golden = (GOLDEN / f"report-changes-{language}.txt").read_text(encoding="utf-8")
-    assert shown(closed("report", "changes", "2026-03").out) == golden.splitlines()
+    lines = shown(closed("report", "changes", "2026-03").out)
+    check_golden(f"report-changes-{language}.txt", "\n".join(lines) + "\n")
 
 
 def test_whoever_may_not_read_the_audit_sees_no_names(closed: Program) -> None:

@@ -193,7 +193,7 @@ def test_a_text_for_the_sales_department(office: Program, tmp_path: Path) -> Non
     assert office("report", "weekly", "-o", str(file), "--to", "li").code == 0
     lines = file.read_text(encoding="utf-8").splitlines()
     assert lines[0] == "# Weekly report, 2026-03-07 to 2026-03-13, as it stood on 2026-03-12"
-    assert "| Figure | How much |" in lines
+    assert "| Figure | How much | Unit |" in lines
 
 
 @pytest.mark.parametrize(

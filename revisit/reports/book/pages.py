@@ -24,19 +24,20 @@ if TYPE_CHECKING:
     from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 Look = Literal[
-    "title", "note", "caption", "plain", "header", "over numbers", "text", "long", "n", "share", "ratio", "score", "money",
-    "day",
+    "title", "note", "caption", "plain", "header", "over numbers", "over units", "text", "long", "n", "share", "ratio", "score",
+    "money", "day", "unit",
 ]  # fmt: skip
 """How a cell looks. `plain` is a sentence beside the tables, `long` a text that may take several lines."""
 Shown = tuple[object, Look]
 """A value and how it looks. An amount is in cents."""
 FORMATS: Mapping[Look, str] = {
     "n": "#,##0", "share": "0.0%", "ratio": "0.00", "score": "0.0", "money": "#,##0.00",
-    "day": "yyyy\\-mm\\-dd", "text": "@", "long": "@",
+    "day": "yyyy\\-mm\\-dd", "text": "@", "long": "@", "unit": "@",
 }  # fmt: skip
 LEAST: Mapping[Look, int] = {"n": 8, "share": 8, "ratio": 8, "score": 8, "money": 12, "day": 12}
 NUMBERS = ("n", "share", "ratio", "score", "money")
-HEADERS = ("header", "over numbers")
+UNITS = ("unit", "over units")
+HEADERS = ("header", "over numbers", "over units")
 SIZES: Mapping[Look, int] = {"title": 14, "note": 9, "caption": 11}
 ACROSS = ("title", "note", "caption", "plain")
 """What stands in a row by itself, over the columns."""
@@ -123,7 +124,10 @@ def _styled(cell: Cell, look: Look) -> Cell:
     side_of = "right" if look in ("over numbers", *NUMBERS) else "left" if look == "day" else None
     if look in HEADERS:
         cell.fill = PatternFill("solid", fgColor=_HEADER_FILL)
-    cell.alignment = Alignment(horizontal=side_of, vertical="center", wrap_text=look == "long" or look in HEADERS)
+    away = (
+        {"horizontal": "left", "indent": 1} if look in UNITS else {"horizontal": side_of}
+    )  # from the numbers before it
+    cell.alignment = Alignment(vertical="center", wrap_text=look == "long" or look in HEADERS, **away)
     return cell
 
 
@@ -256,7 +260,7 @@ def column_width(texts: Iterable[tuple[object, Look]]) -> float:
             return LONG
         if look in LEAST:
             widest = max(widest, LEAST[look])
-        elif value and (look == "text" or look in HEADERS):
+        elif value and (look in ("text", "unit") or look in HEADERS):
             widest = max(widest, math.ceil(width(str(value)) * 1.1) + (2 if look == "text" else 4))
     return min(widest, WIDEST)
 
@@ -268,7 +272,7 @@ def look_of(unit: Unit) -> Look:
 
 def header_of(look: Look) -> Look:
     """How the title of a column looks, by what stands below it."""
-    return "over numbers" if look in NUMBERS else "header"
+    return "over units" if look == "unit" else "over numbers" if look in NUMBERS else "header"
 
 
 def column_cm(size: float) -> float:
