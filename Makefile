@@ -23,7 +23,7 @@ SUITABLE := sys; sys.exit(sys.version_info < (3, 11))
 # A virtual environment does not survive a move of its folder or the loss of its Python: then it is made again.
 PLACE := $(shell $(PY) -c pass 2>/dev/null && cat $(VENV)/.place 2>/dev/null)
 
-.PHONY: help setup demo test test-apps lint types contracts i18n-check i18n guide pin check-real measure-import clean again
+.PHONY: help setup demo test test-apps lint types contracts i18n-check i18n guide pictures pin check-real measure-import clean again
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile
@@ -60,6 +60,9 @@ i18n: setup ## bring the texts of the code into the Chinese catalogue, to be tra
 guide: setup ## play the guide pages and write what the program says into them (docs/guide/)
 	$(PY) tools/guide.py
 	$(PY) tools/states.py
+
+pictures: setup ## the pictures of the demo company's report in docs/pictures/ (Chromium, LibreOffice and pdftoppm have to be there)
+	$(PY) tools/pictures.py $(ARGS)
 
 pin: ## take the newest versions that pyproject.toml allows into requirements/ (needs uv)
 	$(PIN) --extra postgres --group dev pyproject.toml --output-file requirements/dev.txt
