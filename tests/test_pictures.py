@@ -33,6 +33,13 @@ def test_screen_and_text_are_what_the_program_says(folder: Path, language: str) 
     assert made == {name: (pictures.FOLDER / name).read_text(encoding="utf-8") for name in made}
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("language", pictures.LANGUAGES)
+def test_the_first_page_shows_the_morning_list_as_it_is(folder: Path, language: str) -> None:
+    page, text = pictures.readme(language)
+    assert page.read_text(encoding="utf-8") == text
+
+
 def test_each_picture_is_shown_and_small() -> None:
     shown = {
         (page.parent / found).resolve() for page in PAGES for found in SHOWN.findall(page.read_text(encoding="utf-8"))

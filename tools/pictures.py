@@ -2,7 +2,7 @@
 
 Chromium, LibreOffice and pdftoppm have to be there. The screen is drawn here (SVG), with every character in its place whatever
 fonts there are. It and the text of the report (Markdown) are the same wherever they are made: a test holds them to what the
-program says (`--text` writes these alone).
+program says (`--text` writes these alone). So it is with the morning list in README.md.
 """
 
 from __future__ import annotations
@@ -28,10 +28,12 @@ from revisit.demo import make_spreadsheets
 from revisit.demo.leading import lead
 from revisit.render import width
 
-FOLDER = Path(__file__).resolve().parents[1] / "docs" / "pictures"
-LANGUAGES, LEFT_OUT = ("en", "zh"), "…"
+ROOT = Path(__file__).resolve().parents[1]
+FOLDER = ROOT / "docs" / "pictures"
+READMES = {"en": "README.md", "zh": "README.zh.md"}
+LANGUAGES, LEFT_OUT = tuple(READMES), "…"
 NOW, LOGIN, DATABASE = "2026-11-20T08:30:00+08:00", "admin", "demo.db"
-REPORT = ("report", "--month", "last")
+REPORT, MORNING = ("report", "--month", "last"), ("due", "--limit", "8")
 COLUMNS, LINES = 96, 58
 HASH = re.compile(r"\b[0-9a-f]{64}\b|(?<![0-9a-f-])[0-9a-f]{12}(?![0-9a-f-])")
 BOLD, PLAIN = "\x1b[1m", "\x1b[0m"
@@ -77,10 +79,10 @@ def company(folder: Path) -> Iterator[None]:
         yield
 
 
-def says(*words: str, columns: int = COLUMNS) -> str:
-    """What the program says on a terminal so many columns wide."""
-    out = Screen()
-    with patch.dict(os.environ, COLUMNS=str(columns)), contextlib.redirect_stdout(out):
+def says(*words: str, terminal: bool = True) -> str:
+    """What the program says on a terminal, or piped."""
+    out = Screen() if terminal else io.StringIO()
+    with patch.dict(os.environ, COLUMNS=str(COLUMNS)), contextlib.redirect_stdout(out):
         code = cli.run(list(words))
     assert code in (0, 3), (words, out.getvalue())
     return out.getvalue()
@@ -97,6 +99,16 @@ def texts(folder: Path, language: str) -> dict[str, str]:
         f"report-screen-{language}.svg": drawn([typed, *screen, LEFT_OUT]),
         report.name: HASH.sub(LEFT_OUT, report.read_text(encoding="utf-8")),
     }
+
+
+def readme(language: str) -> tuple[Path, str]:
+    """The first page of a language, with the morning list as it is."""
+    page = ROOT / READMES[language]
+    text = page.read_text(encoding="utf-8")
+    with spoken(language):
+        told = says(*MORNING, "--as", "limin", terminal=False)
+    start = text.index(typed := f"```\n$ revisit {' '.join(MORNING)}\n") + len(typed)
+    return page, text[:start] + told + text[text.index("```", start) :]
 
 
 @contextlib.contextmanager
@@ -186,6 +198,8 @@ def main() -> int:
         for language in LANGUAGES:
             for file, text in texts(Path(name), language).items():
                 (FOLDER / file).write_text(text, encoding="utf-8", newline="\n")
+            page, text = readme(language)
+            page.write_text(text, encoding="utf-8", newline="\n")
             if not said.text:
                 photographed(Path(name), language)
     for made in sorted(FOLDER.iterdir()):
