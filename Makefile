@@ -57,12 +57,12 @@ i18n-check: setup ## every text has its Chinese
 i18n: setup ## bring the texts of the code into the Chinese catalogue, to be translated there
 	$(PY) tools/check_translations.py --update
 
-pictures: setup ## the pictures of the guide pages anew (needs chromium, soffice, pdftoppm)
-	$(PY) tools/pictures.py
-
 guide: setup ## play the guide pages and write what the program says into them (docs/guide/)
 	$(PY) tools/guide.py
 	$(PY) tools/states.py
+
+pictures: setup ## the pictures of the demo company's report in docs/pictures/ (Chromium, LibreOffice and pdftoppm have to be there)
+	$(PY) tools/pictures.py $(ARGS)
 
 pin: ## take the newest versions that pyproject.toml allows into requirements/ (needs uv)
 	$(PIN) --extra postgres --group dev pyproject.toml --output-file requirements/dev.txt

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
@@ -19,7 +20,7 @@ from revisit.figures import Counts, Slice
 from revisit.policy.periods import period_of
 from tests.support import Program, at_shanghai, reading, table, unit
 from tests.test_doctor import tamper
-from tests.test_reports import at_random, fill
+from tests.test_reports import MARCH, PROSPECTS, at_random, fill
 
 APRIL = period_of("month", date(2026, 4, 1))
 SEEN = date(2026, 5, 3)
@@ -151,6 +152,24 @@ def test_reasons_are_looked_for_where_a_figure_changed(revisit: Program) -> None
     assert revisit("case", "open", "C1", "--text", "x").code == 1
     close(revisit.url)
     assert changed(revisit.url, every_touch=False).touches == ()
+
+
+def test_what_the_program_did_not_count_then_has_not_changed(revisit: Program) -> None:
+    """A month that was closed before there were figures of the way from prospect to order."""
+    fill(revisit.url, PROSPECTS)
+    with reading(revisit.url) as (sql, company):
+        whole, people = closing.counted(sql, company, MARCH, SEEN)
+        assert whole["funnel.prospects.interested"]
+        before = closing.Closed(
+            1, MARCH, SEEN, CLOSING, "admin", _without(whole),
+            tuple(replace(one, figures=_without(one.figures)) for one in people), (), "", 0, "", "", "",
+        )  # fmt: skip
+        found = changes(sql, company, before)
+    assert (found.figures, found.by_rep) == ((), ())
+
+
+def _without(figures: closing.Figures) -> closing.Figures:
+    return {name: value for name, value in figures.items() if not name.startswith("funnel.")}
 
 
 def test_the_document_is_the_same_whenever_it_is_read(revisit: Program) -> None:

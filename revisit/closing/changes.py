@@ -77,9 +77,11 @@ def _policies_now(sql: Sql, closed: Closed) -> tuple[tuple[date, str], ...]:
 
 
 def _different(then: Figures, now: Figures, rep: str | None, known: frozenset[str]) -> Iterator[Changed]:
-    """The figures that differ, in the order of the catalogue. One that the program did not know then cannot have changed."""
+    """The figures that differ, in the order of the catalogue. One that the program did not know then cannot have changed, nor can
+    a part of it by words."""
     names = [name for name in (*FIGURES, *SHARES) if name in known]
-    names += sorted({name for name in (*then, *now) if name not in FIGURES and name not in SHARES and _of_family(name)})
+    plain = (*FIGURES, *SHARES)
+    names += sorted({name for name in (*then, *now) if name not in plain and _of_family(name, known)})
     for name in names:
         nothing = None if name in SHARES else 0
         before, after = then.get(name, nothing), now.get(name, nothing)
@@ -87,5 +89,5 @@ def _different(then: Figures, now: Figures, rep: str | None, known: frozenset[st
             yield Changed(name, rep, before, after)
 
 
-def _of_family(name: str) -> bool:
-    return any(name.startswith(f"{family}.") for family in FAMILIES)
+def _of_family(name: str, known: frozenset[str]) -> bool:
+    return any(name.startswith(f"{family}.") and (family not in FIGURES or family in known) for family in FAMILIES)

@@ -148,7 +148,9 @@ def show(paper: Paper) -> None:
 
 def show_blocks(blocks: Iterable[Block]) -> None:
     """What a section is made of, on the screen."""
-    for block in blocks:
+    for place, block in enumerate(blocks):
+        if place and isinstance(block, Table | Bars) and not block.title:
+            render.gap()
         _BLOCKS[type(block)](block)
 
 

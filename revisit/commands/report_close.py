@@ -97,7 +97,7 @@ def closed(
             if value
         ]
         render.table(rows, FIGURES)
-        render.tell(_("Hash: {hash}").format(hash=one.sha256))
+        render.paragraph(_("Hash: {hash}").format(hash=one.sha256))
 
 
 def changes(ctx: typer.Context, month: MonthArgument, as_json: JsonOption = False) -> None:

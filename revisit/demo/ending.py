@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from revisit.demo.people import Customer
 from revisit.demo.season import ONE_DAY, Season
 from revisit.demo.trade import new_order
+from revisit.policy.months import month_start, plus_months
 
 FEWEST, MOST = 42, 62
 _FOR_TODAY = (time(9, 30), time(10, 30), time(15, 0), None)
@@ -17,12 +18,14 @@ _LOOK_BACK = 12
 
 
 def finish(season: Season) -> None:
-    """Evens the list out, books the promises that are open today, and adds the sales follow-up that came too late."""
+    """Evens the list out, books the promises that are open today, adds the sales follow-up that came too late, and a prospect's
+    first orders."""
     fixed: set[str] = set()
     _even_out(season, fixed)
     _promise(season, fixed)
     _even_out(season, fixed)
     _sales_again(season)
+    _won_over(season)
 
 
 def _usable(season: Season, fixed: set[str]) -> list[Customer]:
@@ -124,5 +127,20 @@ def _sales_again(season: Season) -> None:
         taken = next((row.met_on for row in season.owed(one) if row.rule == "takeover" and row.met_on), None)
         if taken and taken + ONE_DAY * 9 < season.today:
             one.sales_follow_ups.append(season.next_working_day(taken + ONE_DAY * 6))
+            season.changed(one)
+            return
+
+
+def _won_over(season: Season) -> None:
+    """A prospect who was interested ordered in the month before, and some days ago again."""
+    first = plus_months(month_start(season.today), -1) + ONE_DAY * 11
+    for one in season.customers:
+        if one.intention == "有意向" and any(call.result == "reached" and call.at.date() < first for call in one.calls):
+            for on in (first, season.today - ONE_DAY * 6):
+                while not season.calendar.is_working_day(on):
+                    on -= ONE_DAY
+                while (order := new_order(season.rng, one, on, season.today, season.calendar)).status == "已取消":
+                    continue
+                one.orders.append(order)
             season.changed(one)
             return
