@@ -187,7 +187,8 @@ SPOKEN = (
 """Columns whose values are words of ours."""
 COLUMNS = {
     "name": N_("name"), "timezone": N_("time zone"), "start_on": N_("programme start"), "in_force_from": N_("in force from"),
-    "sha256": N_("hash"), "adopted_at": N_("adopted at"), "adopted_by": N_("adopted by"), "body": N_("text"),
+    "sha256": N_("hash"), "adopted_at": N_("adopted at"), "adopted_by": N_("adopted by"), "written_by": N_("written by"),
+    "body": N_("text"),
     "login": N_("login"), "role": N_("role"), "post": N_("post"), "department": N_("department"),
     "ability_percent": N_("ability in percent"), "active": N_("active"), "created_at": N_("entered at"),
     "kind": N_("kind"), "file": N_("file name"), "file_name": N_("file name"), "images": N_("hash of what was before"),

@@ -62,6 +62,7 @@ MAY: Mapping[Deed, str] = {
     "audit": N_("read who changed what"),
     "verify": N_("verify the audit"),
     "upgrade": N_("bring the database of a server up to date"),
+    "effect": N_("look whether contacts are followed by orders"),
     "simulate": N_("look what another policy would change"),
     "draft": N_("write a policy that somebody else adopts"),
     "adopt": N_("adopt a policy that somebody else wrote"),
