@@ -211,6 +211,9 @@ def test_who_wrote_a_policy_is_taken_from_the_record_of_its_adoption(tmp_path: P
     assert [(one["in_force_from"], one["adopted_by"], one["written_by"]) for one in told] == [
         ("1900-01-01", "admin", ""), ("2026-12-15", "gm", "chenjing"),
     ]  # fmt: skip
+    shown = run(url)("db", "info").out
+    assert "from 1900-01-01, adopted on 2025-10-01 by admin\n" in shown
+    assert "from 2026-12-15, written by chenjing, adopted on 2026-11-27 by gm\n" in shown
 
 
 def test_the_audit_chain_still_holds(any_old_db: tuple[str, str]) -> None:

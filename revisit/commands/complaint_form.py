@@ -13,7 +13,7 @@ from revisit import access, approvals, audit, complaints, form_words, posts, ren
 from revisit.commands import complaint_view, matters
 from revisit.commands.callsheets import check_output
 from revisit.commands.complaint_moves import NumberArgument
-from revisit.commands.options import Command, JsonOption, context_of
+from revisit.commands.options import Command, JsonOption, YesOption, context_of
 from revisit.company import CompanyInfo
 from revisit.complaints import Complaint, Sight
 from revisit.context import Unit
@@ -28,7 +28,6 @@ SIGNATURES = (N_("Customer service"), N_("Marketing"), N_("Research and developm
 OutputOption = Annotated[
     Path, typer.Option("--output", "-o", metavar=_("FILE"), help=_("The workbook to write, .xlsx."))
 ]
-YesOption = Annotated[bool, typer.Option("--yes", "-y", help=_("Replace the file if it is there already."))]
 
 
 def mount(group: typer.Typer) -> None:

@@ -13,6 +13,10 @@ from revisit.i18n import N_, _
 from revisit.render import Column
 
 VIEW = (Column("table", N_("Table")), Column("rows", N_("Rows"), right=True))
+ADOPTED_BY = (
+    N_("from {day}, adopted on {adopted} by {who}"), N_("from {day}, written by {author}, adopted on {adopted} by {who}")
+)  # fmt: skip
+"""Of a version of the policy, without and with its author."""
 UNITS = ("B", "KB", "MB", "GB", "TB")
 
 
@@ -77,8 +81,11 @@ def _show(found: Description) -> None:
     lines += [
         (
             _("Policy"),
-            _("from {day}, adopted on {adopted} by {who}").format(
-                day=one["in_force_from"], adopted=one["adopted_at"].date(), who=one["adopted_by"]
+            _(ADOPTED_BY[bool(one["written_by"])]).format(
+                day=one["in_force_from"],
+                adopted=one["adopted_at"].date(),
+                who=one["adopted_by"],
+                author=one["written_by"],
             ),
         )
         for one in found.policies

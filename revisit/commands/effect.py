@@ -69,9 +69,7 @@ def effect_(
     context, file = context_of(ctx), papers.file_of(output, yes=yes)
 
     def look(sql: Sql, company: CompanyInfo) -> tuple[dict[str, Any], Paper]:
-        actor = context.actor(sql)
-        if actor is None:
-            raise staff.nobody()
+        actor = staff.required(context.actor(sql))
         access.require_role(actor, "effect")
         seen = context.day(on, company)
         rules = company.policies.on(seen).rules

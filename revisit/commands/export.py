@@ -10,7 +10,7 @@ import typer
 
 from revisit import i18n, outgoing, progress, render
 from revisit.commands.imports import KindArgument
-from revisit.commands.options import Command, JsonOption, RepOption, context_of
+from revisit.commands.options import Command, JsonOption, RepOption, YesOption, context_of
 from revisit.context import Context
 from revisit.errors import WrongUsage
 from revisit.i18n import N_, _
@@ -44,7 +44,7 @@ def export(
     lang: Annotated[
         str | None, typer.Option("--lang", metavar="zh|en", help=_("Its language; the one in use unless told."))
     ] = None,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help=_("Replace the file if it is there already."))] = False,
+    yes: YesOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Columns and words are those of the import, so that the sheet can be read back. Who took it along is logged."""

@@ -13,7 +13,7 @@ import typer
 
 from revisit import access, i18n, intake, posts, progress, render, trail, wording
 from revisit.commands import applied, batches
-from revisit.commands.options import Command, DryRunOption, JsonOption, add_group, context_of
+from revisit.commands.options import Command, DryRunOption, JsonOption, YesOption, add_group, context_of
 from revisit.context import Context
 from revisit.errors import Refused, WrongUsage
 from revisit.i18n import N_, _
@@ -165,7 +165,7 @@ def template(
     lang: Annotated[
         str | None, typer.Option("--lang", metavar="zh|en", help=_("Its language; the one in use unless told."))
     ] = None,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help=_("Replace the file if it is there already."))] = False,
+    yes: YesOption = False,
 ) -> None:
     """Header, examples, words to choose from and a sheet that explains every column. It can be imported as it is."""
     from revisit.intake.template import write_template

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Annotated, ClassVar, NamedTuple
 
@@ -60,11 +60,8 @@ class Typed(NamedTuple):
 
     def check(self, command: str) -> None:
         """Raises WrongUsage where it names more than one period, with an example for a command."""
-        if len(self._named) > 1:
-            raise WrongUsage(
-                N_("--day, --week, --month, --quarter and --year exclude each other"), N_("name one of them")
-            )
-        if (self.first or self.last) and (self._named or not self.first):
+        named = _named(KINDS, self)
+        if (self.first or self.last) and (named or not self.first):
             raise WrongUsage(
                 N_("--from and --to are days of their own"),
                 N_("for example: revisit {command} --from 2026-10-05 --to 2026-10-20"),
@@ -74,15 +71,11 @@ class Typed(NamedTuple):
     def period(self, seen: date, otherwise: tuple[Kind, str]) -> Period:
         """The period that was typed, seen from a day; where nothing was typed, another one. Raises WrongUsage."""
         if self.first is None:
-            return _parsed(*(self._named or [otherwise])[0], seen)
+            return _parsed(*(_named(KINDS, self) or otherwise), seen)
         try:
             return parse_label(f"{self.first}..{self.last or seen.isoformat()}", seen)
         except WhenError as error:
             raise bad_when(error) from error
-
-    @property
-    def _named(self) -> list[tuple[Kind, str]]:
-        return [(kind, text) for kind, text in zip(KINDS, self, strict=False) if text is not None]
 
 
 class MonthCommand(BareCommand):
@@ -98,12 +91,17 @@ def month_of(text: str | None, today: date) -> Period:
 
 def period_of(month: str | None, quarter: str | None, year: str | None, today: date) -> Period:
     """The month, quarter or year that was typed, else this month. Raises WrongUsage."""
-    typed: list[tuple[Kind, str]] = []
-    kinds: tuple[Kind, ...] = ("month", "quarter", "year")
-    typed += [(kind, text) for kind, text in zip(kinds, (month, quarter, year), strict=True) if text is not None]
+    kind, text = _named(("month", "quarter", "year"), (month, quarter, year)) or ("month", None)
+    return _parsed(kind, text, today)
+
+
+def _named(kinds: Sequence[Kind], texts: Iterable[str | None]) -> tuple[Kind, str] | None:
+    """The kind of period for which something was typed. Raises WrongUsage where it is more than one."""
+    typed = [(kind, text) for kind, text in zip(kinds, texts, strict=False) if text is not None]
     if len(typed) > 1:
-        raise WrongUsage(N_("--month, --quarter and --year exclude each other"), N_("name one of them"))
-    return _parsed(*typed[0], today) if typed else _parsed("month", None, today)
+        options = ", ".join(f"--{kind}" for kind, _text in typed)
+        raise WrongUsage(N_("{options} exclude each other"), N_("name one of them"), options=options)
+    return typed[0] if typed else None
 
 
 def _parsed(kind: Kind, text: str | None, today: date) -> Period:

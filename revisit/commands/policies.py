@@ -11,7 +11,7 @@ import typer
 
 from revisit import policy_file, render, wording
 from revisit.approvals.words import ACTS
-from revisit.commands.options import Command, JsonOption, OnOption, add_group, context_of
+from revisit.commands.options import Command, JsonOption, OnOption, YesOption, add_group, context_of
 from revisit.commands.policy_adopt import adopt
 from revisit.commands.policy_outcomes import outcomes
 from revisit.commands.policy_simulate import simulate
@@ -133,7 +133,7 @@ def show(
         Path | None,
         typer.Option("--output", "-o", metavar=_("FILE"), help=_("Its text as a file instead, to change it.")),
     ] = None,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help=_("Replace the file if it is there already."))] = False,
+    yes: YesOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """The version in force on the day, as it was adopted."""

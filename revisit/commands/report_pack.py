@@ -18,7 +18,6 @@ from revisit.db import Sql
 from revisit.i18n import _
 from revisit.policy.periods import parse_period
 from revisit.policy.when import WhenError
-from revisit.reports import pack_sections, packs, weekly
 from revisit.reports.sections import Paper
 
 
@@ -39,6 +38,8 @@ def pack(
     as_json: JsonOption = False,
 ) -> None:
     """Problems that need not be solved at once, talks without one, suggestions, dormant customers, complaints (P3 2.2)."""
+    from revisit.reports import pack_sections, packs  # only now: every report would load the forecast behind them
+
     context, file = context_of(ctx), papers.handed(output, to, purpose, yes=yes)
 
     def look(sql: Sql, company: CompanyInfo) -> tuple[dict[str, Any], Paper]:
@@ -62,6 +63,8 @@ def weekly_(
     as_json: JsonOption = False,
 ) -> None:
     """From Saturday to Friday: what was done, what was missed, what comes in the seven days after it (P4)."""
+    from revisit.reports import pack_sections, weekly
+
     context, file = context_of(ctx), papers.handed(output, to, purpose, yes=yes)
 
     def look(sql: Sql, company: CompanyInfo) -> tuple[dict[str, Any], Paper]:

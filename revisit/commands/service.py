@@ -13,7 +13,7 @@ from revisit import access, render, scheduler, service, staff, wording
 from revisit.access import Viewer
 from revisit.commands import matters, service_moves
 from revisit.commands.numbers import JobArgument
-from revisit.commands.options import Command, JsonOption, add_group, context_of
+from revisit.commands.options import Command, JsonOption, YesOption, add_group, context_of
 from revisit.company import CompanyInfo
 from revisit.db import Sql
 from revisit.errors import WrongUsage
@@ -97,7 +97,7 @@ def voucher(
     ctx: typer.Context,
     number: JobArgument,
     output: Annotated[Path, typer.Option("--output", "-o", metavar=_("FILE"), help=_("The file to write, .xlsx."))],
-    yes: Annotated[bool, typer.Option("--yes", "-y", help=_("Replace the file if it is there already."))] = False,
+    yes: YesOption = False,
 ) -> None:
     """On A4, in the language in use, with room for what is not known yet. Whoever is on the way sees phone and address whole."""
     from revisit.outgoing import voucher as sheet

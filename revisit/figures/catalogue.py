@@ -13,6 +13,7 @@ from operator import attrgetter
 from typing import Any, TypeVar
 
 from revisit.i18n import N_
+from revisit.terms import INTENTIONS
 
 Counts = Callable[[Any], bool]
 _BETWEEN = re.compile("[；;、/]")
@@ -150,10 +151,7 @@ FIGURES = _index(
     *(
         Figure(f"prospects.{word}", "prospects", title, N_("of these with this intention, as far as it is known by then"),
             _marked(by="", intention=word))
-        for word, title in (
-            ("interested", N_("interested")), ("undecided", N_("undecided")), ("none", N_("not interested")),
-            ("unknown", N_("intention not known")),
-        )
+        for word, title in INTENTIONS.items()
     ),
     Figure("funnel.prospects", "prospects", N_("Prospects of the period"),
         N_("files that were prospects the evening before the period or on an evening in it"), _any),

@@ -146,8 +146,9 @@ def effect(
 def _owed(sql: Sql, span: Span, rule: str | None) -> dict[str, list[Owed]]:
     """The follow-ups that fall due in the period and have opened, by their rule."""
     found: dict[str, list[Owed]] = defaultdict(list)
+    paperwork = span.paperwork
     for name, one in _each(sql, span):
-        if name not in span.paperwork and rule in (None, name):
+        if name not in paperwork and rule in (None, name):
             found[name].append(one)
     return found
 
