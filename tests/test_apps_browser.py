@@ -197,7 +197,7 @@ def test_paper_splits_no_row_and_repeats_heads(
         assert len(set(found)) == 1, f"the row of suggestion {place} is split"
         used |= set(found)
     assert len(used) > 1, "there was nothing to split"
-    heads = {"en": "DayCodeNameSuggestion", "zh": "日期编号姓名建议"}
+    heads = {"en": "DayCodeCustomerSuggestion", "zh": "日期编号客户建议"}
     assert all(heads[language] in texts[number] for number in used), "or is there no Chinese font (fonts-noto-cjk)?"
 
 
