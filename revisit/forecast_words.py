@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from revisit import wording
-from revisit.forecast import Forecast, Moved, Suggestion
+from revisit.forecast import Forecast, Moved, PersonAhead, Suggestion
 from revisit.i18n import N_, _
 from revisit.policy.workload import DayLoad
 
@@ -82,6 +82,24 @@ def lost(found: Forecast) -> str:
     if not found.lost:
         return _("Every window can be kept.")
     return _("Windows that cannot be kept: {n}").format(n=found.lost)
+
+
+def person(one: PersonAhead) -> dict[str, str | int]:
+    """A person with the contacts of all days, by how they come out."""
+    sums = {name: sum(getattr(day, name) for day in one.days) for name in ("planned", "late", "overflow")}
+    return {"rep": one.login or _("(nobody)"), "per_day": one.per_day, **sums}
+
+
+def overfull(found: Forecast) -> list[dict[str, str | int]]:
+    """The days whose windows cannot be kept, by person."""
+    return [
+        {
+            "rep": one.login or _("(nobody)"), "days": span(days.first, days.last), "contacts": days.contacts,
+            "capacity": days.capacity, "excess": days.excess,
+        }
+        for one in found.people
+        for days in one.overfull
+    ]  # fmt: skip
 
 
 def span(first: date, last: date) -> str:

@@ -229,11 +229,8 @@ def _show_people(people: Sequence[PersonAhead], by: str) -> None:
     worked = {one.on for person in people for one in person.days if one.capacity or one.overflow}
     rows = []
     for one in people:
-        sums = {name: sum(getattr(day, name) for day in one.days) for name in ("planned", "late", "overflow")}
         shown = [part for part in words.parts(one.days, by) if by == "week" or part.first in worked]
-        rows.append(
-            sums | {"rep": one.login or _("(nobody)"), "per_day": one.per_day, "load": "".join(map(_load, shown))}
-        )
+        rows.append(words.person(one) | {"load": "".join(map(_load, shown))})
     render.tell()
     render.table(rows, PEOPLE)
 
@@ -255,17 +252,6 @@ def _show_lost(found: Forecast) -> None:
         render.tell(words.lost(found))
         return
     render.heading(words.lost(found))
-    rows = [
-        {
-            "rep": one.login or _("(nobody)"),
-            "days": words.span(days.first, days.last),
-            "contacts": days.contacts,
-            "capacity": days.capacity,
-            "excess": days.excess,
-        }
-        for one in found.people
-        for days in one.overfull
-    ]
-    render.table(rows, LOST)
+    render.table(words.overfull(found), LOST)
     if found.suggestion is None:
         render.paragraph(_("The smallest change that keeps them: revisit forecast --suggest"))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from revisit import forecast_words as words
 from revisit.forecast import Forecast
 from revisit.i18n import N_, _
 from revisit.policy.periods import range_of
 from revisit.reports.sections import Block, Column, Paper, Plot, Section, Table, Text, translated
-from revisit.reports.values import Value
 
 DONE = (Column("planned", N_("Kept")), Column("late", N_("Behind")), Column("overflow", N_("Lost")))
 DAYS = (Column("when", N_("Day"), "text"), Column("capacity", N_("Room")), Column("listed", N_("List")), *DONE)
@@ -51,24 +50,13 @@ def _days(found: Forecast, by: str) -> Iterator[Block]:
 
 
 def _people(found: Forecast) -> Iterator[Block]:
-    rows: list[Mapping[str, Value]] = []
-    for one in found.people:
-        sums = {name: sum(getattr(day, name) for day in one.days) for name in ("planned", "late", "overflow")}
-        rows.append({"rep": one.login or _("(nobody)"), "per_day": one.per_day, **sums})
-    if len(rows) > 1:
-        yield Table("", translated(PEOPLE), tuple(rows))
+    if len(found.people) > 1:
+        yield Table("", translated(PEOPLE), tuple(map(words.person, found.people)))
 
 
 def _lost(found: Forecast) -> Iterator[Block]:
-    rows: tuple[Mapping[str, Value], ...] = tuple(
-        {
-            "rep": one.login or _("(nobody)"), "days": words.span(days.first, days.last), "contacts": days.contacts,
-            "capacity": days.capacity, "excess": days.excess,
-        }
-        for one in found.people
-        for days in one.overfull
-    )  # fmt: skip
-    yield Table("", translated(LOST), rows) if rows else Text(words.lost(found))
+    rows = words.overfull(found)
+    yield Table("", translated(LOST), tuple(rows)) if rows else Text(words.lost(found))
 
 
 def _change(found: Forecast) -> Iterator[Block]:
